@@ -1,0 +1,281 @@
+"""The three groups of settings of a run, and the parser that fills them.
+
+A thin subclass of ``TrainingArguments`` adds a few fields and changes defaults; everything else is
+the Trainer's. Settings come from flags, from one JSON or YAML file, or from both (flags win).
+"""
+
+import difflib
+import json
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, NoReturn, cast
+
+from transformers import HfArgumentParser, TrainingArguments
+
+from msra_ner.alignment import DEFAULT_OVERLAP
+from msra_ner.dataset import SAMPLE
+from msra_ner.errors import ArgumentsError
+from msra_ner.hardware import cpu_has_bf16, has_accelerator
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_DATA_DIR = "data/msra"
+# For the small encoder that is built over the sample corpus: random weights want larger steps and
+# more of them than a pretrained encoder. A flag given by hand still wins.
+SAMPLE_DEFAULTS = {"learning_rate": 1e-3, "num_train_epochs": 6.0, "weight_decay": 0.01}
+# What people still write, and what the Trainer calls it now.
+RENAMED = {
+    "evaluation_strategy": "eval_strategy",
+    "group_by_length": "train_sampling_strategy group_by_length",
+    "no_cuda": "use_cpu",
+    "overwrite_output_dir": "overwrite",
+    "per_gpu_train_batch_size": "per_device_train_batch_size",
+    "warmup_ratio": "warmup_steps (a value below 1 is a ratio)",
+}
+
+
+def _changed(name: str, default: Any) -> Any:
+    """Return a field of TrainingArguments with another default and its own help text."""
+    metadata = TrainingArguments.__dataclass_fields__[name].metadata
+    return field(default=default, metadata=dict(metadata))
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass
+class ModelArguments:
+    """Which encoder, and how much of it."""
+
+    _argument_group_name = "Model"
+
+    model_name_or_path: str | None = _setting(
+        None,
+        "Folder or Hub name of any encoder that AutoModelForTokenClassification loads. Without it: "
+        "google-bert/bert-base-chinese; for the sample corpus a small encoder built in place.",
+    )
+    model_revision: str = _setting("main", "Branch, tag or commit of a Hub model.")
+    num_hidden_layers: int | None = _setting(
+        None, "Keep only this many of the lower layers of the encoder."
+    )
+    freeze_encoder: bool = _setting(False, "Train the head alone.")
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without loading the model."""
+        if self.num_hidden_layers is not None and self.num_hidden_layers < 1:
+            raise ArgumentsError(
+                f"--num_hidden_layers: found {self.num_hidden_layers}, expected at least 1."
+            )
+
+
+@dataclass
+class DataArguments:
+    """Which corpus, and how it is cut into windows."""
+
+    _argument_group_name = "Data"
+
+    data_dir: str | None = _setting(
+        None,
+        "Folder with train/, val/ and test/, each with sentences.txt and tags.txt; or 'sample' for "
+        f"the embedded corpus. Without it: {DEFAULT_DATA_DIR} where it is there, else the sample.",
+    )
+    scheme: Literal["auto", "iob2", "iob1"] = _setting(
+        "auto", "Tagging scheme of the files; auto converts files that can only be IOB1."
+    )
+    repair_tags: bool = _setting(False, "Turn I- tags that follow nothing into B- tags.")
+    max_length: int | None = _setting(
+        None, "Word pieces in a window, special ones included; default: the encoder's limit."
+    )
+    window_overlap: int = _setting(
+        DEFAULT_OVERLAP, "Word pieces that neighbouring windows of a long sentence share."
+    )
+    label_all_pieces: bool = _setting(
+        False, "Label all word pieces of a token (I- after the first), not only the first."
+    )
+    max_train_samples: int | None = _setting(None, "Use the first N sentences of train.")
+    max_eval_samples: int | None = _setting(None, "Use the first N sentences of val.")
+    max_test_samples: int | None = _setting(None, "Use the first N sentences of test.")
+    cache_dir: str | None = _setting(None, "Folder of the data set cache.")
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no run can use."""
+        for name in ("max_train_samples", "max_eval_samples", "max_test_samples", "max_length"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ArgumentsError(f"--{name}: found {value}, expected at least 1.")
+
+
+@dataclass
+class NerTrainingArguments(TrainingArguments):
+    """The Trainer's settings, with defaults for this task and a few fields more."""
+
+    _argument_group_name = "Training (the settings of the Trainer)"
+
+    head_learning_rate: float | None = _setting(
+        None, "Learning rate of the new head; default: that of the encoder."
+    )
+    early_stopping_patience: int | None = _setting(
+        None, "Stop after this many evaluations without a better validation F1."
+    )
+    overwrite: bool = _setting(False, "Replace the run that stands in --output_dir.")
+    cpu_threads: int | None = _setting(
+        None, "Threads of a process on the CPU; default: all cores, shared among the processes."
+    )
+
+    output_dir: str | None = _changed("output_dir", "runs/msra-ner")
+    per_device_train_batch_size: int = _changed("per_device_train_batch_size", 32)
+    per_device_eval_batch_size: int = _changed("per_device_eval_batch_size", 64)
+    warmup_steps: float = _changed("warmup_steps", 0.1)
+    logging_steps: float = _changed("logging_steps", 20)
+    eval_strategy: str = _changed("eval_strategy", "epoch")
+    save_strategy: str = _changed("save_strategy", "epoch")
+    save_total_limit: int | None = _changed("save_total_limit", 1)
+    load_best_model_at_end: bool = _changed("load_best_model_at_end", True)
+    metric_for_best_model: str | None = _changed("metric_for_best_model", "f1")
+    train_sampling_strategy: str = _changed("train_sampling_strategy", "group_by_length")
+    # In the Trainer's order: its parser looks at the first two alone.
+    report_to: None | str | list[str] = _changed("report_to", "none")  # noqa: RUF036
+
+    def __post_init__(self) -> None:
+        """Settle what to do and with which precision, then let the Trainer check the rest."""
+        if not (self.do_train or self.do_eval or self.do_predict):
+            self.do_train = self.do_eval = self.do_predict = True
+        if not self.do_train:
+            self.eval_strategy = self.save_strategy = "no"
+            self.load_best_model_at_end = False
+        # The Trainer's own comparison of the rows with the encoded split needs them.
+        self.include_for_metrics = sorted({*self.include_for_metrics, "inputs"})
+        self._settle_precision()
+        try:
+            super().__post_init__()
+        except ValueError as error:
+            raise ArgumentsError(str(error)) from error
+
+    def _settle_precision(self) -> None:
+        """Replace a precision that this machine cannot do, and say so in one line."""
+        launched = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
+        asked = "fp16" if self.fp16 else "bf16" if self.bf16 else launched
+        if asked not in ("fp16", "bf16") or (self.fp16 and self.bf16):
+            return
+        if not self.use_cpu and has_accelerator():
+            return
+        self.use_cpu = True
+        used = "bf16" if cpu_has_bf16() else "no"
+        if asked != used:
+            instead = "bf16" if used == "bf16" else "fp32: this CPU does not compute in bf16"
+            logger.warning("%s needs a GPU; on this CPU the run uses %s.", asked, instead)
+        self.fp16, self.bf16 = False, used == "bf16"
+        os.environ["ACCELERATE_MIXED_PRECISION"] = used
+
+
+class Arguments(NamedTuple):
+    """All settings of a run."""
+
+    model: ModelArguments
+    data: DataArguments
+    training: NerTrainingArguments
+
+
+class _Parser(HfArgumentParser):
+    """Raises the project's own error instead of printing 140 flags of usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ArgumentsError(f"{message}. 'msra-ner train --help' lists the flags.")
+
+
+def build_parser(prog: str | None = None) -> HfArgumentParser:
+    """Return the parser of all three groups."""
+    groups: list[Any] = [ModelArguments, DataArguments, NerTrainingArguments]
+    return _Parser(
+        groups,
+        prog=prog,
+        usage="%(prog)s [settings.json | settings.yaml] [flags]",
+        description="Fine-tune an encoder, choose the best epoch on val, score test, save.",
+        allow_abbrev=False,
+    )
+
+
+def parse_arguments(argv: Sequence[str], prog: str | None = None) -> Arguments:
+    """Return the settings of a command line: an optional JSON or YAML file first, then flags.
+
+    Raises:
+        ArgumentsError: A flag or an entry of the file is unknown or has a wrong value.
+    """
+    argv = list(argv)
+    settings: dict[str, Any] = {}
+    if argv and argv[0].endswith((".json", ".yaml", ".yml")):
+        settings = read_settings(Path(argv.pop(0)))
+    return _parse(build_parser(prog), settings, argv)
+
+
+def arguments_from(**settings: Any) -> Arguments:
+    """Return the settings given by name, the others at their defaults.
+
+    Raises:
+        ArgumentsError: A name is unknown or a value wrong.
+    """
+    return _parse(build_parser(), settings, [])
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return the settings of a JSON or YAML file.
+
+    Raises:
+        ArgumentsError: The file is missing, broken or no mapping.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".json":
+            settings = json.loads(text)
+        else:
+            import yaml
+
+            settings = yaml.safe_load(text)
+    except FileNotFoundError as error:
+        raise ArgumentsError(f"{path}: no such file of settings.") from error
+    except Exception as error:  # Each format has its own family of errors; all name the line.
+        raise ArgumentsError(f"{path}: found no valid {path.suffix[1:]}: {error}") from error
+    if not isinstance(settings, dict):
+        raise ArgumentsError(f"{path}: found {type(settings).__name__}, expected 'name: value'.")
+    return settings
+
+
+def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence[str]) -> Arguments:
+    known = {item.name for group in parser.dataclass_types for item in fields(group) if item.init}
+    for name in settings:
+        if name not in known:
+            raise ArgumentsError(_unknown(name, known))
+    # Text goes through the same conversion as flags do (YAML reads 2e-5 as text).
+    parser.set_defaults(
+        **{key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}
+    )
+    first_look, unknown = parser.parse_known_args(list(argv))
+    for flag in unknown:
+        if flag.startswith("--"):
+            raise ArgumentsError(_unknown(flag[2:].partition("=")[0], known))
+    if unknown:
+        raise ArgumentsError(
+            f"found {unknown[0]!r} where a flag should stand. 'msra-ner train --help' lists them."
+        )
+    if first_look.model_name_or_path is None and choose_data_dir(first_look.data_dir) == SAMPLE:
+        parser.set_defaults(**{k: v for k, v in SAMPLE_DEFAULTS.items() if k not in settings})
+    groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
+    return Arguments(*cast("tuple[Any, Any, Any]", groups))
+
+
+def choose_data_dir(data_dir: str | None) -> str:
+    """Return the corpus to use: the one given, else ``data/msra`` if it is there, else sample."""
+    if data_dir is not None:
+        return data_dir
+    return DEFAULT_DATA_DIR if Path(DEFAULT_DATA_DIR).is_dir() else SAMPLE
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    name = name.replace("-", "_")
+    close = [RENAMED[name]] if name in RENAMED else difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean --{close[0]}?" if close else "'msra-ner train --help' lists them."
+    return f"--{name}: found no such flag. {hint}"

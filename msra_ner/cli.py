@@ -1,0 +1,173 @@
+"""The command ``msra-ner``: prepare, train, evaluate, predict.
+
+Heavy modules load inside the commands, so that ``--help`` answers at once. A user's mistake ends
+in one line and exit code 2; ``--debug`` shows the traceback instead.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+from msra_ner import __version__
+from msra_ner.errors import ArgumentsError, MsraNerError
+
+PROG = "msra-ner"
+TRAIN_HELP = "fine-tune an encoder, choose on val, score test (all flags: msra-ner train --help)"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, or 2 for a user's mistake."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in argv
+    argv = [item for item in argv if item != "--debug"]
+    try:
+        if argv[:1] == ["train"]:
+            return _train(argv[1:], debug)
+        options = _parser().parse_args(argv)
+        code: int = options.command(options, debug)
+        return code
+    except MsraNerError as error:
+        if debug:
+            raise
+        print(f"{PROG}: error: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except BrokenPipeError:
+        # The reader of our output has gone (for example `head`); nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        PROG, description="Named entity recognition with transformers that loses no entity."
+    )
+    parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    prepare = commands.add_parser("prepare", help="turn the raw two-column files into splits")
+    prepare.add_argument("raw_dir", type=Path, help="holds msra_train_bio and msra_test_bio")
+    prepare.add_argument("--output_dir", "--output-dir", type=Path, required=True)
+    prepare.add_argument("--val_size", "--val-size", type=int, default=3000, metavar="N")
+    prepare.add_argument("--seed", type=int, default=2019, help="of the shuffle (default: 2019)")
+    prepare.add_argument("--scheme", choices=["auto", "iob2", "iob1"], default="auto")
+    prepare.add_argument(
+        "--repair_tags", "--repair-tags", action="store_true", help="turn stray I- tags into B-"
+    )
+    prepare.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    prepare.add_argument("--json", type=Path, metavar="FILE", help="write the counts as JSON too")
+    prepare.set_defaults(command=_prepare)
+
+    commands.add_parser("train", help=TRAIN_HELP, add_help=False)
+
+    evaluate = commands.add_parser("evaluate", help="score a saved model")
+    evaluate.add_argument("model_dir", help="folder that train wrote, or a Hub name")
+    evaluate.add_argument("--data_dir", "--data-dir", default="sample", help="default: sample")
+    evaluate.add_argument("--split", choices=["train", "val", "test"], default="test")
+    evaluate.add_argument("--bf16", action="store_true", help="compute in bf16")
+    evaluate.add_argument("--use_cpu", "--use-cpu", action="store_true")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the scores as JSON too")
+    evaluate.set_defaults(command=_evaluate)
+
+    predict = commands.add_parser("predict", help="tag raw text; prints JSON lines")
+    predict.add_argument("model_dir", help="folder that train wrote, or a Hub name")
+    source = predict.add_mutually_exclusive_group()
+    source.add_argument("--text", help="text to tag")
+    source.add_argument("file", nargs="?", default="-", help="a text a line; - for standard input")
+    predict.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
+    predict.set_defaults(command=_predict)
+    return parser
+
+
+def _prepare(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.prepare import prepare_corpus
+    from msra_ner.progress import configure_logging
+    from msra_ner.summary import format_summary
+
+    configure_logging(debug=debug)
+    summaries = prepare_corpus(
+        options.raw_dir,
+        options.output_dir,
+        val_size=options.val_size,
+        seed=options.seed,
+        scheme=options.scheme,
+        repair=options.repair_tags,
+        overwrite=options.overwrite,
+        json_path=options.json,
+    )
+    print(format_summary(summaries))  # noqa: T201
+    return 0
+
+
+def _train(argv: Sequence[str], debug: bool) -> int:
+    from msra_ner.progress import configure_logging
+
+    configure_logging(main_process=os.environ.get("RANK", "0") == "0", debug=debug)
+    from msra_ner.arguments import parse_arguments
+
+    arguments = parse_arguments(argv, prog=f"{PROG} train")
+    from msra_ner.training import run
+
+    run(arguments)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.progress import configure_logging
+    from msra_ner.storage import write_json
+
+    configure_logging(debug=debug)
+    from msra_ner.training import evaluate
+
+    scores = evaluate(
+        options.model_dir,
+        options.data_dir,
+        options.split,
+        bf16=options.bf16,
+        use_cpu=options.use_cpu,
+    )
+    if options.json:
+        write_json(options.json, scores)
+    return 0
+
+
+def _predict(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.prediction import Tagger
+    from msra_ner.progress import configure_logging
+
+    configure_logging(debug=debug)
+    texts = iter([options.text]) if options.text is not None else _lines(options.file)
+    tagger = Tagger.from_pretrained(options.model_dir, options.device)
+    # The texts are read once; what was read is kept until its entities come.
+    read: list[str] = []
+
+    def remember() -> Iterator[str]:
+        for text in texts:
+            read.append(text)
+            yield text
+
+    for entities in tagger.stream(remember()):
+        row = {"text": read.pop(0), "entities": [asdict(entity) for entity in entities]}
+        print(json.dumps(row, ensure_ascii=False), flush=True)  # noqa: T201
+    return 0
+
+
+def _lines(name: str) -> Iterator[str]:
+    """Yield the lines of a UTF-8 file, or of standard input, without their line ends."""
+    try:
+        file: IO[bytes] = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115
+    except OSError as error:
+        raise ArgumentsError(f"{name}: cannot be read ({error.strerror}).") from error
+    with file:
+        for number, line in enumerate(file, 1):
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            except UnicodeDecodeError as error:
+                raise ArgumentsError(
+                    f"{name}:{number}: found byte 0x{line[error.start]:02X}, which is not UTF-8. "
+                    "Convert the text first, for example with: iconv -f GB18030 -t UTF-8"
+                ) from error

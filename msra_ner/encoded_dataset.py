@@ -1,0 +1,221 @@
+"""The builder's second configuration: windows of word pieces with labels; and ``load_msra``.
+
+A row is one window. ``sentence`` and ``own_start``/``own_end`` say which tokens of which sentence
+it is scored for, and ``word_ids`` which token each piece belongs to, so the way back holds under
+any order of rows.
+"""
+
+import inspect
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import datasets
+import numpy as np
+import pyarrow as pa
+
+from msra_ner import alignment, windows
+from msra_ner.alignment import DEFAULT_OVERLAP, Aligner, align_labels, project_labels, window_limit
+from msra_ner.corpus import Scheme, Sentence
+from msra_ner.dataset import SAMPLE, MsraNer, MsraNerConfig, list_column, source_code
+from msra_ner.errors import MsraNerError, ScoreError
+from msra_ner.labels import split_tag
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from transformers import PreTrainedTokenizerBase
+
+
+@dataclass
+class AlignedConfig(MsraNerConfig):
+    """Configuration ``aligned``: one row a window of word pieces.
+
+    Attributes:
+        tokenizer: A fast tokenizer, or the name or folder of one.
+        max_length: Word pieces a window holds, special ones included; None takes the tokenizer's.
+        overlap: Word pieces seen by two neighbouring windows.
+        label_all_pieces: Label all pieces of a token (``I-`` after the first), not only the first.
+    """
+
+    name: str = "aligned"
+    tokenizer: Any = None
+    max_length: int | None = None
+    overlap: int = DEFAULT_OVERLAP
+    label_all_pieces: bool = False
+
+    def identity(self) -> Iterator[bytes]:
+        """Yield what the rows depend on; tokenizers count by their content."""
+        yield from super().identity()
+        yield self.aligner().identity()
+        yield f"{self.label_all_pieces}".encode()
+        yield from source_code(alignment, windows, inspect.getmodule(AlignedConfig))
+
+    def aligner(self) -> Aligner:
+        """Return the aligner for the tokenizer, loading it where only its name was given."""
+        if isinstance(self.tokenizer, str | os.PathLike):
+            from transformers import AutoTokenizer
+
+            self.tokenizer = AutoTokenizer.from_pretrained(self.tokenizer)
+        limit = self.max_length or window_limit(self.tokenizer.model_max_length)
+        return Aligner(self.tokenizer, limit, self.overlap)
+
+    def features(self, names: Sequence[str]) -> datasets.Features:
+        """Return the columns for a label list."""
+        integers = datasets.Sequence(datasets.Value("int32"))
+        return datasets.Features(
+            {
+                "id": datasets.Value("string"),
+                "sentence": datasets.Value("int32"),
+                "own_start": datasets.Value("int32"),
+                "own_end": datasets.Value("int32"),
+                "input_ids": integers,
+                "attention_mask": datasets.Sequence(datasets.Value("int8")),
+                # No ClassLabel: it has no place for IGNORE_INDEX.
+                "labels": datasets.Sequence(datasets.Value("int64")),
+                "word_ids": integers,
+                "length": datasets.Value("int32"),
+            }
+        )
+
+    def table(self, sentences: Sequence[Sentence], first: int, names: Sequence[str]) -> pa.Table:
+        """Return the windows of sentences, the first of which is number ``first`` of its split."""
+        aligner = self.aligner()
+        ids = {name: index for index, name in enumerate(names)}
+        inside = inside_ids(names) if self.label_all_pieces else None
+        numbers, rows, labels = [], [], []
+        for number, sentence in enumerate(sentences, first):
+            label_ids = [ids[tag] for tag in sentence.tags]
+            for window in aligner.encode(sentence.tokens):
+                numbers.append(number)
+                rows.append(window)
+                labels.append(align_labels(window, label_ids, inside_ids=inside))
+        pieces = [row.input_ids for row in rows]
+        return pa.table(
+            {
+                "id": [str(number) for number in numbers],
+                "sentence": pa.array(numbers, pa.int32()),
+                "own_start": pa.array([row.own_start for row in rows], pa.int32()),
+                "own_end": pa.array([row.own_end for row in rows], pa.int32()),
+                "input_ids": list_column(pieces, pa.int32()),
+                "attention_mask": list_column([[1] * len(row) for row in pieces], pa.int8()),
+                "labels": list_column(labels, pa.int64()),
+                "word_ids": list_column([row.word_ids for row in rows], pa.int32()),
+                "length": pa.array([len(row) for row in pieces], pa.int32()),
+            }
+        )
+
+
+class AlignedMsraNer(MsraNer):
+    """Builder of the ``aligned`` configuration."""
+
+    BUILDER_CONFIG_CLASS = AlignedConfig
+
+
+def load_msra(
+    data_dir: str | Path = SAMPLE,
+    tokenizer: "PreTrainedTokenizerBase | str | Path | None" = None,
+    *,
+    max_length: int | None = None,
+    overlap: int = DEFAULT_OVERLAP,
+    label_all_pieces: bool = False,
+    scheme: Scheme = "auto",
+    repair_tags: bool = False,
+    cache_dir: str | Path | None = None,
+) -> datasets.DatasetDict:
+    """Return a corpus as a DatasetDict with the splits ``train``, ``validation`` and ``test``.
+
+    Without a tokenizer a row is a sentence: ``id``, ``tokens``, ``ner_tags`` (ClassLabel). With
+    one, a row is a window of word pieces: ``input_ids``, ``attention_mask``, ``labels``, and
+    ``id``, ``sentence`` (row number of the sentence), ``own_start``, ``own_end`` and ``word_ids``
+    to find the way back; ``length`` is the number of pieces.
+
+    Args:
+        data_dir: Folder with ``train/``, ``val/``, ``test/``, or ``sample``.
+        tokenizer: A fast tokenizer, or the name or folder of one.
+        max_length: Word pieces a window holds; None takes the tokenizer's limit.
+        overlap: Word pieces seen by two neighbouring windows of a long sentence.
+        label_all_pieces: Label all pieces of a token, not only the first.
+        scheme: Tagging scheme of the files: ``auto``, ``iob2`` or ``iob1``.
+        repair_tags: Turn stray ``I-`` tags into ``B-`` instead of refusing them.
+        cache_dir: Folder of the cache; None takes that of `datasets`.
+
+    Raises:
+        CorpusNotFoundError: The corpus is missing.
+        CorpusError: A file breaks the format.
+        TokenizerError: The tokenizer cannot be used.
+
+    >>> load_msra("sample")["test"].features["ner_tags"].feature.names[:3]
+    ['O', 'B-PER', 'I-PER']
+    """
+    settings: dict[str, Any] = {
+        "data_dir": str(data_dir),
+        "dataset_name": "msra_ner",
+        "cache_dir": None if cache_dir is None else str(cache_dir),
+        "scheme": scheme,
+        "repair_tags": repair_tags,
+    }
+    builder: MsraNer
+    if tokenizer is None:
+        builder = MsraNer(config_name="raw", **settings)
+    else:
+        builder = AlignedMsraNer(
+            config_name="aligned",
+            tokenizer=tokenizer,
+            max_length=max_length,
+            overlap=overlap,
+            label_all_pieces=label_all_pieces,
+            **settings,
+        )
+    try:
+        builder.download_and_prepare()
+    except datasets.exceptions.DatasetGenerationError as error:
+        # `datasets` wraps whatever a builder raises; the cause is what helps.
+        if isinstance(error.__cause__, MsraNerError):
+            raise error.__cause__ from None
+        raise
+    return cast(datasets.DatasetDict, builder.as_dataset())
+
+
+def inside_ids(names: Sequence[str]) -> list[int]:
+    """Return for each label id the one that further pieces of its token get."""
+    ids = {name: index for index, name in enumerate(names)}
+    return [
+        ids[f"I-{split_tag(name)[1]}"] if split_tag(name)[0] == "B" else index
+        for index, name in enumerate(names)
+    ]
+
+
+def project_rows(
+    encoded: datasets.Dataset, predicted: Sequence[Any], lengths: Sequence[int]
+) -> list["NDArray[np.int64]"]:
+    """Return one array of predicted label ids a sentence, one id a token.
+
+    Args:
+        encoded: Rows of the ``aligned`` configuration, in any order.
+        predicted: For each row the label ids of its pieces; padding behind them is not looked at.
+        lengths: Tokens of each sentence of the split.
+
+    Raises:
+        ScoreError: A token got no label, or got one twice.
+    """
+    labels = [np.full(length, -1, dtype=np.int64) for length in lengths]
+    written = [0] * len(labels)
+    plain = encoded.with_format("numpy", columns=["sentence", "own_start", "own_end", "word_ids"])
+    for row, pieces in zip(plain, predicted, strict=True):
+        owned = project_labels(row["word_ids"], row["own_start"], row["own_end"], pieces)
+        labels[row["sentence"]][row["own_start"] : row["own_end"]] = owned
+        written[row["sentence"]] += len(owned)
+    lost = [
+        index
+        for index, (sentence, count) in enumerate(zip(labels, written, strict=True))
+        if count != len(sentence) or (sentence < 0).any()
+    ]
+    if lost:
+        raise ScoreError(
+            f"found sentence {lost[0]} (and {len(lost) - 1} more) with tokens labelled twice or "
+            "not at all, expected each token in exactly one window. The rows are not those of "
+            "this split: evaluate the whole encoded split, once."
+        )
+    return labels

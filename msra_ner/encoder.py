@@ -1,0 +1,208 @@
+"""Load tokenizer and model for a label list, or build a small encoder over a corpus's characters.
+
+What transformers reports about new weights is put into plain sentences here: newcomers take the
+original for a failure.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.corpus import Sentence
+from msra_ner.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_MODEL = "google-bert/bert-base-chinese"
+# Of the encoder that is built in place: large enough for the sample corpus, trained in a minute.
+SMALL_SIZES: dict[str, Any] = {
+    "hidden_size": 128,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 512,
+    "max_position_embeddings": 512,
+}
+SPECIAL_PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+# Model families whose positions start behind the padding id, so that two of them hold no text.
+OFFSET_POSITIONS = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text")
+
+
+def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBase":
+    """Return the tokenizer of a model.
+
+    Raises:
+        ModelError: It cannot be found or read.
+    """
+    from transformers import AutoTokenizer
+
+    with _explained(name):
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, revision=revision)
+    return tokenizer
+
+
+def load_model(
+    name: str,
+    labels: Sequence[str],
+    *,
+    revision: str = "main",
+    num_hidden_layers: int | None = None,
+) -> "PreTrainedModel":
+    """Return a token classification model in fp32 with a head for a label list.
+
+    A head that the checkpoint has for the very same labels is kept; any other is replaced.
+
+    Raises:
+        ModelError: The checkpoint cannot be loaded, or has fewer layers than asked for.
+    """
+    import torch
+    from transformers import AutoConfig, AutoModelForTokenClassification
+
+    with _explained(name), _quiet("transformers.modeling_utils"):
+        config = AutoConfig.from_pretrained(name, revision=revision)
+        old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
+        _keep_layers(config, num_hidden_layers)
+        _set_labels(config, labels)
+        # Weights may be stored in half precision: training needs them in fp32.
+        model, report = AutoModelForTokenClassification.from_pretrained(
+            name,
+            revision=revision,
+            config=config,
+            dtype=torch.float32,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+        )
+    encoder = f"{model.base_model_prefix}."
+    mismatched = [entry[0] for entry in report["mismatched_keys"]]
+    fresh = {*report["missing_keys"], *mismatched}
+    head = [key for key, _ in model.named_parameters() if not key.startswith(encoder)]
+    if not fresh.intersection(head) and old_labels != list(labels):
+        for name_of_layer in {key.rpartition(".")[0] for key in head}:
+            model.get_submodule(name_of_layer).reset_parameters()
+        logger.info(
+            "The checkpoint's head knows other labels (%s).", ", ".join(map(str, old_labels))
+        )
+        fresh |= set(head)
+    if fresh.intersection(head):
+        logger.info(
+            "The head (%s) is new and starts from random numbers: that is what fine-tuning is for, "
+            "and no failure. Its %d labels: %s.",
+            ", ".join(head),
+            len(labels),
+            ", ".join(labels),
+        )
+    broken = sorted(fresh - set(head))
+    if broken:
+        logger.warning(
+            "%d weights of the encoder are not in %s and start from random numbers (%s, ...). "
+            "Expect a low F1: check that the checkpoint is an encoder of type %s.",
+            len(broken),
+            name,
+            broken[0],
+            model.config.model_type,
+        )
+    return model  # type: ignore[no-any-return]
+
+
+def build_small_encoder(
+    sentences: Iterable[Sentence], labels: Sequence[str], num_hidden_layers: int | None = None
+) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
+    """Return a small random BERT and a tokenizer over the characters of a corpus.
+
+    Every character is one word piece, so a token of one character is one piece.
+    """
+    from transformers import BertConfig, BertForTokenClassification
+
+    tokenizer = build_character_tokenizer(
+        character for sentence in sentences for token in sentence.tokens for character in token
+    )
+    config = BertConfig(
+        vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, **SMALL_SIZES
+    )
+    _keep_layers(config, num_hidden_layers)
+    _set_labels(config, labels)
+    return BertForTokenClassification(config), tokenizer
+
+
+def build_character_tokenizer(characters: Iterable[str]) -> "PreTrainedTokenizerBase":
+    """Return a BERT tokenizer that knows these characters, alone and inside a word."""
+    from transformers import BertTokenizer
+
+    known = sorted(set(characters))
+    pieces = [*SPECIAL_PIECES, *known, *(f"##{character}" for character in known)]
+    tokenizer: PreTrainedTokenizerBase = BertTokenizer(
+        vocab={piece: index for index, piece in enumerate(pieces)},
+        do_lower_case=False,
+        strip_accents=False,
+        model_max_length=SMALL_SIZES["max_position_embeddings"],
+    )
+    return tokenizer
+
+
+def position_limit(config: Any) -> int | None:
+    """Return how many word pieces an encoder's positions can hold, or None for no limit."""
+    limit: int | None = getattr(config, "max_position_embeddings", None)
+    if limit is not None and limit > 0 and config.model_type in OFFSET_POSITIONS:
+        limit -= (config.pad_token_id or 0) + 1
+    return limit
+
+
+def freeze_encoder(model: "PreTrainedModel") -> None:
+    """Leave only the head to be trained."""
+    for parameter in model.base_model.parameters():
+        parameter.requires_grad = False
+
+
+def _set_labels(config: Any, labels: Sequence[str]) -> None:
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: index for index, label in enumerate(labels)}
+
+
+def _keep_layers(config: Any, num_hidden_layers: int | None) -> None:
+    if num_hidden_layers is None:
+        return
+    if num_hidden_layers > config.num_hidden_layers:
+        raise ModelError(
+            f"--num_hidden_layers: found {num_hidden_layers}, expected at most the "
+            f"{config.num_hidden_layers} layers the encoder has."
+        )
+    if num_hidden_layers < config.num_hidden_layers:
+        logger.info(
+            "Keeping the lower %d of the encoder's %d layers.",
+            num_hidden_layers,
+            config.num_hidden_layers,
+        )
+    config.num_hidden_layers = num_hidden_layers
+
+
+@contextmanager
+def _explained(name: str) -> "Iterator[None]":
+    """Turn what loading raises into one clear error."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        if isinstance(error, ModelError):
+            raise
+        reason = str(error).strip().split("\n")[0]
+        raise ModelError(
+            f"{name}: found no usable model ({reason}), expected a folder or Hub name of an "
+            "encoder with config.json, weights and tokenizer. Check the name, the network, or "
+            "give --model_name_or_path a folder."
+        ) from error
+
+
+@contextmanager
+def _quiet(name: str) -> "Iterator[None]":
+    """Keep a logger's warnings back while the same is said in plain sentences."""
+    target = logging.getLogger(name)
+    level = target.level
+    target.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        target.setLevel(level)

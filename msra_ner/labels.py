@@ -1,0 +1,149 @@
+"""Tags, label lists and entities: the one place where IOB2 is decoded, encoded and repaired.
+
+A *tag* is a string such as ``B-PER``; a *label list* is the ordered tuple of the tags a model
+knows; an :class:`Entity` is a typed span of tokens. Nothing here reads files or needs torch.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+OUTSIDE = "O"
+# Written order, never a set: the order of the public `msra_ner` dataset's ClassLabel.
+MSRA_TYPES = ("PER", "ORG", "LOC")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Entity:
+    """A typed span of tokens: ``start`` inclusive, ``end`` exclusive, both counted in tokens."""
+
+    start: int
+    end: int
+    type: str
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """Return prefix and type of a tag, for example ``("B", "PER")``, or ``("O", "")``.
+
+    The first hyphen separates the two, so a type may hold hyphens itself.
+
+    Raises:
+        ValueError: The tag is neither ``O`` nor ``B-`` or ``I-`` and a type without spaces.
+    """
+    if tag == OUTSIDE:
+        return OUTSIDE, ""
+    prefix, _, entity_type = tag.partition("-")
+    # The ASCII space counts as printable, but ends a tag in a file of tags.
+    printable = entity_type.isprintable() and " " not in entity_type
+    if prefix not in ("B", "I") or not entity_type or not printable:
+        raise ValueError(f"{tag!r}, which is not O, B-TYPE or I-TYPE")
+    return prefix, entity_type
+
+
+def label_list(types: Iterable[str]) -> tuple[str, ...]:
+    """Return ``("O", "B-X", "I-X", ...)`` for entity types, each type once, in the order given.
+
+    Types that all belong to MSRA come in MSRA's order, whatever order they are given in, so that
+    label ids agree with the public dataset.
+
+    >>> label_list(["LOC", "PER"])
+    ('O', 'B-PER', 'I-PER', 'B-LOC', 'I-LOC')
+    """
+    unique = list(dict.fromkeys(types))
+    if set(unique) <= set(MSRA_TYPES):
+        unique = [entity_type for entity_type in MSRA_TYPES if entity_type in unique]
+    return (OUTSIDE, *(f"{prefix}-{entity_type}" for entity_type in unique for prefix in "BI"))
+
+
+def entity_types(labels: Sequence[str]) -> list[str]:
+    """Return the entity types of a label list, each once, in its order."""
+    return list(dict.fromkeys(split_tag(label)[1] for label in labels if label != OUTSIDE))
+
+
+def decode_entities(tags: Sequence[str]) -> list[Entity]:
+    """Return the entities of a sentence of tags, read as strict IOB2.
+
+    An entity is a ``B-X`` and the ``I-X`` of the same type right after it. An ``I-`` that follows
+    neither belongs to no entity.
+
+    Args:
+        tags: One tag a token.
+
+    Source:
+        IOB2 as in ``seqeval``'s strict mode with ``scheme=IOB2``; a property test compares them.
+
+    >>> decode_entities(["B-LOC", "I-LOC", "O", "I-PER", "B-PER"])
+    [Entity(start=0, end=2, type='LOC'), Entity(start=4, end=5, type='PER')]
+    """
+    entities = []
+    start, open_type = 0, ""
+    for position, tag in enumerate(tags):
+        prefix, entity_type = split_tag(tag)
+        if prefix == "I" and entity_type == open_type:
+            continue
+        if open_type:
+            entities.append(Entity(start, position, open_type))
+        start, open_type = position, entity_type if prefix == "B" else ""
+    if open_type:
+        entities.append(Entity(start, len(tags), open_type))
+    return entities
+
+
+def encode_entities(entities: Iterable[Entity], length: int) -> list[str]:
+    """Return the IOB2 tags, one a token, of a sentence of ``length`` tokens with these entities.
+
+    Raises:
+        ValueError: An entity is empty, leaves the sentence or overlaps another.
+    """
+    tags = [OUTSIDE] * length
+    for entity in entities:
+        if not 0 <= entity.start < entity.end <= length:
+            raise ValueError(f"{entity} is empty or leaves a sentence of {length} tokens")
+        if any(tag != OUTSIDE for tag in tags[entity.start : entity.end]):
+            raise ValueError(f"{entity} overlaps another entity; IOB2 cannot hold both")
+        inside = [f"I-{entity.type}"] * (entity.end - entity.start - 1)
+        tags[entity.start : entity.end] = [f"B-{entity.type}", *inside]
+    return tags
+
+
+def follows_its_entity(previous: str, tag: str) -> bool:
+    """Return whether ``tag`` may stand after ``previous`` in IOB2 (only ``I-`` tags may not)."""
+    prefix, entity_type = split_tag(tag)
+    return prefix != "I" or split_tag(previous)[1] == entity_type
+
+
+def is_iob1(transitions: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the neighbouring tags of a file can only come from IOB1.
+
+    In IOB1 entities start with ``I-``, and ``B-`` stands only between two neighbours of one type.
+    So at least one ``I-`` must start an entity, and no ``B-`` may follow ``O`` or another type.
+
+    Args:
+        transitions: Pairs of (previous tag, tag); the tag before a sentence counts as ``O``.
+
+    Source:
+        Ramshaw and Marcus (1995); Tjong Kim Sang and Veenstra (1999) for the names.
+    """
+    starts_with_inside = False
+    for previous, tag in transitions:
+        prefix, entity_type = split_tag(tag)
+        if prefix == "B" and split_tag(previous)[1] != entity_type:
+            return False
+        starts_with_inside |= not follows_its_entity(previous, tag)
+    return starts_with_inside
+
+
+def start_entities(tags: Sequence[str]) -> tuple[list[str], int]:
+    """Turn each ``I-`` that follows no entity of its type into ``B-``; return tags and their count.
+
+    This converts IOB1 to IOB2 exactly, and is the repair for stray ``I-`` tags in IOB2.
+
+    >>> start_entities(["I-PER", "I-PER", "B-PER", "O", "I-LOC"])
+    (['B-PER', 'I-PER', 'B-PER', 'O', 'B-LOC'], 2)
+    """
+    fixed = list(tags)
+    changed = 0
+    for position, (previous, tag) in enumerate(zip([OUTSIDE, *tags], tags, strict=False)):
+        if not follows_its_entity(previous, tag):
+            fixed[position] = "B" + tag[1:]
+            changed += 1
+    return fixed, changed

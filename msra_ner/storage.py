@@ -1,0 +1,75 @@
+"""Write files and folders whole or not at all, and name their content by a hash."""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from msra_ner.errors import OutputExistsError
+
+
+@contextmanager
+def staged_folder(target: Path, names: Iterable[str], *, overwrite: bool) -> Iterator[Path]:
+    """Yield a temporary folder whose entries are moved into ``target`` when the block ends well.
+
+    Args:
+        target: Folder to fill; made if it is not there. Other entries in it stay as they are.
+        names: The entries that the block writes.
+        overwrite: Replace entries of these names that stand in ``target``.
+
+    Raises:
+        OutputExistsError: An entry stands in ``target`` and ``overwrite`` is false.
+    """
+    names = list(names)
+    standing = [name for name in names if (target / name).exists()]
+    if standing and not overwrite:
+        raise OutputExistsError(
+            f"{target}: found {', '.join(standing)}, expected none of them. Nothing was changed: "
+            "choose another --output_dir, or give --overwrite to replace them."
+        )
+    target.mkdir(parents=True, exist_ok=True)
+    # Beside the final place, so that moving is a rename on one file system.
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=target) as name:
+        staged = Path(name)
+        yield staged
+        replaced = staged / ".replaced"
+        replaced.mkdir()
+        moves = []
+        try:
+            for entry in names:
+                if (target / entry).exists():
+                    moves.append((target / entry, replaced / entry))
+                    (target / entry).rename(replaced / entry)
+                moves.append((staged / entry, target / entry))
+                (staged / entry).rename(target / entry)
+        except BaseException:
+            # The folder of what was replaced goes with the block, so all of it moves back first.
+            for source, destination in reversed(moves):
+                if destination.exists():
+                    destination.rename(source)
+            raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8 with LF, moved to its place when it is complete."""
+    with tempfile.TemporaryDirectory(prefix=".partial-", dir=path.parent) as folder:
+        partial = Path(folder) / path.name
+        partial.write_text(text, encoding="utf-8", newline="\n")
+        partial.replace(path)
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write data as indented JSON with a line end, keys in the order given."""
+    write_text(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def content_hash(parts: Iterable[bytes]) -> str:
+    """Return a hash of byte strings that changes when any of them, or a border, changes."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little"))
+        digest.update(part)
+    return digest.hexdigest()[:32]
