@@ -40,6 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (for example `head`); nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # A full disk, a folder without permission, ...
+        if debug:
+            raise
+        print(f"{PROG}: error: {error}", file=sys.stderr)  # noqa: T201
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,8 +89,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _prepare(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
     from msra_ner.prepare import prepare_corpus
-    from msra_ner.progress import configure_logging
     from msra_ner.summary import format_summary
 
     configure_logging(debug=debug)
@@ -104,7 +109,7 @@ def _prepare(options: argparse.Namespace, debug: bool) -> int:
 
 
 def _train(argv: Sequence[str], debug: bool) -> int:
-    from msra_ner.progress import configure_logging
+    from msra_ner.logs import configure_logging
 
     configure_logging(main_process=os.environ.get("RANK", "0") == "0", debug=debug)
     from msra_ner.arguments import parse_arguments
@@ -117,7 +122,7 @@ def _train(argv: Sequence[str], debug: bool) -> int:
 
 
 def _evaluate(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.progress import configure_logging
+    from msra_ner.logs import configure_logging
     from msra_ner.storage import write_json
 
     configure_logging(debug=debug)
@@ -136,8 +141,8 @@ def _evaluate(options: argparse.Namespace, debug: bool) -> int:
 
 
 def _predict(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
     from msra_ner.prediction import Tagger
-    from msra_ner.progress import configure_logging
 
     configure_logging(debug=debug)
     texts = iter([options.text]) if options.text is not None else _lines(options.file)

@@ -17,7 +17,7 @@ counts only if it starts with B- and has the gold one's type and both ends, and 
 of conlleval, where any I- may start an entity."""
 CITATION = """@misc{seqeval, title={{seqeval}: A Python framework for sequence labeling evaluation},
 author={Hiroki Nakayama}, year={2018}, url={https://github.com/chakki-works/seqeval}}"""
-LENIENT = ("lenient_precision", "lenient_recall", "lenient_f1")
+RATIOS = ("precision", "recall", "f1")
 INPUTS = """
 Args:
     predictions: For each sentence the predicted tags, one a token.
@@ -36,7 +36,10 @@ Example:
 
 
 class EntityMetric(evaluate.Metric):
-    """Strict IOB2 scores with the lenient ones beside them; zeros where there is no entity."""
+    """Strict IOB2 scores with the lenient ones beside them.
+
+    Zeros where nobody marked an entity: there seqeval itself raises or warns.
+    """
 
     def _info(self) -> evaluate.MetricInfo:
         tags = datasets.Sequence(datasets.Value("string"))
@@ -51,23 +54,28 @@ class EntityMetric(evaluate.Metric):
     def _compute(
         self, predictions: list[list[str]], references: list[list[str]], lenient: bool = True
     ) -> dict[str, float | int]:
-        marked = any(
-            tag != "O" for side in (references, predictions) for row in side for tag in row
-        )
-        if not marked:  # seqeval raises there
-            return dict.fromkeys(["precision", "recall", "f1", "support", *LENIENT * lenient], 0)
-        report = classification_report(
-            references, predictions, mode="strict", scheme=IOB2, output_dict=True, zero_division=0
-        )
-        scores = _ratios(report.pop("micro avg"))
-        if lenient:
-            ratios = precision_recall_fscore_support(
-                references, predictions, average="micro", zero_division=0
+        tags = {tag for side in (references, predictions) for row in side for tag in row}
+        scores: dict[str, float | int] = dict.fromkeys(RATIOS, 0.0) | {"support": 0}
+        if any(tag.startswith("B-") for tag in tags):
+            report = classification_report(
+                references,
+                predictions,
+                mode="strict",
+                scheme=IOB2,
+                output_dict=True,
+                zero_division=0,
             )
-            scores |= {name: float(value) for name, value in zip(LENIENT, ratios, strict=False)}
-        for name, values in report.items():
-            if not name.endswith(" avg"):
-                scores |= _ratios(values, f"{name}_")
+            scores |= _ratios(report.pop("micro avg"))
+            for name, values in report.items():
+                if not name.endswith(" avg"):
+                    scores |= _ratios(values, f"{name}_")
+        if lenient:
+            found = (0.0, 0.0, 0.0)
+            if tags != {"O"}:
+                found = precision_recall_fscore_support(
+                    references, predictions, average="micro", zero_division=0
+                )
+            scores |= {f"lenient_{name}": float(x) for name, x in zip(RATIOS, found, strict=False)}
         return scores
 
 

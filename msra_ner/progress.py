@@ -1,14 +1,17 @@
-"""What a person sees while training runs: one bar with loss and last F1, and the log."""
+"""What the Trainer shows and logs while it runs: one bar with loss and last F1."""
 
 import logging
-import sys
-from pathlib import Path
 from typing import Any
 
-from tqdm.auto import tqdm
 from transformers import ProgressCallback, TrainerCallback
+from transformers.utils.logging import disable_progress_bar
 
 logger = logging.getLogger(__name__)
+
+
+def hide_weight_bars() -> None:
+    """Turn off the bars of loading and saving weights, which bury the one that matters."""
+    disable_progress_bar()
 
 
 class NerProgress(ProgressCallback):
@@ -54,29 +57,3 @@ class LogEntries(TrainerCallback):
                 100 * logs["eval_recall"],
                 logs.get("eval_loss", float("nan")),
             )
-
-
-class BarFriendlyHandler(logging.Handler):
-    """Prints log lines to standard error without tearing progress bars."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print one line."""
-        tqdm.write(self.format(record), file=sys.stderr)
-
-
-def configure_logging(*, main_process: bool = True, debug: bool = False) -> None:
-    """Send the package's log to standard error; on several processes only the first speaks."""
-    handler = BarFriendlyHandler(logging.DEBUG if debug else logging.INFO)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    package = logging.getLogger("msra_ner")
-    package.handlers = [handler] if main_process else [logging.NullHandler()]
-    package.setLevel(logging.DEBUG)
-    package.propagate = False
-
-
-def log_to_file(path: Path) -> logging.Handler:
-    """Append the package's log, times and details included, to a file; return the handler."""
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.getLogger("msra_ner").addHandler(handler)
-    return handler

@@ -55,6 +55,7 @@ def staged_folder(target: Path, names: Iterable[str], *, overwrite: bool) -> Ite
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 with LF, moved to its place when it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=path.parent) as folder:
         partial = Path(folder) / path.name
         partial.write_text(text, encoding="utf-8", newline="\n")

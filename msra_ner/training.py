@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -43,8 +44,9 @@ from msra_ner.encoder import (
 )
 from msra_ner.errors import CorpusNotFoundError, ScoreError
 from msra_ner.hardware import use_cpu_threads
+from msra_ner.logs import log_to_file
 from msra_ner.metrics import Scores, entity_names, make_compute_metrics
-from msra_ner.progress import LogEntries, NerProgress, log_to_file
+from msra_ner.progress import LogEntries, NerProgress, hide_weight_bars
 from msra_ner.report import format_coverage, format_scores, write_predictions
 from msra_ner.run_folder import (
     LOG_FILE,
@@ -124,14 +126,27 @@ def run(arguments: Arguments) -> dict[str, Any]:
     """Carry out a run: load the data, build the trainer, then train, evaluate, test and save."""
     args = arguments.training
     folder = Path(args.output_dir or ".")
-    checkpoint = _open_run(args, folder)
+    resume = args.resume_from_checkpoint is not None
+    # The first process decides; the others wait, and find a folder that is theirs to use.
+    with args.main_process_first(desc="opening the output folder"):
+        if args.process_index == 0:
+            open_run_folder(folder, overwrite=args.overwrite, resume=resume)
+    with log_to_file(folder / LOG_FILE) if args.process_index == 0 else nullcontext():
+        return _run(arguments, folder, find_checkpoint(folder, args.resume_from_checkpoint))
+
+
+def _run(arguments: Arguments, folder: Path, checkpoint: str | None) -> dict[str, Any]:
+    """Carry out a run in its open folder."""
+    args = arguments.training
+    _settle_machine(args)
     data = load_data(arguments.data)
     model, tokenizer = load_encoder(arguments.model, data)
     data, max_length = encode_data(arguments.data, data, model, tokenizer)
     _remember_settings(model, tokenizer, arguments, data, max_length)
     trainer = build_trainer(args, model, tokenizer, data)
     if trainer.is_world_process_zero():
-        write_run_file(folder, _settings(arguments), {"labels": data.labels, "data": data.folder})
+        facts = {"data": data.folder, "labels": data.labels, "processes": args.world_size}
+        write_run_file(folder, _settings(arguments), facts)
     results: dict[str, Any] = {}
     if args.do_train:
         results |= trainer.train(resume_from_checkpoint=checkpoint).metrics
@@ -176,6 +191,7 @@ def evaluate(
             **settings,
         )
         use_cpu_threads(arguments.training.cpu_threads)
+        hide_weight_bars()
         data = load_data(arguments.data)
         if name not in data.sentences:
             raise CorpusNotFoundError(
@@ -298,8 +314,8 @@ def build_trainer(
     for split, wanted in (("train", args.do_train), ("validation", args.eval_strategy != "no")):
         if wanted and not encoded.get(split):
             raise CorpusNotFoundError(
-                f"{data.folder}: found no {SPLIT_FOLDERS[split]}/ folder, expected one: training "
-                "needs train and val. Run 'msra-ner prepare', or give --eval_strategy no "
+                f"{data.folder}: found no sentences in {SPLIT_FOLDERS[split]}/, expected some: "
+                "training needs train and val. Run 'msra-ner prepare', or give --eval_strategy no "
                 "--load_best_model_at_end false --save_strategy no to do without val."
             )
     trainer = NerTrainer(
@@ -370,22 +386,16 @@ def _to_tags(data: Data, split: str) -> Callable[[Any], list[list[str]]]:
     return to_tags
 
 
-def _open_run(args: NerTrainingArguments, folder: Path) -> str | None:
-    """Make folder, log, threads and seed ready; return the checkpoint to go on from."""
-    resume = args.resume_from_checkpoint is not None
-    # The first process decides; the others wait, then find a folder that is theirs to use.
-    with args.main_process_first(desc="opening the output folder"):
-        if args.process_index == 0:
-            open_run_folder(folder, overwrite=args.overwrite, resume=resume)
-            log_to_file(folder / LOG_FILE)
+def _settle_machine(args: NerTrainingArguments) -> None:
+    """Make threads, bars and seed ready."""
     if args.device.type == "cpu":
         logger.info(
             "CPU, %d process(es) of %d thread(s)",
             args.world_size,
             use_cpu_threads(args.cpu_threads),
         )
+    hide_weight_bars()
     set_seed(args.seed)
-    return find_checkpoint(folder, args.resume_from_checkpoint)
 
 
 def _remember_settings(

@@ -29,8 +29,8 @@ def plan_windows(pieces: Sequence[int], capacity: int, overlap: int) -> list[Win
 
     A sentence that fits is one window. Otherwise each window takes as many whole tokens as fit,
     the next starts so that about ``overlap`` word pieces are seen twice, and the last one is
-    moved left until it is full. A token belongs to the window that sees most around it: the
-    larger of the smaller sides, where a side that reaches the sentence's end counts as unlimited.
+    moved left until it is full. A token belongs to the window that sees most around it: the one
+    in which the smaller of its two sides is largest.
 
     Args:
         pieces: Word pieces of each token, each at least 1. A token with more than ``capacity``
@@ -78,13 +78,10 @@ def _cover(offsets: list[int], capacity: int, overlap: int) -> list[tuple[int, i
 
 def _owner(token: int, spans: list[tuple[int, int]], offsets: list[int]) -> int:
     """Return the index of the window that sees most context around a token; ties go left."""
-    unlimited = offsets[-1]
 
     def context(index: int) -> int:
         start, end = spans[index]
-        left = offsets[token] - offsets[start] if start else unlimited
-        right = offsets[end] - offsets[token + 1] if end < len(offsets) - 1 else unlimited
-        return min(left, right)
+        return min(offsets[token] - offsets[start], offsets[end] - offsets[token + 1])
 
     # Starts and ends both increase, so the windows that hold a token are neighbours.
     first = bisect_right(spans, token, key=lambda span: span[1])

@@ -1,0 +1,370 @@
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import TrainerCallback
+
+import msra_ner
+from msra_ner import training
+from msra_ner.arguments import arguments_from
+from msra_ner.errors import ArgumentsError, CorpusNotFoundError, OutputExistsError, ScoreError
+from msra_ner.hardware import cpu_has_bf16
+from msra_ner.run_folder import find_checkpoint
+
+REPOSITORY = Path(__file__).parents[1]
+RUN_NER = REPOSITORY / "run_ner.py"
+
+
+@pytest.fixture
+def settings(tiny_corpus, tiny_encoder, tmp_path):
+    """Settings of a short run on the tiny corpus; windows of 64 cut its long sentence."""
+    return {
+        "data_dir": str(tiny_corpus),
+        "model_name_or_path": str(tiny_encoder),
+        "output_dir": str(tmp_path / "run"),
+        "max_length": 64,
+        "window_overlap": 16,
+        "learning_rate": 5e-3,
+        "num_train_epochs": 2,
+        "per_device_train_batch_size": 4,
+        "use_cpu": True,
+        "cpu_threads": 1,
+        "disable_tqdm": True,
+    }
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_corpus, tiny_encoder, tmp_path_factory):
+    """One finished run, trained until it knows its sentences."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    results = msra_ner.train(
+        data_dir=str(tiny_corpus),
+        model_name_or_path=str(tiny_encoder),
+        output_dir=str(folder),
+        max_length=64,
+        window_overlap=16,
+        learning_rate=5e-3,
+        num_train_epochs=25,
+        per_device_train_batch_size=4,
+        use_cpu=True,
+        cpu_threads=1,
+        disable_tqdm=True,
+    )
+    return folder, results
+
+
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_tiny_model_learns_its_sentences_by_heart(trained):
+    _, results = trained
+    assert results["test_f1"] == 1.0
+    assert results["test_token_accuracy"] == 1.0
+
+
+def test_a_run_leaves_model_scores_predictions_log_and_settings(trained, tiny_corpus):
+    folder, results = trained
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {
+        "model.safetensors",
+        "config.json",
+        "tokenizer.json",
+        "all_results.json",
+        "eval_results.json",
+        "test_results.json",
+        "timing.json",
+        "predictions.jsonl",
+        "run.json",
+        "train.log",
+        "trainer_state.json",
+    }
+    written = read_json(folder / "all_results.json")
+    assert written["test_f1"] == results["test_f1"]
+    assert written["eval_f1"] == 1.0
+    assert not [key for key in written if "runtime" in key or "per_second" in key]
+    assert read_json(folder / "timing.json")["train_runtime"] > 0
+    run = read_json(folder / "run.json")
+    assert run["settings"]["learning_rate"] == 5e-3
+    assert run["versions"]["transformers"]
+    log = (folder / "train.log").read_text(encoding="utf-8")
+    sentences = (tiny_corpus / "test" / "sentences.txt").read_text(encoding="utf-8")
+    characters = len(sentences.replace(" ", "").replace("\n", ""))
+    entities = (tiny_corpus / "test" / "tags.txt").read_text().count("B-")
+    assert f"scored {entities} of {entities} entities, {characters:,} of {characters:,} char" in log
+
+
+def test_predictions_hold_tokens_tags_and_entities_of_every_sentence(trained, tiny_corpus):
+    folder, _ = trained
+    rows = [json.loads(line) for line in (folder / "predictions.jsonl").open(encoding="utf-8")]
+    lines = (tiny_corpus / "test" / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    assert [" ".join(row["tokens"]) for row in rows] == lines
+    tags = (tiny_corpus / "test" / "tags.txt").read_text().splitlines()
+    assert [" ".join(row["gold_tags"]) for row in rows] == tags
+    assert [row["pred_tags"] for row in rows] == [row["gold_tags"] for row in rows]
+    entity = rows[0]["pred_entities"][0]
+    assert entity == {"type": "PER", "start": 0, "end": 3, "text": "王海燕"}
+
+
+def test_evaluate_repeats_the_score_of_the_run(trained, tiny_corpus):
+    folder, results = trained
+    scores = msra_ner.evaluate(folder, tiny_corpus, use_cpu=True, disable_tqdm=True)
+    expected = {
+        key.removeprefix("test_"): value
+        for key, value in results.items()
+        if key.startswith("test_") and "time" not in key and "second" not in key
+    }
+    assert scores == expected
+    assert scores["unseen_support"] == 0
+
+
+def test_evaluate_says_which_splits_there_are(trained, tiny_corpus, tmp_path):
+    folder, _ = trained
+    shutil.copytree(tiny_corpus / "test", tmp_path / "only" / "test")
+    with pytest.raises(CorpusNotFoundError, match="expected one of test"):
+        msra_ner.evaluate(folder, tmp_path / "only", "val", use_cpu=True)
+
+
+def test_the_same_command_twice_writes_the_same_results_file(settings, tmp_path):
+    written = []
+    for name in ("one", "two"):
+        msra_ner.train(**{**settings, "output_dir": str(tmp_path / name)})
+        written.append((tmp_path / name / "all_results.json").read_bytes())
+    assert written[0] == written[1]
+    msra_ner.train(**{**settings, "output_dir": str(tmp_path / "other"), "seed": 7})
+    assert (tmp_path / "other" / "all_results.json").read_bytes() != written[0]
+
+
+def test_a_run_is_not_written_over(settings):
+    folder = Path(settings["output_dir"])
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    (folder / "model.safetensors").write_text("precious")
+    with pytest.raises(OutputExistsError, match="--overwrite"):
+        msra_ner.train(**settings)
+    assert (folder / "model.safetensors").read_text() == "precious"
+    msra_ner.train(**settings, overwrite=True, num_hidden_layers=1)
+    assert (folder / "notes.txt").read_text() == "mine", "only what a run writes is replaced"
+    assert read_json(folder / "config.json")["num_hidden_layers"] == 1
+
+
+class StopAfterFirstEpoch(TrainerCallback):
+    def on_epoch_end(self, args, state, control, **kwargs):
+        control.should_training_stop = state.epoch >= 1
+
+
+def test_a_run_stopped_after_an_epoch_goes_on_to_the_same_result(settings, tmp_path, monkeypatch):
+    whole = msra_ner.train(**settings)
+    part = {**settings, "output_dir": str(tmp_path / "part"), "do_train": True}
+    build = training.build_trainer
+
+    def build_stopping(*args):
+        trainer = build(*args)
+        trainer.add_callback(StopAfterFirstEpoch())
+        return trainer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "build_trainer", build_stopping)
+        msra_ner.train(**part)
+    assert read_json(tmp_path / "part" / "trainer_state.json")["epoch"] == 1
+    resumed = msra_ner.train(
+        **{**part, "do_eval": True, "do_predict": True}, resume_from_checkpoint="last"
+    )
+    keys = [key for key in whole if "f1" in key or key.endswith("_loss")]
+    assert {key: resumed[key] for key in keys if key != "train_loss"} == {
+        key: whole[key] for key in keys if key != "train_loss"
+    }
+
+
+def test_resuming_without_a_checkpoint_starts_anew_and_a_wrong_one_is_refused(tmp_path):
+    assert find_checkpoint(tmp_path, "last") is None
+    for name in ("checkpoint-9", "checkpoint-10"):
+        (tmp_path / name).mkdir()
+    assert find_checkpoint(tmp_path, "true") == str(tmp_path / "checkpoint-10")
+    with pytest.raises(OutputExistsError, match="no folder nowhere"):
+        find_checkpoint(tmp_path, "nowhere")
+
+
+def load_parts(settings):
+    arguments = arguments_from(**settings)
+    data = training.load_data(arguments.data)
+    model, tokenizer = training.load_encoder(arguments.model, data)
+    data, _ = training.encode_data(arguments.data, data, model, tokenizer)
+    return (
+        arguments,
+        model,
+        training.build_trainer(arguments.training, model, tokenizer, data),
+        data,
+    )
+
+
+def test_one_step_changes_every_parameter_and_a_frozen_encoder_none_of_its_own(settings):
+    for frozen in (False, True):
+        _, model, trainer, _ = load_parts({**settings, "freeze_encoder": frozen, "max_steps": 3})
+        before = {name: value.detach().clone() for name, value in model.named_parameters()}
+        trainer.train()
+        for name, value in model.named_parameters():
+            if "key.bias" in name:
+                continue  # softmax ignores what is added to all keys alike
+            changed = not torch.equal(before[name], value)
+            assert changed is (not frozen or name.startswith("classifier")), name
+
+
+def test_the_head_has_its_own_learning_rate(settings):
+    _, model, trainer, _ = load_parts({**settings, "head_learning_rate": 0.5})
+    head = {id(parameter) for parameter in model.classifier.parameters()}
+    rates = {}
+    for group in trainer.create_optimizer().param_groups:
+        for parameter in group["params"]:
+            rates[id(parameter)] = group["lr"]
+    assert len(rates) == len(list(model.parameters())), "each parameter in one group"
+    assert {rate for key, rate in rates.items() if key in head} == {0.5}
+    assert {rate for key, rate in rates.items() if key not in head} == {5e-3}
+
+
+def test_windows_count_no_token_twice_in_the_loss(settings):
+    _, _, _, data = load_parts(settings)
+    counted = sum(label != -100 for row in data.encoded["train"]["labels"] for label in row)
+    assert counted == sum(len(sentence.tokens) for sentence in data.sentences["train"])
+    assert len(data.encoded["train"]) > len(data.sentences["train"])
+
+
+def test_rows_in_another_order_are_noticed(settings):
+    _, _, trainer, data = load_parts(settings)
+    turned = data.encoded["test"].select(range(len(data.encoded["test"]) - 1, -1, -1))
+    trainer.compute_metrics = training._scorer(data, "test")
+    with pytest.raises(ScoreError, match="not the"):
+        trainer.predict(turned)
+
+
+def test_limits_on_samples_score_what_they_keep(settings):
+    limits = {"max_train_samples": 5, "max_eval_samples": 3, "max_test_samples": 2}
+    results = msra_ner.train(**settings, **limits)
+    assert (results["eval_sentences"], results["test_sentences"]) == (3, 2)
+
+
+def test_early_stopping_ends_a_run_that_no_longer_improves(settings):
+    # A learning rate of zero never improves, so patience 1 ends after the second epoch.
+    results = msra_ner.train(
+        **{**settings, "learning_rate": 0.0, "num_train_epochs": 9}, early_stopping_patience=1
+    )
+    assert results["epoch"] == 2
+
+
+def test_new_head_weights_are_explained_in_a_plain_sentence(settings, caplog):
+    logging.getLogger("msra_ner").propagate = True
+    with caplog.at_level(logging.INFO):
+        load_parts(settings)
+    text = caplog.text
+    assert "is what fine-tuning is for, and no failure" in text
+    assert "LOAD REPORT" not in text
+
+
+def test_fp16_on_a_cpu_says_what_is_used_instead(settings, caplog, monkeypatch):
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    logging.getLogger("msra_ner").propagate = True
+    with caplog.at_level(logging.WARNING):
+        arguments = arguments_from(**settings, fp16=True)
+    assert not arguments.training.fp16
+    assert arguments.training.bf16 is cpu_has_bf16()
+    assert caplog.text.count("fp16 needs a GPU") == 1
+
+
+def test_bf16_runs_on_a_cpu_that_has_it(settings, monkeypatch):
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    monkeypatch.setattr("msra_ner.arguments.cpu_has_bf16", lambda: True)
+    without_device = {key: value for key, value in settings.items() if key != "use_cpu"}
+    results = msra_ner.train(**without_device, bf16=True)
+    assert results["test_support"] > 0
+
+
+def test_a_corpus_without_val_says_what_to_do(settings, tiny_corpus, tmp_path):
+    shutil.copytree(tiny_corpus / "train", tmp_path / "part" / "train")
+    with pytest.raises(CorpusNotFoundError, match="no sentences in val/"):
+        msra_ner.train(**{**settings, "data_dir": str(tmp_path / "part")})
+
+
+def test_a_model_that_is_not_there_says_so(settings):
+    with pytest.raises(Exception, match="found no usable model"):
+        msra_ner.train(**{**settings, "model_name_or_path": "no/such-model"})
+    with pytest.raises(Exception, match="expected at most the 2 layers"):
+        msra_ner.train(**settings, num_hidden_layers=3, overwrite=True)
+
+
+def test_unknown_settings_name_the_nearest(settings):
+    with pytest.raises(ArgumentsError, match="Did you mean --learning_rate"):
+        msra_ner.train(**settings, learning_rte=1)
+
+
+def flags(settings):
+    for name, value in settings.items():
+        yield f"--{name}"
+        yield str(value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        ["torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29517"],
+        ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"],
+    ],
+    ids=["torchrun", "accelerate launch"],
+)
+def test_two_processes_score_what_one_does(launcher, trained, tiny_corpus, settings, tmp_path):
+    model, results = trained
+    settings = {**settings, "model_name_or_path": str(model), "do_predict": True}
+    port = ["--main_process_port", "29518"] if launcher[0].startswith("accelerate") else []
+    subprocess.run(
+        [sys.executable, "-m", *launcher, *port, str(RUN_NER), *flags(settings)],
+        check=True,
+        cwd=tmp_path,
+        env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
+    )
+    folder = Path(settings["output_dir"])
+    assert read_json(folder / "run.json")["processes"] == 2
+    written = read_json(folder / "test_results.json")
+    for key in ("f1", "support", "sentences", "characters", "entities", "token_accuracy"):
+        assert written[f"test_{key}"] == results[f"test_{key}"], key
+
+
+@pytest.mark.slow
+def test_two_processes_train_to_one_finished_run(settings, tmp_path):
+    launcher = ["torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29519"]
+    subprocess.run(
+        [sys.executable, "-m", *launcher, str(RUN_NER), *flags(settings)], check=True, cwd=tmp_path
+    )
+    folder = Path(settings["output_dir"])
+    assert read_json(folder / "run.json")["processes"] == 2
+    assert read_json(folder / "all_results.json")["test_sentences"] == 9
+
+
+@pytest.mark.slow
+def test_accelerate_launch_with_fp16_runs_as_it_stands(settings, tmp_path):
+    settings = {k: v for k, v in settings.items() if k not in ("use_cpu", "cpu_threads")}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "accelerate.commands.launch",
+            str(RUN_NER),
+            "--fp16",
+            *flags(settings),
+        ],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
+    )
+    if not torch.accelerator.is_available():
+        assert "fp16 needs a GPU; on this CPU the run uses" in done.stderr
+        cores = len(os.sched_getaffinity(0))
+        assert f"1 process(es) of {cores} thread(s)" in done.stderr
+    assert (Path(settings["output_dir"]) / "all_results.json").exists()
