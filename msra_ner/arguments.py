@@ -159,7 +159,9 @@ class NerTrainingArguments(TrainingArguments):
         """Replace a precision that this machine cannot do, and say so in one line."""
         launched = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
         asked = "fp16" if self.fp16 else "bf16" if self.bf16 else launched
-        if asked not in ("fp16", "bf16") or (self.fp16 and self.bf16):
+        if self.fp16 and self.bf16:
+            raise ArgumentsError("found --fp16 and --bf16, expected at most one of them.")
+        if asked not in ("fp16", "bf16"):
             return
         if not self.use_cpu and has_accelerator():
             return

@@ -24,7 +24,6 @@ def configure_logging(*, main_process: bool = True, debug: bool = False) -> None
     package = logging.getLogger("msra_ner")
     package.handlers = [handler] if main_process else [logging.NullHandler()]
     package.setLevel(logging.DEBUG)
-    package.propagate = False
 
 
 @contextmanager

@@ -258,7 +258,6 @@ def test_early_stopping_ends_a_run_that_no_longer_improves(settings):
 
 
 def test_new_head_weights_are_explained_in_a_plain_sentence(settings, caplog):
-    logging.getLogger("msra_ner").propagate = True
     with caplog.at_level(logging.INFO):
         load_parts(settings)
     text = caplog.text
@@ -268,7 +267,6 @@ def test_new_head_weights_are_explained_in_a_plain_sentence(settings, caplog):
 
 def test_fp16_on_a_cpu_says_what_is_used_instead(settings, caplog, monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    logging.getLogger("msra_ner").propagate = True
     with caplog.at_level(logging.WARNING):
         arguments = arguments_from(**settings, fp16=True)
     assert not arguments.training.fp16

@@ -1,0 +1,57 @@
+"""Data flows one way: a module imports only from modules above it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "msra_ner"
+# From the corpus down to the command line.
+ORDER = [
+    "errors",
+    "labels",
+    "windows",
+    "corpus",
+    "storage",
+    "summary",
+    "prepare",
+    "dataset",
+    "alignment",
+    "encoded_dataset",
+    "entity_metric",
+    "metrics",
+    "report",
+    "logs",
+    "hardware",
+    "arguments",
+    "encoder",
+    "progress",
+    "run_folder",
+    "training",
+    "prediction",
+    "cli",
+    "__main__",
+]
+
+
+def imported(name):
+    tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("msra_ner"):
+            inner = node.module.removeprefix("msra_ner").removeprefix(".")
+            yield from [inner] if inner else [alias.name for alias in node.names]
+
+
+def test_every_module_has_its_place():
+    assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"} == set(ORDER)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_imports_point_up(name):
+    above = set(ORDER[: ORDER.index(name)]) | {"__version__"}
+    assert set(imported(name)) <= above
+
+
+def test_the_script_stays_thin():
+    script = PACKAGE.parent / "run_ner.py"
+    assert len(script.read_text(encoding="utf-8").splitlines()) < 80

@@ -1,0 +1,165 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from builders import EXAMPLE_SENTENCES, write_corpus
+
+import msra_ner
+from msra_ner.cli import main
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory, tiny_corpus, tiny_encoder):
+    """A model trained for one epoch, and the corpus it was trained on."""
+    folder = tmp_path_factory.mktemp("cli") / "run"
+    arguments = ["--data_dir", tiny_corpus, "--model_name_or_path", tiny_encoder]
+    arguments += ["--output_dir", folder, "--num_train_epochs", "15", "--learning_rate", "5e-3"]
+    arguments += ["--use_cpu", "--cpu_threads", "1", "--disable_tqdm", "true"]
+    assert main(["train", *map(str, arguments), "--per_device_train_batch_size", "4"]) == 0
+    return folder
+
+
+def test_neither_import_nor_help_loads_torch_or_transformers():
+    code = (
+        "import sys, msra_ner, msra_ner.cli\n"
+        "try: msra_ner.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "sys.exit(any(name in sys.modules for name in ('torch', 'transformers')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for command in ("prepare", "train", "evaluate", "predict"):
+        assert command in done.stdout
+
+
+def test_preparing_loads_neither_torch_nor_transformers():
+    code = (
+        "import sys, msra_ner.cli\n"
+        "msra_ner.cli.main(['prepare', 'nowhere', '--output_dir', 'nowhere'])\n"
+        "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'datasets')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", ["prepare", "train", "evaluate", "predict"])
+def test_help_of_each_command(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert command in capsys.readouterr().out
+
+
+def test_the_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "msra_ner", "--version"], capture_output=True, text=True
+    )
+    assert done.stdout.strip() == f"msra-ner {msra_ner.__version__}"
+
+
+def test_prepare_prints_the_counts_and_writes_the_splits(tmp_path, capsys):
+    (tmp_path / "raw").mkdir()
+    for name in ("msra_train_bio", "msra_test_bio"):
+        text = "\n".join(
+            "".join(f"{t}\t{g}\n" for t, g in zip(s.tokens, s.tags, strict=True))
+            for s in EXAMPLE_SENTENCES
+        )
+        (tmp_path / "raw" / name).write_text(text, encoding="utf-8")
+    arguments = ["prepare", str(tmp_path / "raw"), "--output_dir", str(tmp_path / "out")]
+    assert main([*arguments, "--val_size", "4", "--json", str(tmp_path / "counts.json")]) == 0
+    out = capsys.readouterr().out
+    assert "train         12" in out.replace(",", "")
+    assert json.loads((tmp_path / "counts.json").read_text())["test"]["also_in_train"] == 12
+    assert main([*arguments, "--val_size", "4"]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_evaluate_prints_the_table_and_writes_json(model, tiny_corpus, tmp_path, capsys):
+    path = tmp_path / "scores.json"
+    arguments = [str(model), "--data_dir", str(tiny_corpus), "--use_cpu", "--json", str(path)]
+    assert main(["evaluate", *arguments]) == 0
+    shown = capsys.readouterr().err
+    scores = json.loads(path.read_text())
+    assert f"{100 * scores['f1']:.2f}" in shown
+    assert "all entities (strict IOB2)" in shown
+    written = json.loads((model / "test_results.json").read_text())
+    assert scores["f1"] == written["test_f1"]
+
+
+def predicted(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_predict_tags_a_text(model, capsys):
+    text = "".join(EXAMPLE_SENTENCES[0].tokens)
+    assert main(["predict", str(model), "--text", text]) == 0
+    (row,) = predicted(capsys)
+    assert row["text"] == text
+    for entity in row["entities"]:
+        assert text[entity["start"] : entity["end"]] == entity["text"]
+    assert {"type": "PER", "start": 0, "end": 3, "text": "王海燕"}.items() <= row["entities"][
+        0
+    ].items()
+
+
+def test_predict_answers_each_line_of_a_file_or_of_standard_input(model, tmp_path, capsys):
+    lines = ["".join(sentence.tokens) for sentence in EXAMPLE_SENTENCES[:3]]
+    path = tmp_path / "in.txt"
+    path.write_bytes(("\ufeff" + "\r\n".join([lines[0], "", *lines[1:]])).encode())
+    assert main(["predict", str(model), str(path)]) == 0
+    rows = predicted(capsys)
+    assert [row["text"] for row in rows] == [lines[0], "", *lines[1:]]
+    assert rows[1]["entities"] == []
+    done = subprocess.run(
+        [sys.executable, "-m", "msra_ner", "predict", str(model), "-"],
+        input="\n".join(lines).encode(),
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    assert [json.loads(line) for line in done.stdout.decode().splitlines()] == [rows[0], *rows[2:]]
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["train", "--data_dir", "nowhere"], "nowhere: no such folder"),
+        (["train", "--lerning_rate", "1"], "Did you mean --learning_rate"),
+        (["evaluate", "nowhere", "--data_dir", "sample"], "nowhere: found no usable model"),
+        (["predict", "nowhere", "--text", "x"], "nowhere: found no usable model"),
+        (["prepare", "nowhere", "--output_dir", "out"], "msra_train_bio: no such file"),
+    ],
+)
+def test_a_mistake_is_one_line_and_code_2(argv, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(argv) == 2
+    *_, last = capsys.readouterr().err.strip().splitlines()
+    assert last.startswith("msra-ner: error: ")
+    assert message in last
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_text_that_is_not_utf8_names_its_line(model, tmp_path, capsys):
+    path = tmp_path / "gbk.txt"
+    path.write_bytes("好\n".encode() + "北京".encode("gbk"))
+    assert main(["predict", str(model), str(path)]) == 2
+    assert "gbk.txt:2: found byte 0xB1" in capsys.readouterr().err
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    with pytest.raises(msra_ner.errors.CorpusNotFoundError):
+        main(["prepare", str(tmp_path), "--output_dir", str(tmp_path), "--debug"])
+
+
+def test_a_corpus_of_several_types_reaches_the_table(tmp_path, tiny_encoder, capsys):
+    folder = write_corpus(
+        tmp_path / "c", dict.fromkeys(("train", "val", "test"), EXAMPLE_SENTENCES)
+    )
+    arguments = ["--data_dir", folder, "--model_name_or_path", tiny_encoder, "--max_steps", "1"]
+    arguments += ["--output_dir", tmp_path / "run", "--use_cpu", "--cpu_threads", "1"]
+    assert main(["train", *map(str, arguments)]) == 0
+    shown = capsys.readouterr().err
+    for name in ("PER", "ORG", "LOC", "names not seen in train", "tagging every token O gets"):
+        assert name in shown
