@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 DEFAULT_DATA_DIR = "data/msra"
 # For the small encoder that is built over the sample corpus: random weights want larger steps and
 # more of them than a pretrained encoder. A flag given by hand still wins.
-SAMPLE_DEFAULTS = {"learning_rate": 1e-3, "num_train_epochs": 6.0, "weight_decay": 0.01}
+SAMPLE_DEFAULTS = {"learning_rate": 2e-3, "num_train_epochs": 6.0, "weight_decay": 0.01}
 # What people still write, and what the Trainer calls it now.
 RENAMED = {
     "evaluation_strategy": "eval_strategy",
@@ -150,6 +150,8 @@ class NerTrainingArguments(TrainingArguments):
         # The Trainer's own comparison of the rows with the encoded split needs them.
         self.include_for_metrics = sorted({*self.include_for_metrics, "inputs"})
         self._settle_precision()
+        if self.use_cpu or not has_accelerator():
+            self.dataloader_pin_memory = False  # torch would warn at each epoch
         try:
             super().__post_init__()
         except ValueError as error:

@@ -73,7 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("model_dir", help="folder that train wrote, or a Hub name")
     evaluate.add_argument("--data_dir", "--data-dir", default="sample", help="default: sample")
     evaluate.add_argument("--split", choices=["train", "val", "test"], default="test")
-    evaluate.add_argument("--bf16", action="store_true", help="compute in bf16")
+    evaluate.add_argument(
+        "--bf16",
+        action=argparse.BooleanOptionalAction,
+        help="compute in bf16 or not (default: as the model was trained)",
+    )
     evaluate.add_argument("--use_cpu", "--use-cpu", action="store_true")
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the scores as JSON too")
     evaluate.set_defaults(command=_evaluate)
@@ -128,12 +132,9 @@ def _evaluate(options: argparse.Namespace, debug: bool) -> int:
     configure_logging(debug=debug)
     from msra_ner.training import evaluate
 
+    settings = {} if options.bf16 is None else {"bf16": options.bf16}
     scores = evaluate(
-        options.model_dir,
-        options.data_dir,
-        options.split,
-        bf16=options.bf16,
-        use_cpu=options.use_cpu,
+        options.model_dir, options.data_dir, options.split, use_cpu=options.use_cpu, **settings
     )
     if options.json:
         write_json(options.json, scores)

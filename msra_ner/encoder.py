@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 DEFAULT_MODEL = "google-bert/bert-base-chinese"
 # Of the encoder that is built in place: large enough for the sample corpus, trained in a minute.
 SMALL_SIZES: dict[str, Any] = {
+    "embedding_size": 128,
     "hidden_size": 128,
     "num_hidden_layers": 2,
     "num_attention_heads": 4,
@@ -46,6 +47,18 @@ def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBas
     return tokenizer
 
 
+def load_config(name: str, revision: str = "main") -> Any:
+    """Return the configuration of a model.
+
+    Raises:
+        ModelError: It cannot be found or read.
+    """
+    from transformers import AutoConfig
+
+    with _explained(name):
+        return AutoConfig.from_pretrained(name, revision=revision)
+
+
 def load_model(
     name: str,
     labels: Sequence[str],
@@ -61,10 +74,10 @@ def load_model(
         ModelError: The checkpoint cannot be loaded, or has fewer layers than asked for.
     """
     import torch
-    from transformers import AutoConfig, AutoModelForTokenClassification
+    from transformers import AutoModelForTokenClassification
 
+    config = load_config(name, revision)
     with _explained(name), _quiet("transformers.modeling_utils"):
-        config = AutoConfig.from_pretrained(name, revision=revision)
         old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
         _keep_layers(config, num_hidden_layers)
         _set_labels(config, labels)
@@ -112,21 +125,23 @@ def load_model(
 def build_small_encoder(
     sentences: Iterable[Sentence], labels: Sequence[str], num_hidden_layers: int | None = None
 ) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
-    """Return a small random BERT and a tokenizer over the characters of a corpus.
+    """Return a small random RoFormer and a tokenizer over the characters of a corpus.
 
-    Every character is one word piece, so a token of one character is one piece.
+    Every character is one word piece, so a token of one character is one piece. RoFormer is BERT
+    with rotary positions: which character stands beside which is there from the start, where
+    BERT's absolute positions have to learn it (from scratch it needs several times the epochs).
     """
-    from transformers import BertConfig, BertForTokenClassification
+    from transformers import RoFormerConfig, RoFormerForTokenClassification
 
     tokenizer = build_character_tokenizer(
         character for sentence in sentences for token in sentence.tokens for character in token
     )
-    config = BertConfig(
+    config = RoFormerConfig(
         vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, **SMALL_SIZES
     )
     _keep_layers(config, num_hidden_layers)
     _set_labels(config, labels)
-    return BertForTokenClassification(config), tokenizer
+    return RoFormerForTokenClassification(config), tokenizer
 
 
 def build_character_tokenizer(characters: Iterable[str]) -> "PreTrainedTokenizerBase":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from msra_ner.alignment import DEFAULT_OVERLAP, Aligner, EncodedWindow, project_labels, window_limit
-from msra_ner.encoder import load_tokenizer, position_limit
+from msra_ner.encoder import load_config, load_tokenizer, position_limit
 from msra_ner.errors import ModelError
 from msra_ner.labels import decode_entities
 
@@ -107,10 +107,10 @@ class Tagger:
             ModelError: There is no token classification model.
         """
         import torch
-        from transformers import AutoConfig, AutoModelForTokenClassification
+        from transformers import AutoModelForTokenClassification
 
         tokenizer = load_tokenizer(str(name))
-        config = AutoConfig.from_pretrained(name)
+        config = load_config(str(name))
         if not any("TokenClassification" in entry for entry in config.architectures or ()):
             raise ModelError(
                 f"{name}: found {config.architectures}, expected a model fine-tuned for token "

@@ -38,6 +38,7 @@ from msra_ner.encoder import (
     DEFAULT_MODEL,
     build_small_encoder,
     freeze_encoder,
+    load_config,
     load_model,
     load_tokenizer,
     position_limit,
@@ -161,6 +162,7 @@ def _run(arguments: Arguments, folder: Path, checkpoint: str | None) -> dict[str
             write_predictions(folder / PREDICTIONS_FILE, data.sentences["test"], tags)
     if trainer.is_world_process_zero():
         _write_results(folder, results)
+        logger.info("Model, scores, predictions and log are in %s", folder)
     return results
 
 
@@ -183,13 +185,13 @@ def evaluate(
     """
     name = {entry: name for name, entry in SPLIT_FOLDERS.items()}.get(split, split)
     with tempfile.TemporaryDirectory() as folder:
-        arguments = arguments_from(
-            model_name_or_path=str(model_dir),
-            data_dir=str(data_dir),
-            output_dir=folder,
-            do_predict=True,
-            **settings,
-        )
+        fixed = {
+            "model_name_or_path": str(model_dir),
+            "data_dir": str(data_dir),
+            "output_dir": folder,
+            "do_predict": True,
+        }
+        arguments = arguments_from(**{**_saved_settings(str(model_dir)), **settings, **fixed})
         use_cpu_threads(arguments.training.cpu_threads)
         hide_weight_bars()
         data = load_data(arguments.data)
@@ -198,8 +200,7 @@ def evaluate(
                 f"{data.folder}: found no split {split!r}, expected one of "
                 f"{', '.join(SPLIT_FOLDERS[key] for key in data.sentences)}."
             )
-        model, tokenizer = load_encoder(arguments.model, data, saved=True)
-        _recall_settings(arguments, model)
+        model, tokenizer = load_encoder(arguments.model, data)
         data, _ = encode_data(arguments.data, data, model, tokenizer)
         trainer = build_trainer(arguments.training, model, tokenizer, data)
         scores, _ = score_split(trainer, data, name, split)
@@ -252,7 +253,7 @@ def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
 
 
 def load_encoder(
-    arguments: ModelArguments, data: Data, *, saved: bool = False
+    arguments: ModelArguments, data: Data
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return model and tokenizer: those named, or the default for the corpus."""
     name = arguments.model_name_or_path
@@ -268,8 +269,6 @@ def load_encoder(
         revision=arguments.model_revision,
         num_hidden_layers=arguments.num_hidden_layers,
     )
-    if saved and not hasattr(model.config, CONFIG_KEY):
-        logger.warning("%s was not saved by msra-ner: window settings are the defaults.", name)
     if arguments.freeze_encoder:
         freeze_encoder(model)
     return model, tokenizer
@@ -416,14 +415,19 @@ def _remember_settings(
             "max_length": max_length,
             "window_overlap": min(arguments.data.window_overlap, max_length // 4),
             "token": "character" if by_character else "word",
+            "bf16": arguments.training.bf16,
+            "max_train_samples": arguments.data.max_train_samples,
         },
     )
 
 
-def _recall_settings(arguments: Arguments, model: PreTrainedModel) -> None:
-    saved = getattr(model.config, CONFIG_KEY, {})
-    arguments.data.max_length = arguments.data.max_length or saved.get("max_length")
-    arguments.data.window_overlap = saved.get("window_overlap", arguments.data.window_overlap)
+def _saved_settings(name: str) -> dict[str, Any]:
+    """Return the settings that decide the score of a saved model, to score it alike again."""
+    saved: dict[str, Any] | None = getattr(load_config(name), CONFIG_KEY, None)
+    if saved is None:
+        logger.warning("%s was not saved by msra-ner: all settings are the defaults.", name)
+        return {}
+    return {key: value for key, value in saved.items() if key != "token" and value is not None}
 
 
 def _settings(arguments: Arguments) -> dict[str, Any]:

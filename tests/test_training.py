@@ -115,13 +115,27 @@ def test_predictions_hold_tokens_tags_and_entities_of_every_sentence(trained, ti
 def test_evaluate_repeats_the_score_of_the_run(trained, tiny_corpus):
     folder, results = trained
     scores = msra_ner.evaluate(folder, tiny_corpus, use_cpu=True, disable_tqdm=True)
+    check_same_score(scores, results)
+
+
+def test_evaluate_repeats_precision_and_samples_of_the_run(settings, tiny_corpus, monkeypatch):
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    monkeypatch.setattr("msra_ner.arguments.cpu_has_bf16", lambda: True)
+    results = msra_ner.train(**settings, bf16=True, max_train_samples=4)
+    assert results["test_unseen_support"] > 0
+    folder = settings["output_dir"]
+    check_same_score(msra_ner.evaluate(folder, tiny_corpus, use_cpu=True), results)
+    in_fp32 = msra_ner.evaluate(folder, tiny_corpus, use_cpu=True, bf16=False)
+    assert in_fp32["loss"] != results["test_loss"]
+
+
+def check_same_score(scores, results):
     expected = {
         key.removeprefix("test_"): value
         for key, value in results.items()
         if key.startswith("test_") and "time" not in key and "second" not in key
     }
     assert scores == expected
-    assert scores["unseen_support"] == 0
 
 
 def test_evaluate_says_which_splits_there_are(trained, tiny_corpus, tmp_path):
@@ -335,6 +349,7 @@ def test_two_processes_score_what_one_does(launcher, trained, tiny_corpus, setti
 @pytest.mark.slow
 def test_two_processes_train_to_one_finished_run(settings, tmp_path):
     launcher = ["torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29519"]
+    settings["cache_dir"] = str(tmp_path / "cache")  # empty: both processes want to fill it
     subprocess.run(
         [sys.executable, "-m", *launcher, str(RUN_NER), *flags(settings)], check=True, cwd=tmp_path
     )

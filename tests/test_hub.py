@@ -1,0 +1,43 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from hub_server import serve
+
+
+def train(endpoint, name, tiny_corpus, tmp_path):
+    """Train in a process of its own, which reads the endpoint when it starts."""
+    return subprocess.run(
+        [sys.executable, "-m", "msra_ner", "train", "--data_dir", str(tiny_corpus)]
+        + ["--model_name_or_path", name, "--output_dir", str(tmp_path / "run"), "--use_cpu"]
+        + ["--max_steps", "1", "--disable_tqdm", "true", "--cpu_threads", "1"],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "HF_ENDPOINT": endpoint,
+            "HF_HUB_OFFLINE": "0",
+            "HF_HOME": str(tmp_path / "home"),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+        },
+    )
+
+
+@pytest.mark.slow
+def test_an_encoder_comes_from_the_hub_by_its_name(tiny_corpus, tiny_encoder, tmp_path):
+    with serve({"someone/tiny-zh": tiny_encoder}) as (endpoint, asked):
+        done = train(endpoint, "someone/tiny-zh", tiny_corpus, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run" / "all_results.json").exists()
+    assert any(path.endswith("model.safetensors") for path in asked)
+
+
+@pytest.mark.slow
+def test_a_name_the_hub_does_not_know_is_one_line(tiny_corpus, tmp_path):
+    with serve({}) as (endpoint, _):
+        done = train(endpoint, "someone/nothing", tiny_corpus, tmp_path)
+    assert done.returncode == 2
+    assert "someone/nothing: found no usable model" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr

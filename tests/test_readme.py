@@ -1,0 +1,64 @@
+"""What the README shows is what works."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from msra_ner.arguments import parse_arguments
+from msra_ner.cli import _parser
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands():
+    for block in re.findall(r"```bash\n(.*?)```", README, flags=re.S):
+        for line in block.strip().splitlines():
+            yield from line.split(" && ")
+
+
+def test_the_marked_commands_are_one_line_each():
+    for mark in ("run", "test"):
+        block = README.split(f"<!-- command: {mark} -->\n```bash\n")[1].split("\n```")[0]
+        assert "\n" not in block
+        assert "-c constraints.txt" in block
+
+
+@pytest.mark.parametrize("command", dict.fromkeys(commands()))
+def test_a_command_parses(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "settings.yaml").write_text("learning_rate: 3e-5\n")
+    words = shlex.split(command)
+    if "run_ner.py" in words:
+        parse_arguments(words[words.index("run_ner.py") + 1 :])
+    elif Path(words[0]).name == "msra-ner":
+        if words[1] == "train":
+            parse_arguments(words[2:])
+        else:
+            _parser().parse_args(words[1:])
+    else:
+        assert words[0] in ("python3.11", ".venv/bin/pip", ".venv/bin/pytest")
+
+
+@pytest.mark.parametrize("flags", re.findall(r"^\| `(--[^`]+)` \|", README, flags=re.M))
+def test_a_flag_of_the_table_parses(flags):
+    parse_arguments(shlex.split(flags))
+
+
+def test_links_lead_somewhere():
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.slow
+def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.S)
+    names = {}
+    exec(block, names)
+    assert names["results"]["test_support"] > 0
+    assert names["scores"]["sentences"] == len(names["corpus"]["validation"])
