@@ -1,6 +1,6 @@
 """Ours beside the plain Hugging Face recipe: the same encoder, corpus, sentences and epochs.
 
-    python benchmarks/real_data.py --data DATA --model MODEL --output OUT [--train 8809] [--epochs 1]
+    python benchmarks/real_data.py --data DATA --model MODEL --output OUT [--train N] [--epochs E]
 
 The recipe trains once for each learning rate and ours once for each setting; both are chosen by
 the F1 over all entities of val, and only what was chosen meets test. Ours runs with three seeds.

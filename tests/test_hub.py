@@ -8,10 +8,10 @@ from hub_server import serve
 
 def train(endpoint, name, tiny_corpus, tmp_path):
     """Train in a process of its own, which reads the endpoint when it starts."""
+    flags = ["--data_dir", tiny_corpus, "--model_name_or_path", name, "--use_cpu"]
+    flags += ["--output_dir", tmp_path / "run", "--max_steps", "1", "--cpu_threads", "1"]
     return subprocess.run(
-        [sys.executable, "-m", "msra_ner", "train", "--data_dir", str(tiny_corpus)]
-        + ["--model_name_or_path", name, "--output_dir", str(tmp_path / "run"), "--use_cpu"]
-        + ["--max_steps", "1", "--disable_tqdm", "true", "--cpu_threads", "1"],
+        [sys.executable, "-m", "msra_ner", "train", *map(str, flags)],
         capture_output=True,
         text=True,
         env={
