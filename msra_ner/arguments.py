@@ -173,7 +173,8 @@ class NerTrainingArguments(TrainingArguments):
             instead = "bf16" if used == "bf16" else "fp32: this CPU does not compute in bf16"
             logger.warning("%s needs a GPU; on this CPU the run uses %s.", asked, instead)
         self.fp16, self.bf16 = False, used == "bf16"
-        os.environ["ACCELERATE_MIXED_PRECISION"] = used
+        if launched != "no":
+            os.environ["ACCELERATE_MIXED_PRECISION"] = used  # else the launcher's word would count
 
 
 class Arguments(NamedTuple):

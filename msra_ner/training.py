@@ -296,7 +296,8 @@ def encode_data(
         rows = rows.select(range(int(np.searchsorted(numbers, len(data.sentences[str(split)])))))
         if split != "train":
             # Rows of like length share a batch; each knows its sentence, so any order will do.
-            rows = rows.sort("length", reverse=True)
+            lengths = np.asarray(rows.with_format("numpy")["length"])
+            rows = rows.select(np.argsort(-lengths, kind="stable"))
         encoded[split] = rows
         logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)
     return Data(data.folder, data.sentences, data.labels, encoded), max_length

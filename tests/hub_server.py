@@ -36,12 +36,13 @@ class _Handler(BaseHTTPRequestHandler):
                 else:
                     self._send(404, b"", with_body, error="EntryNotFound")
                 return
-            if path.startswith(f"api/models/{name}"):
+            if path == f"api/models/{name}":
                 files = [{"rfilename": file.name} for file in folder.iterdir()]
                 facts = {"id": name, "sha": COMMIT, "siblings": files, "tags": []}
                 self._send(200, json.dumps(facts).encode(), with_body)
                 return
-        self._send(404, b"", with_body, error="RepoNotFound")
+        known = any(path.startswith(f"api/models/{name}/") for name in self.repositories)
+        self._send(404, b"", with_body, error="EntryNotFound" if known else "RepoNotFound")
 
     def _send(self, code: int, body: bytes, with_body: bool, error: str = "") -> None:
         self.send_response(code)

@@ -21,26 +21,28 @@ def model(tmp_path_factory, tiny_corpus, tiny_encoder):
     return folder
 
 
-def test_neither_import_nor_help_loads_torch_or_transformers():
+def test_neither_import_nor_help_loads_torch_or_transformers(tmp_path):
     code = (
         "import sys, msra_ner, msra_ner.cli\n"
         "try: msra_ner.cli.main(['--help'])\n"
         "except SystemExit: pass\n"
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers')))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     for command in ("prepare", "train", "evaluate", "predict"):
         assert command in done.stdout
 
 
-def test_preparing_loads_neither_torch_nor_transformers():
+def test_preparing_loads_neither_torch_nor_transformers(tmp_path):
     code = (
         "import sys, msra_ner.cli\n"
         "msra_ner.cli.main(['prepare', 'nowhere', '--output_dir', 'nowhere'])\n"
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'datasets')))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
@@ -52,10 +54,9 @@ def test_help_of_each_command(command, capsys):
     assert command in capsys.readouterr().out
 
 
-def test_the_module_is_the_command():
-    done = subprocess.run(
-        [sys.executable, "-m", "msra_ner", "--version"], capture_output=True, text=True
-    )
+def test_the_module_is_the_command(tmp_path):
+    command = [sys.executable, "-m", "msra_ner", "--version"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout.strip() == f"msra-ner {msra_ner.__version__}"
 
 
@@ -114,6 +115,7 @@ def test_predict_answers_each_line_of_a_file_or_of_standard_input(model, tmp_pat
     assert rows[1]["entities"] == []
     done = subprocess.run(
         [sys.executable, "-m", "msra_ner", "predict", str(model), "-"],
+        cwd=tmp_path,  # the installed package, not the folder of the same name
         input="\n".join(lines).encode(),
         capture_output=True,
         check=True,

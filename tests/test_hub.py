@@ -12,6 +12,7 @@ def train(endpoint, name, tiny_corpus, tmp_path):
     flags += ["--output_dir", tmp_path / "run", "--max_steps", "1", "--cpu_threads", "1"]
     return subprocess.run(
         [sys.executable, "-m", "msra_ner", "train", *map(str, flags)],
+        cwd=tmp_path,  # the installed package, not the folder of the same name
         capture_output=True,
         text=True,
         env={
