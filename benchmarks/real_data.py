@@ -34,11 +34,22 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="*", default=["42", "43", "44"])
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
+    check_settings(options)
     rows = [ours_row(options), recipe_row(options)]
     print("| system | chosen on val | val F1 | test F1, all entities | entities scored |")
     print("| --- | --- | --- | --- | --- |")
     for row in filter(None, rows):
         print("| " + " | ".join(row) + " |")
+
+
+def check_settings(options: argparse.Namespace) -> None:
+    """Refuse an output folder with parts that were run otherwise."""
+    names = ("data", "model", "train", "epochs")
+    settings = {name: str(getattr(options, name)) for name in names}
+    path = options.output / "settings.json"
+    if path.exists() and read(path) != settings:
+        raise SystemExit(f"{path}: found {read(path)}, expected {settings}. Give another --output.")
+    path.write_text(json.dumps(settings) + "\n", encoding="utf-8")
 
 
 def ours_row(options: argparse.Namespace) -> list[str] | None:

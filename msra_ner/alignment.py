@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 IGNORE_INDEX = -100
 # Stands in `word_ids` for special pieces such as [CLS], which belong to no token.
 NO_TOKEN = -1
-DEFAULT_OVERLAP = 128
+DEFAULT_OVERLAP = 128  # 64 pieces of context at least, for every token inside a sentence
 # For tokenizers and encoders that state no limit; attention grows with the square of it.
 DEFAULT_MAX_LENGTH = 512
 
@@ -51,7 +51,8 @@ class Aligner:
         tokenizer: Any fast tokenizer (WordPiece, BPE, Unigram; with or without a mark of the
             word start).
         max_length: Word pieces a window can hold, special pieces included.
-        overlap: Word pieces seen by two neighbouring windows.
+        overlap: Word pieces seen by two neighbouring windows; None takes 128, or a quarter of
+            ``max_length`` where that is less.
 
     Raises:
         TokenizerError: The tokenizer is no fast one, or the sizes do not fit together.
@@ -59,7 +60,7 @@ class Aligner:
 
     tokenizer: "PreTrainedTokenizerBase"
     max_length: int
-    overlap: int = DEFAULT_OVERLAP
+    overlap: int | None = None
     _pieces: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +77,8 @@ class Aligner:
         self._engine.no_padding()
         self._prefix, self._suffix = self._special_pieces()
         self._capacity = self.max_length - len(self._prefix) - len(self._suffix)
+        if self.overlap is None:
+            self.overlap = min(DEFAULT_OVERLAP, self.max_length // 4)
         if not 0 <= self.overlap < self._capacity:
             raise TokenizerError(
                 f"found max_length {self.max_length} and overlap {self.overlap}, expected the "
@@ -100,7 +103,8 @@ class Aligner:
         """
         pieces = self.pieces(tokens)
         windows = []
-        for window in plan_windows([len(ids) for ids in pieces], self._capacity, self.overlap):
+        counts = [len(ids) for ids in pieces]
+        for window in plan_windows(counts, self._capacity, self.overlap or 0):
             inside = pieces[window.start : window.end]
             ids = list(chain.from_iterable(inside))
             positions = range(window.start, window.end)

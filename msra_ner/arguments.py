@@ -11,11 +11,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, NoReturn, cast
+from typing import Any, NamedTuple, NoReturn, cast, get_args
 
-from transformers import HfArgumentParser, TrainingArguments
+from transformers import HfArgumentParser, IntervalStrategy, TrainingArguments
+from transformers.trainer_utils import SaveStrategy
 
-from msra_ner.alignment import DEFAULT_OVERLAP
+from msra_ner.corpus import Scheme
 from msra_ner.dataset import SAMPLE
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import cpu_has_bf16, has_accelerator
@@ -83,15 +84,17 @@ class DataArguments:
         "Folder with train/, val/ and test/, each with sentences.txt and tags.txt; or 'sample' for "
         f"the embedded corpus. Without it: {DEFAULT_DATA_DIR} where it is there, else the sample.",
     )
-    scheme: Literal["auto", "iob2", "iob1"] = _setting(
+    scheme: Scheme = _setting(
         "auto", "Tagging scheme of the files; auto converts files that can only be IOB1."
     )
     repair_tags: bool = _setting(False, "Turn I- tags that follow nothing into B- tags.")
     max_length: int | None = _setting(
         None, "Word pieces in a window, special ones included; default: the encoder's limit."
     )
-    window_overlap: int = _setting(
-        DEFAULT_OVERLAP, "Word pieces that neighbouring windows of a long sentence share."
+    window_overlap: int | None = _setting(
+        None,
+        "Word pieces that neighbouring windows of a long sentence share; default: 128, or a "
+        "quarter of a window where that is less.",
     )
     label_all_pieces: bool = _setting(
         False, "Label all word pieces of a token (I- after the first), not only the first."
@@ -107,6 +110,10 @@ class DataArguments:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ArgumentsError(f"--{name}: found {value}, expected at least 1.")
+        if self.scheme not in get_args(Scheme):
+            raise ArgumentsError(
+                f"--scheme: found {self.scheme!r}, expected {', '.join(get_args(Scheme))}."
+            )
 
 
 @dataclass
@@ -131,8 +138,8 @@ class NerTrainingArguments(TrainingArguments):
     per_device_eval_batch_size: int = _changed("per_device_eval_batch_size", 64)
     warmup_steps: float = _changed("warmup_steps", 0.1)
     logging_steps: float = _changed("logging_steps", 20)
-    eval_strategy: str = _changed("eval_strategy", "epoch")
-    save_strategy: str = _changed("save_strategy", "epoch")
+    eval_strategy: IntervalStrategy | str = _changed("eval_strategy", "epoch")
+    save_strategy: SaveStrategy | str = _changed("save_strategy", "epoch")
     save_total_limit: int | None = _changed("save_total_limit", 1)
     load_best_model_at_end: bool = _changed("load_best_model_at_end", True)
     metric_for_best_model: str | None = _changed("metric_for_best_model", "f1")
@@ -144,6 +151,12 @@ class NerTrainingArguments(TrainingArguments):
         """Settle what to do and with which precision, then let the Trainer check the rest."""
         if not (self.do_train or self.do_eval or self.do_predict):
             self.do_train = self.do_eval = self.do_predict = True
+        if isinstance(self.resume_from_checkpoint, bool):  # from Python or a YAML file
+            self.resume_from_checkpoint = "last" if self.resume_from_checkpoint else None
+        if self.early_stopping_patience is not None and self.eval_strategy == "no":
+            raise ArgumentsError(
+                "--early_stopping_patience: found --eval_strategy no, expected epoch or steps."
+            )
         if not self.do_train:
             self.eval_strategy = self.save_strategy = "no"
             self.load_best_model_at_end = False

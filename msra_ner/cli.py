@@ -1,10 +1,11 @@
 """The command ``msra-ner``: prepare, train, evaluate, predict.
 
 Heavy modules load inside the commands, so that ``--help`` answers at once. A user's mistake ends
-in one line and exit code 2; ``--debug`` shows the traceback instead.
+in one line and exit code 2; ``--traceback``, with any command, shows where it came from instead.
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -23,8 +24,8 @@ TRAIN_HELP = "fine-tune an encoder, choose on val, score test (all flags: msra-n
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0, or 2 for a user's mistake."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    debug = "--debug" in argv
-    argv = [item for item in argv if item != "--debug"]
+    debug = "--traceback" in argv
+    argv = [item for item in argv if item != "--traceback"]
     try:
         if argv[:1] == ["train"]:
             return _train(argv[1:], debug)
@@ -49,7 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        PROG, description="Named entity recognition with transformers that loses no entity."
+        PROG,
+        description="Named entity recognition with transformers that loses no entity.",
+        epilog="With --traceback, a command that fails shows where in the code it did.",
     )
     parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -71,13 +74,17 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="score a saved model")
     evaluate.add_argument("model_dir", help="folder that train wrote, or a Hub name")
-    evaluate.add_argument("--data_dir", "--data-dir", default="sample", help="default: sample")
+    evaluate.add_argument(
+        "--data_dir", "--data-dir", help="default: data/msra where it is there, else the sample"
+    )
     evaluate.add_argument("--split", choices=["train", "val", "test"], default="test")
     evaluate.add_argument(
         "--bf16",
         action=argparse.BooleanOptionalAction,
         help="compute in bf16 or not (default: as the model was trained)",
     )
+    evaluate.add_argument("--scheme", choices=["auto", "iob2", "iob1"])
+    evaluate.add_argument("--repair_tags", "--repair-tags", action="store_true", default=None)
     evaluate.add_argument("--use_cpu", "--use-cpu", action="store_true")
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the scores as JSON too")
     evaluate.set_defaults(command=_evaluate)
@@ -132,10 +139,11 @@ def _evaluate(options: argparse.Namespace, debug: bool) -> int:
     configure_logging(debug=debug)
     from msra_ner.training import evaluate
 
-    settings = {} if options.bf16 is None else {"bf16": options.bf16}
-    scores = evaluate(
-        options.model_dir, options.data_dir, options.split, use_cpu=options.use_cpu, **settings
-    )
+    names = ("bf16", "scheme", "repair_tags", "use_cpu")
+    settings = {
+        name: getattr(options, name) for name in names if getattr(options, name) is not None
+    }
+    scores = evaluate(options.model_dir, options.data_dir, options.split, **settings)
     if options.json:
         write_json(options.json, scores)
     return 0
@@ -146,7 +154,11 @@ def _predict(options: argparse.Namespace, debug: bool) -> int:
     from msra_ner.prediction import Tagger
 
     configure_logging(debug=debug)
-    texts = iter([options.text]) if options.text is not None else _lines(options.file)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON lines are UTF-8 on every system
+    texts = iter([_checked(options.text)]) if options.text is not None else _lines(options.file)
+    # A person who types wants each answer at once.
+    typed = options.text is None and options.file == "-" and sys.stdin.isatty()
     tagger = Tagger.from_pretrained(options.model_dir, options.device)
     # The texts are read once; what was read is kept until its entities come.
     read: list[str] = []
@@ -156,10 +168,22 @@ def _predict(options: argparse.Namespace, debug: bool) -> int:
             read.append(text)
             yield text
 
-    for entities in tagger.stream(remember()):
+    for entities in tagger.stream(remember(), chunk_size=1 if typed else None):
         row = {"text": read.pop(0), "entities": [asdict(entity) for entity in entities]}
         print(json.dumps(row, ensure_ascii=False), flush=True)  # noqa: T201
     return 0
+
+
+def _checked(text: str) -> str:
+    """Return a text from the command line, if the terminal gave it in its own encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ArgumentsError(
+            "--text: found bytes that are not in the terminal's encoding, expected readable text. "
+            "Put it into a UTF-8 file and give that."
+        ) from error
+    return text
 
 
 def _lines(name: str) -> Iterator[str]:

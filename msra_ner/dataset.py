@@ -52,8 +52,16 @@ def find_corpus(data_dir: str | Path) -> Path:
 
 
 def splits_of(folder: Path) -> list[str]:
-    """Return the names of the splits a corpus folder holds."""
-    return [name for name, entry in SPLIT_FOLDERS.items() if (folder / entry).is_dir()]
+    """Return the names of the splits a corpus folder holds.
+
+    A split whose files are empty (``prepare --val_size 0``) counts as one that is not there.
+    """
+    return [
+        name
+        for name, entry in SPLIT_FOLDERS.items()
+        if (folder / entry).is_dir()
+        and any(path.stat().st_size for path in (folder / entry).glob("*.txt"))
+    ]
 
 
 def corpus_labels(folder: Path) -> tuple[str, ...]:
@@ -63,11 +71,12 @@ def corpus_labels(folder: Path) -> tuple[str, ...]:
     types = set()
     for name in splits_of(folder):
         path = folder / SPLIT_FOLDERS[name] / TAGS_FILE
-        for tag in set(path.read_text(encoding="utf-8-sig", errors="replace").split()):
+        text = path.read_text(encoding="utf-8-sig", errors="replace") if path.exists() else ""
+        for tag in set(text.split()):
             try:
                 types.add(split_tag(tag)[1])
             except ValueError:
-                continue  # Reading the split refuses it with its line.
+                continue  # Reading the split refuses it with its line, or the missing file.
     return label_list(sorted(types - {""}))
 
 
@@ -78,11 +87,13 @@ class MsraNerConfig(datasets.BuilderConfig):
     Attributes:
         scheme: Tagging scheme of the files, as in :func:`msra_ner.corpus.read_pair`.
         repair_tags: Turn stray ``I-`` tags into ``B-`` instead of refusing them.
+        labels: The label list to use, a trained model's for example; None takes the corpus's.
     """
 
     name: str = "raw"
     scheme: Scheme = "auto"
     repair_tags: bool = False
+    labels: Sequence[str] | None = None
 
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
         """Return the name of the cache folder: configuration and content."""
@@ -95,8 +106,14 @@ class MsraNerConfig(datasets.BuilderConfig):
             if path.exists():
                 yield str(path.relative_to(folder)).encode()
                 yield path.read_bytes()
-        yield f"{__version__} {self.scheme} {self.repair_tags}".encode()
-        yield from source_code(corpus, labels, inspect.getmodule(MsraNer))
+        yield f"{__version__} {self.scheme} {self.repair_tags} {self.label_list()}".encode()
+        yield from source_code(corpus, labels, inspect.getmodule(RawMsraNer))
+
+    def label_list(self) -> tuple[str, ...]:
+        """Return the label list of the rows."""
+        if self.labels is not None:
+            return tuple(self.labels)
+        return corpus_labels(find_corpus(self.data_dir or SAMPLE))
 
     def features(self, names: Sequence[str]) -> datasets.Features:
         """Return the columns for a label list."""
@@ -122,15 +139,14 @@ class MsraNerConfig(datasets.BuilderConfig):
         )
 
 
-class MsraNer(datasets.ArrowBasedBuilder):
+class RawMsraNer(datasets.ArrowBasedBuilder):
     """Builder of a corpus folder: splits ``train``, ``validation``, ``test``, as far as there."""
 
     BUILDER_CONFIG_CLASS = MsraNerConfig
     config: MsraNerConfig
 
     def _info(self) -> datasets.DatasetInfo:
-        names = corpus_labels(find_corpus(self.config.data_dir or SAMPLE))
-        return datasets.DatasetInfo(features=self.config.features(names))
+        return datasets.DatasetInfo(features=self.config.features(self.config.label_list()))
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         folder = find_corpus(self.config.data_dir or SAMPLE)
@@ -142,7 +158,7 @@ class MsraNer(datasets.ArrowBasedBuilder):
         ]
 
     def _generate_tables(self, folders: list[str]) -> Iterator[tuple[Any, pa.Table]]:
-        names = corpus_labels(Path(folders[0]).parent)
+        names = self.config.label_list()
         for folder in folders:
             sentences = read_pair(
                 Path(folder),

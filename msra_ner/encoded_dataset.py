@@ -8,19 +8,19 @@ any order of rows.
 import inspect
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import datasets
 import numpy as np
 import pyarrow as pa
 
 from msra_ner import alignment, windows
-from msra_ner.alignment import DEFAULT_OVERLAP, Aligner, align_labels, project_labels, window_limit
+from msra_ner.alignment import Aligner, align_labels, project_labels, window_limit
 from msra_ner.corpus import Scheme, Sentence
-from msra_ner.dataset import SAMPLE, MsraNer, MsraNerConfig, list_column, source_code
-from msra_ner.errors import MsraNerError, ScoreError
+from msra_ner.dataset import SAMPLE, MsraNerConfig, RawMsraNer, list_column, source_code
+from msra_ner.errors import MsraNerError, ScoreError, TokenizerError
 from msra_ner.labels import split_tag
 
 if TYPE_CHECKING:
@@ -35,14 +35,17 @@ class AlignedConfig(MsraNerConfig):
     Attributes:
         tokenizer: A fast tokenizer, or the name or folder of one.
         max_length: Word pieces a window holds, special ones included; None takes the tokenizer's.
-        overlap: Word pieces seen by two neighbouring windows.
+        overlap: Word pieces seen by two neighbouring windows; None fits it to ``max_length``.
         label_all_pieces: Label all pieces of a token (``I-`` after the first), not only the first.
     """
+
+    # Made once: it keeps the pieces of every token it has seen.
+    _aligner: Aligner | None = field(default=None, init=False, repr=False)
 
     name: str = "aligned"
     tokenizer: Any = None
     max_length: int | None = None
-    overlap: int = DEFAULT_OVERLAP
+    overlap: int | None = None
     label_all_pieces: bool = False
 
     def identity(self) -> Iterator[bytes]:
@@ -53,13 +56,24 @@ class AlignedConfig(MsraNerConfig):
         yield from source_code(alignment, windows, inspect.getmodule(AlignedConfig))
 
     def aligner(self) -> Aligner:
-        """Return the aligner for the tokenizer, loading it where only its name was given."""
+        """Return the aligner for the tokenizer, loading it where only its name was given.
+
+        Raises:
+            TokenizerError: There is no tokenizer, or it cannot be used.
+        """
+        if self.tokenizer is None:
+            raise TokenizerError(
+                "the configuration 'aligned' found no tokenizer, expected one or its name. Give "
+                "tokenizer=..."
+            )
         if isinstance(self.tokenizer, str | os.PathLike):
             from transformers import AutoTokenizer
 
             self.tokenizer = AutoTokenizer.from_pretrained(self.tokenizer)
-        limit = self.max_length or window_limit(self.tokenizer.model_max_length)
-        return Aligner(self.tokenizer, limit, self.overlap)
+        if self._aligner is None:
+            limit = self.max_length or window_limit(self.tokenizer.model_max_length)
+            self._aligner = Aligner(self.tokenizer, limit, self.overlap)
+        return self._aligner
 
     def features(self, names: Sequence[str]) -> datasets.Features:
         """Return the columns for a label list."""
@@ -107,10 +121,12 @@ class AlignedConfig(MsraNerConfig):
         )
 
 
-class AlignedMsraNer(MsraNer):
-    """Builder of the ``aligned`` configuration."""
+class MsraNer(RawMsraNer):
+    """Builder of both configurations, ``raw`` and ``aligned``."""
 
     BUILDER_CONFIG_CLASS = AlignedConfig
+    BUILDER_CONFIGS: ClassVar = [MsraNerConfig(), AlignedConfig()]
+    DEFAULT_CONFIG_NAME = "raw"
 
 
 def load_msra(
@@ -118,10 +134,11 @@ def load_msra(
     tokenizer: "PreTrainedTokenizerBase | str | Path | None" = None,
     *,
     max_length: int | None = None,
-    overlap: int = DEFAULT_OVERLAP,
+    overlap: int | None = None,
     label_all_pieces: bool = False,
     scheme: Scheme = "auto",
     repair_tags: bool = False,
+    labels: Sequence[str] | None = None,
     cache_dir: str | Path | None = None,
 ) -> datasets.DatasetDict:
     """Return a corpus as a DatasetDict with the splits ``train``, ``validation`` and ``test``.
@@ -135,10 +152,12 @@ def load_msra(
         data_dir: Folder with ``train/``, ``val/``, ``test/``, or ``sample``.
         tokenizer: A fast tokenizer, or the name or folder of one.
         max_length: Word pieces a window holds; None takes the tokenizer's limit.
-        overlap: Word pieces seen by two neighbouring windows of a long sentence.
+        overlap: Word pieces seen by two neighbouring windows of a long sentence; None takes 128,
+            or a quarter of a window where that is less.
         label_all_pieces: Label all pieces of a token, not only the first.
         scheme: Tagging scheme of the files: ``auto``, ``iob2`` or ``iob1``.
         repair_tags: Turn stray ``I-`` tags into ``B-`` instead of refusing them.
+        labels: The label list to use, a trained model's for example; None takes the corpus's.
         cache_dir: Folder of the cache; None takes that of `datasets`.
 
     Raises:
@@ -155,12 +174,12 @@ def load_msra(
         "cache_dir": None if cache_dir is None else str(cache_dir),
         "scheme": scheme,
         "repair_tags": repair_tags,
+        "labels": labels,
     }
-    builder: MsraNer
     if tokenizer is None:
         builder = MsraNer(config_name="raw", **settings)
     else:
-        builder = AlignedMsraNer(
+        builder = MsraNer(
             config_name="aligned",
             tokenizer=tokenizer,
             max_length=max_length,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner.corpus import Sentence
 from msra_ner.errors import ModelError
+from msra_ner.labels import split_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,12 @@ SMALL_SIZES: dict[str, Any] = {
 }
 SPECIAL_PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 # Model families whose positions start behind the padding id, so that two of them hold no text.
-OFFSET_POSITIONS = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text")
+OFFSET_POSITIONS = (
+    *("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text", "longformer"),
+    *("mpnet", "roberta-prelayernorm", "xmod"),
+)
+# Byte-level tokenizers, as in transformers' own token classification example.
+SPACE_PREFIXED = ("bloom", "deberta", "gpt2", "roberta")
 
 
 def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBase":
@@ -40,10 +46,16 @@ def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBas
     Raises:
         ModelError: It cannot be found or read.
     """
-    from transformers import AutoTokenizer
+    from transformers import AutoConfig, AutoTokenizer
 
     with _explained(name):
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, revision=revision)
+        config = AutoConfig.from_pretrained(name, revision=revision)
+        # These join a word to the space before it, and want to be told that tokens are words.
+        prefix = {"add_prefix_space": True} if config.model_type in SPACE_PREFIXED else {}
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            name, revision=revision, **prefix
+        )
+    tokenizer.padding_side = "right"  # rows are read from their start
     return tokenizer
 
 
@@ -57,6 +69,27 @@ def load_config(name: str, revision: str = "main") -> Any:
 
     with _explained(name):
         return AutoConfig.from_pretrained(name, revision=revision)
+
+
+def trained_labels(name: str, revision: str = "main") -> tuple[str, ...]:
+    """Return the label list of a model that was fine-tuned for tagging.
+
+    Raises:
+        ModelError: The model has no head for IOB2 tags, or cannot be read.
+    """
+    config = load_config(name, revision)
+    labels = tuple(str(config.id2label[index]) for index in range(len(config.id2label)))
+    try:
+        for label in labels:
+            split_tag(label)
+    except ValueError:
+        labels = ()
+    if not labels or not any("TokenClassification" in str(x) for x in config.architectures or ()):
+        raise ModelError(
+            f"{name}: found {config.architectures} without a head for IOB2 tags, expected a model "
+            "fine-tuned for token classification. Train one first: msra-ner train."
+        )
+    return labels
 
 
 def load_model(
@@ -193,6 +226,8 @@ def _keep_layers(config: Any, num_hidden_layers: int | None) -> None:
             config.num_hidden_layers,
         )
     config.num_hidden_layers = num_hidden_layers
+    if getattr(config, "layer_types", None):
+        config.layer_types = config.layer_types[:num_hidden_layers]
 
 
 @contextmanager

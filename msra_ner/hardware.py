@@ -17,6 +17,13 @@ def cpu_has_bf16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def use_cpu_threads(asked: int | None) -> int:
     """Set the threads of this process on the CPU and return their number.
 
@@ -27,8 +34,7 @@ def use_cpu_threads(asked: int | None) -> int:
     import torch
 
     if asked is None and os.environ.get("OMP_NUM_THREADS", "1") == "1":
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        asked = max(1, (cores or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+        asked = max(1, available_cores() // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     if asked is not None:
         torch.set_num_threads(asked)
     return torch.get_num_threads()

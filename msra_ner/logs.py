@@ -2,8 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from logging.handlers import MemoryHandler
 from pathlib import Path
 
 from tqdm.auto import tqdm
@@ -26,17 +25,33 @@ def configure_logging(*, main_process: bool = True, debug: bool = False) -> None
     package.setLevel(logging.DEBUG)
 
 
-@contextmanager
-def log_to_file(path: Path) -> Iterator[None]:
-    """Append the package's log, with times, to a file while the block runs."""
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    package = logging.getLogger("msra_ner")
-    if package.level == logging.NOTSET:
-        package.setLevel(logging.INFO)
-    package.addHandler(handler)
-    try:
-        yield
-    finally:
-        package.removeHandler(handler)
-        handler.close()
+class RunLog:
+    """Keeps the package's log, with times, until the run has a file for it.
+
+    Used as a context: what was logged before :meth:`write_to` goes to the file too.
+    """
+
+    def __enter__(self) -> "RunLog":
+        """Start to keep records."""
+        self._package = logging.getLogger("msra_ner")
+        if self._package.level == logging.NOTSET:
+            self._package.setLevel(logging.INFO)
+        self._handler = MemoryHandler(capacity=100_000, flushLevel=logging.CRITICAL + 1)
+        self._package.addHandler(self._handler)
+        self._file: logging.FileHandler | None = None
+        return self
+
+    def write_to(self, path: Path) -> None:
+        """Append what was kept to a file, and from now on each record at once."""
+        self._file = logging.FileHandler(path, encoding="utf-8")
+        self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        self._handler.setTarget(self._file)
+        self._handler.flush()
+        self._handler.flushLevel = logging.NOTSET
+
+    def __exit__(self, *error: object) -> None:
+        """Close the file."""
+        self._package.removeHandler(self._handler)
+        self._handler.close()
+        if self._file is not None:
+            self._file.close()

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from msra_ner.alignment import DEFAULT_OVERLAP, Aligner, EncodedWindow, project_labels, window_limit
-from msra_ner.encoder import load_config, load_tokenizer, position_limit
-from msra_ner.errors import ModelError
+from msra_ner.alignment import Aligner, EncodedWindow, project_labels, window_limit
+from msra_ner.encoder import load_tokenizer, position_limit, trained_labels
 from msra_ner.labels import decode_entities
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ class Tagger:
         saved: dict[str, Any] = getattr(model.config, "msra_ner", {})
         limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
         max_length = saved.get("max_length", limit)
-        overlap = saved.get("window_overlap", min(DEFAULT_OVERLAP, max_length // 4))
+        overlap = saved.get("window_overlap")
         self.by_character = saved.get("token", "character") == "character"
         self.aligner = Aligner(tokenizer, max_length, overlap)
         self._padding = tokenizer.pad_token_id or 0
@@ -109,13 +108,8 @@ class Tagger:
         import torch
         from transformers import AutoModelForTokenClassification
 
+        trained_labels(str(name))
         tokenizer = load_tokenizer(str(name))
-        config = load_config(str(name))
-        if not any("TokenClassification" in entry for entry in config.architectures or ()):
-            raise ModelError(
-                f"{name}: found {config.architectures}, expected a model fine-tuned for token "
-                "classification. Train one first: msra-ner train."
-            )
         model = AutoModelForTokenClassification.from_pretrained(name, dtype=torch.float32)
         return cls(model, tokenizer, device)
 
@@ -125,10 +119,12 @@ class Tagger:
             return next(self.stream([text]))
         return list(self.stream(text))
 
-    def stream(self, texts: Iterable[str]) -> Iterator[list[TextEntity]]:
-        """Yield the entities of each text, in order, holding a bounded number of texts."""
+    def stream(
+        self, texts: Iterable[str], chunk_size: int | None = None
+    ) -> Iterator[list[TextEntity]]:
+        """Yield the entities of each text, in order, holding ``chunk_size`` texts at most."""
         texts = iter(texts)
-        while chunk := list(itertools.islice(texts, CHUNK)):
+        while chunk := list(itertools.islice(texts, chunk_size or CHUNK)):
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
             for text, (tokens, offsets), (tags, scores) in zip(chunk, splits, tagged, strict=True):

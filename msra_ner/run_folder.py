@@ -2,8 +2,10 @@
 
 import logging
 import platform
+import re
 import shutil
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -36,42 +38,56 @@ RUN_ENTRIES = (
 )
 
 
-def open_run_folder(folder: Path, *, overwrite: bool, resume: bool) -> None:
-    """Make the folder ready for a run.
+def check_run_folder(folder: Path, *, replace: bool, model: str | None) -> None:
+    """Refuse a folder that holds a run, unless the run may be replaced or goes on.
 
     Raises:
-        OutputExistsError: A run stands in it and neither flag allows to go on.
+        OutputExistsError: A run stands in it and must stay, or it is the model's own folder.
     """
-    standing = [folder / name for name in RUN_ENTRIES if (folder / name).exists()]
-    standing += folder.glob("checkpoint-*")
-    if standing and overwrite and not resume:
-        for entry in standing:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-        logger.info("%s: removed the run that stood there (--overwrite).", folder)
-    elif standing and not resume:
+    standing = _standing(folder)
+    if standing and not replace:
         raise OutputExistsError(
             f"{folder}: found a run ({standing[0].name}), expected a new folder. Nothing was "
             "changed: choose another --output_dir, give --overwrite to replace the run, or "
             "--resume_from_checkpoint last to go on with it."
         )
+    if standing and model is not None:
+        source = Path(model).resolve()
+        if folder.resolve() in (source, *source.parents):
+            raise OutputExistsError(
+                f"{folder}: found the model to start from in it, expected another --output_dir, "
+                "because --overwrite would delete the model. Nothing was changed."
+            )
+
+
+def clear_run_folder(folder: Path) -> None:
+    """Make the folder, without what an earlier run left in it; other files stay."""
+    for entry in _standing(folder):
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     folder.mkdir(parents=True, exist_ok=True)
 
 
 def find_checkpoint(folder: Path, asked: str | None) -> str | None:
     """Return the checkpoint to go on from, or None to start anew.
 
-    ``last`` (or ``true``) stands for the newest checkpoint of the folder, if it has one.
+    ``last`` (or ``true``) stands for the newest complete checkpoint of the folder, if it has one.
 
     Raises:
         OutputExistsError: The checkpoint that was named is not there.
     """
-    if asked is None:
+    if asked is None or asked.lower() == "false":
         return None
     if asked.lower() in ("last", "true"):
-        found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+        # The Trainer writes trainer_state.json last: without it a save was interrupted.
+        found = {
+            int(match[1]): path
+            for path in folder.glob("checkpoint-*")
+            if (match := re.fullmatch(r"checkpoint-(\d+)", path.name))
+            and (path / "trainer_state.json").exists()
+        }
         if not found:
             logger.warning("%s holds no checkpoint yet: starting from the beginning.", folder)
-        return str(found[-1]) if found else None
+        return str(found[max(found)]) if found else None
     if not Path(asked).is_dir():
         raise OutputExistsError(
             f"--resume_from_checkpoint: found no folder {asked}, expected a checkpoint. Give "
@@ -80,12 +96,18 @@ def find_checkpoint(folder: Path, asked: str | None) -> str | None:
     return asked
 
 
+def _standing(folder: Path) -> list[Path]:
+    """Return what a run left in a folder."""
+    entries = [folder / name for name in RUN_ENTRIES if (folder / name).exists()]
+    return [*entries, *folder.glob("checkpoint-*")]
+
+
 def write_run_file(folder: Path, settings: dict[str, Any], facts: dict[str, Any]) -> None:
     """Write what made the run: command, settings, versions, machine, and facts about the data."""
     write_json(
         folder / RUN_FILE,
         {
-            "command": sys.argv,
+            "command": without_tokens(sys.argv),
             "settings": settings,
             **facts,
             "versions": package_versions(),
@@ -93,6 +115,20 @@ def write_run_file(folder: Path, settings: dict[str, Any], facts: dict[str, Any]
             "machine": platform.machine(),
         },
     )
+
+
+def without_tokens(command: Sequence[str]) -> list[str]:
+    """Return a command line with the values of ``--hub_token`` and its like masked."""
+    masked = re.compile(r"(--\w*token)(=.*)?")
+    shown: list[str] = []
+    for previous, word in zip(["", *command], command, strict=False):
+        flag, given = masked.fullmatch(previous), masked.fullmatch(word)
+        if flag and not flag[2]:
+            word = "***"
+        elif given and given[2]:
+            word = f"{given[1]}=***"
+        shown.append(word)
+    return shown
 
 
 def package_versions() -> dict[str, str]:

@@ -3,7 +3,6 @@
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -42,10 +41,11 @@ from msra_ner.encoder import (
     load_model,
     load_tokenizer,
     position_limit,
+    trained_labels,
 )
-from msra_ner.errors import CorpusNotFoundError, ScoreError
+from msra_ner.errors import CorpusNotFoundError, ModelError, ScoreError
 from msra_ner.hardware import use_cpu_threads
-from msra_ner.logs import log_to_file
+from msra_ner.logs import RunLog
 from msra_ner.metrics import Scores, entity_names, make_compute_metrics
 from msra_ner.progress import LogEntries, NerProgress, hide_weight_bars
 from msra_ner.report import format_coverage, format_scores, write_predictions
@@ -54,8 +54,9 @@ from msra_ner.run_folder import (
     PREDICTIONS_FILE,
     RESULTS_FILE,
     TIMING_FILE,
+    check_run_folder,
+    clear_run_folder,
     find_checkpoint,
-    open_run_folder,
     write_run_file,
 )
 from msra_ner.storage import write_json
@@ -67,6 +68,11 @@ logger = logging.getLogger(__name__)
 
 # Under this name the model's config.json keeps what tagging needs to work as training did.
 CONFIG_KEY = "msra_ner"
+# What else decides the figures of a saved model, kept there too.
+SCORE_SETTINGS = (
+    *("window_overlap", "label_all_pieces", "scheme", "repair_tags", "max_train_samples"),
+    *("bf16", "fp16"),
+)
 # Measured on the clock: these go to timing.json, so that two equal runs write equal results.
 CLOCK_KEYS = ("runtime", "per_second", "model_preparation_time")
 
@@ -128,26 +134,33 @@ def run(arguments: Arguments) -> dict[str, Any]:
     args = arguments.training
     folder = Path(args.output_dir or ".")
     resume = args.resume_from_checkpoint is not None
-    # The first process decides; the others wait, and find a folder that is theirs to use.
-    with args.main_process_first(desc="opening the output folder"):
-        if args.process_index == 0:
-            open_run_folder(folder, overwrite=args.overwrite, resume=resume)
-    with log_to_file(folder / LOG_FILE) if args.process_index == 0 else nullcontext():
-        return _run(arguments, folder, find_checkpoint(folder, args.resume_from_checkpoint))
+    check_run_folder(
+        folder, replace=args.overwrite or resume, model=arguments.model.model_name_or_path
+    )
+    checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
+    with RunLog() as log:
+        _settle_machine(args)
+        data = load_data(arguments.data, None if args.do_train else _model_labels(arguments.model))
+        model, tokenizer = load_encoder(arguments.model, data)
+        data, max_length = encode_data(arguments.data, data, model, tokenizer)
+        _remember_settings(model, tokenizer, arguments, data, max_length)
+        trainer = build_trainer(args, model, tokenizer, data)
+        # Only now, when all that the run needs is there, does anything in the folder change.
+        with args.main_process_first(desc="opening the output folder"):
+            if trainer.is_world_process_zero():
+                if checkpoint is None:
+                    clear_run_folder(folder)
+                log.write_to(folder / LOG_FILE)
+                facts = {"data": data.folder, "labels": data.labels, "processes": args.world_size}
+                write_run_file(folder, _settings(arguments), facts)
+        return _train_and_score(trainer, data, folder, checkpoint)
 
 
-def _run(arguments: Arguments, folder: Path, checkpoint: str | None) -> dict[str, Any]:
-    """Carry out a run in its open folder."""
-    args = arguments.training
-    _settle_machine(args)
-    data = load_data(arguments.data)
-    model, tokenizer = load_encoder(arguments.model, data)
-    data, max_length = encode_data(arguments.data, data, model, tokenizer)
-    _remember_settings(model, tokenizer, arguments, data, max_length)
-    trainer = build_trainer(args, model, tokenizer, data)
-    if trainer.is_world_process_zero():
-        facts = {"data": data.folder, "labels": data.labels, "processes": args.world_size}
-        write_run_file(folder, _settings(arguments), facts)
+def _train_and_score(
+    trainer: "NerTrainer", data: Data, folder: Path, checkpoint: str | None
+) -> dict[str, Any]:
+    """Do what the arguments ask for, write the results and return them."""
+    args = trainer.args
     results: dict[str, Any] = {}
     if args.do_train:
         results |= trainer.train(resume_from_checkpoint=checkpoint).metrics
@@ -158,7 +171,7 @@ def _run(arguments: Arguments, folder: Path, checkpoint: str | None) -> dict[str
     if args.do_predict:
         scores, tags = score_split(trainer, data, "test", "test")
         results |= scores
-        if trainer.is_world_process_zero():
+        if tags and trainer.is_world_process_zero():
             write_predictions(folder / PREDICTIONS_FILE, data.sentences["test"], tags)
     if trainer.is_world_process_zero():
         _write_results(folder, results)
@@ -168,7 +181,7 @@ def _run(arguments: Arguments, folder: Path, checkpoint: str | None) -> dict[str
 
 def evaluate(
     model_dir: str | Path,
-    data_dir: str | Path = SAMPLE,
+    data_dir: str | Path | None = None,
     split: str = "test",
     **settings: Any,
 ) -> Scores:
@@ -176,7 +189,8 @@ def evaluate(
 
     Args:
         model_dir: Folder (or Hub name) of a model that ``train`` saved.
-        data_dir: Folder of the corpus, or ``sample``.
+        data_dir: Folder of the corpus, or ``sample``; None takes ``data/msra`` where it is there,
+            else the sample.
         split: ``test``, ``val`` or ``train``.
         **settings: Further flags of ``msra-ner train``, for example ``bf16=True``.
 
@@ -187,14 +201,14 @@ def evaluate(
     with tempfile.TemporaryDirectory() as folder:
         fixed = {
             "model_name_or_path": str(model_dir),
-            "data_dir": str(data_dir),
+            "data_dir": None if data_dir is None else str(data_dir),
             "output_dir": folder,
             "do_predict": True,
         }
         arguments = arguments_from(**{**_saved_settings(str(model_dir)), **settings, **fixed})
         use_cpu_threads(arguments.training.cpu_threads)
         hide_weight_bars()
-        data = load_data(arguments.data)
+        data = load_data(arguments.data, _model_labels(arguments.model))
         if name not in data.sentences:
             raise CorpusNotFoundError(
                 f"{data.folder}: found no split {split!r}, expected one of "
@@ -209,8 +223,13 @@ def evaluate(
     }
 
 
-def load_data(arguments: DataArguments) -> Data:
-    """Return the sentences of the corpus, as many of each split as asked for."""
+def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:
+    """Return the sentences of the corpus, as many of each split as asked for.
+
+    Args:
+        arguments: Which corpus, and how much of it.
+        labels: The label list of a trained model; None takes the corpus's.
+    """
     folder = choose_data_dir(arguments.data_dir)
     if arguments.data_dir is None and folder == SAMPLE:
         logger.warning(
@@ -221,6 +240,7 @@ def load_data(arguments: DataArguments) -> Data:
         folder,
         scheme=arguments.scheme,
         repair_tags=arguments.repair_tags,
+        labels=labels,
         cache_dir=arguments.cache_dir,
     )
     limits = sample_limits(arguments)
@@ -260,15 +280,18 @@ def load_encoder(
     if name is None and data.folder == SAMPLE:
         logger.info("Building a small encoder over the characters of the sample corpus.")
         train_split = data.sentences.get("train", [])
-        return build_small_encoder(train_split, data.labels, arguments.num_hidden_layers)
-    name = name or DEFAULT_MODEL
-    tokenizer = load_tokenizer(name, arguments.model_revision)
-    model = load_model(
-        name,
-        data.labels,
-        revision=arguments.model_revision,
-        num_hidden_layers=arguments.num_hidden_layers,
-    )
+        model, tokenizer = build_small_encoder(
+            train_split, data.labels, arguments.num_hidden_layers
+        )
+    else:
+        name = name or DEFAULT_MODEL
+        tokenizer = load_tokenizer(name, arguments.model_revision)
+        model = load_model(
+            name,
+            data.labels,
+            revision=arguments.model_revision,
+            num_hidden_layers=arguments.num_hidden_layers,
+        )
     if arguments.freeze_encoder:
         freeze_encoder(model)
     return model, tokenizer
@@ -280,14 +303,21 @@ def encode_data(
     """Return the data with their windows, long ones first for evaluation, and the window size."""
     limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
     max_length = min(arguments.max_length or limit, limit)
+    if arguments.max_length and arguments.max_length > limit:
+        logger.warning(
+            "--max_length %d is more than the encoder takes: windows hold %d word pieces.",
+            arguments.max_length,
+            limit,
+        )
     aligned = load_msra(
         data.folder,
         tokenizer,
         max_length=max_length,
-        overlap=min(arguments.window_overlap, max_length // 4),
+        overlap=arguments.window_overlap,
         label_all_pieces=arguments.label_all_pieces,
         scheme=arguments.scheme,
         repair_tags=arguments.repair_tags,
+        labels=data.labels,
         cache_dir=arguments.cache_dir,
     )
     encoded = datasets.DatasetDict()
@@ -407,17 +437,22 @@ def _remember_settings(
 ) -> None:
     """Keep in the model's config and tokenizer what tagging needs to work as training did."""
     train_split = data.sentences.get("train", [])
-    by_character = all(len(token) == 1 for sentence in train_split for token in sentence.tokens)
+    # Most, not all: one "2008" among the characters does not make a corpus of words.
+    lengths = [len(token) == 1 for sentence in train_split for token in sentence.tokens]
+    by_character = 2 * sum(lengths) >= len(lengths)
     tokenizer.model_max_length = max_length
     setattr(
         model.config,
         CONFIG_KEY,
         {
-            "max_length": max_length,
-            "window_overlap": min(arguments.data.window_overlap, max_length // 4),
             "token": "character" if by_character else "word",
-            "bf16": arguments.training.bf16,
-            "max_train_samples": arguments.data.max_train_samples,
+            "max_length": max_length,
+            **{
+                key: value
+                for group in (arguments.data, arguments.training)
+                for key in SCORE_SETTINGS
+                if (value := getattr(group, key, None))
+            },
         },
     )
 
@@ -428,7 +463,18 @@ def _saved_settings(name: str) -> dict[str, Any]:
     if saved is None:
         logger.warning("%s was not saved by msra-ner: all settings are the defaults.", name)
         return {}
-    return {key: value for key, value in saved.items() if key != "token" and value is not None}
+    return {key: value for key, value in saved.items() if key != "token"}
+
+
+def _model_labels(arguments: ModelArguments) -> tuple[str, ...]:
+    """Return the label list of the trained model that is to be scored."""
+    name = arguments.model_name_or_path
+    if name is None:
+        raise ModelError(
+            "found no --model_name_or_path, expected a trained model: without --do_train there is "
+            "nothing else to score."
+        )
+    return trained_labels(name, arguments.model_revision)
 
 
 def _settings(arguments: Arguments) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 import json
+from typing import get_type_hints
 
 import pytest
 from transformers import TrainingArguments
@@ -37,9 +38,10 @@ def test_a_flag_for_one_part_leaves_out_the_others():
 
 
 def test_the_subclass_declares_nothing_anew_but_defaults():
-    own = NerTrainingArguments.__dataclass_fields__
-    for name, base in TrainingArguments.__dataclass_fields__.items():
-        assert own[name].metadata == base.metadata, name
+    own, base = get_type_hints(NerTrainingArguments), get_type_hints(TrainingArguments)
+    for name, field in TrainingArguments.__dataclass_fields__.items():
+        assert own[name] == base[name], name
+        assert NerTrainingArguments.__dataclass_fields__[name].metadata == field.metadata, name
 
 
 def test_the_sample_has_defaults_of_its_own_and_flags_win():
@@ -82,6 +84,9 @@ def test_a_file_of_settings_and_flags_that_win(tmp_path, suffix):
         (["--seed", "many"], "invalid int value: 'many'"),
         (["--num_hidden_layers", "0"], "expected at least 1"),
         (["--max_train_samples", "0"], "--max_train_samples: found 0"),
+        (["--scheme", "iob3"], "invalid choice: 'iob3'"),
+        (["scheme.json"], "found 'iob3'"),
+        (["--early_stopping_patience", "1", "--eval_strategy", "no"], "--eval_strategy no"),
         (["--fp16", "--bf16"], "found --fp16 and --bf16"),
         (["missing.json"], "no such file of settings"),
         (["broken.json"], "found no valid json"),
@@ -94,9 +99,16 @@ def test_mistakes_are_named(tmp_path, argv, message):
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "broken.yaml").write_text("a: [1\n")
     (tmp_path / "list.json").write_text("[1]")
+    (tmp_path / "scheme.json").write_text('{"scheme": "iob3"}')
     (tmp_path / "typo.json").write_text('{"sed": 1}')
     with pytest.raises(ArgumentsError, match=message.replace("(", r"\(")):
         parse_arguments(argv)
+
+
+@pytest.mark.parametrize(("given", "kept"), [(True, "last"), (False, None), ("last", "last")])
+def test_resume_may_be_yes_or_no(given, kept):
+    training = arguments_from(resume_from_checkpoint=given).training
+    assert training.resume_from_checkpoint == kept
 
 
 def test_help_holds_every_group_and_every_flag():

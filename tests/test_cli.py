@@ -150,9 +150,9 @@ def test_text_that_is_not_utf8_names_its_line(model, tmp_path, capsys):
     assert "gbk.txt:2: found byte 0xB1" in capsys.readouterr().err
 
 
-def test_debug_shows_the_traceback(tmp_path):
+def test_traceback_shows_where_it_came_from(tmp_path):
     with pytest.raises(msra_ner.errors.CorpusNotFoundError):
-        main(["prepare", str(tmp_path), "--output_dir", str(tmp_path), "--debug"])
+        main(["prepare", str(tmp_path), "--output_dir", str(tmp_path), "--traceback"])
 
 
 def test_a_corpus_of_several_types_reaches_the_table(tmp_path, tiny_encoder, capsys):

@@ -4,9 +4,9 @@ from builders import EXAMPLE_SENTENCES, marked, write_corpus
 
 from msra_ner import load_msra
 from msra_ner.corpus import Sentence
-from msra_ner.dataset import MsraNer, find_corpus
-from msra_ner.encoded_dataset import project_rows
-from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
+from msra_ner.dataset import find_corpus
+from msra_ner.encoded_dataset import MsraNer, project_rows
+from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError, TokenizerError
 
 MSRA_LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
 
@@ -141,6 +141,36 @@ def test_the_builder_alone_is_enough(corpus):
     builder = MsraNer(config_name="raw", data_dir=str(corpus))
     builder.download_and_prepare()
     assert builder.as_dataset(split="test").num_rows == len(EXAMPLE_SENTENCES[12:])
+    builder = MsraNer(
+        config_name="aligned", data_dir=str(corpus), tokenizer=tiny_models.wordpiece()
+    )
+    builder.download_and_prepare()
+    assert "word_ids" in builder.as_dataset(split="test").column_names
+
+
+def test_the_aligned_configuration_wants_a_tokenizer_and_there_is_no_other(corpus):
+    with pytest.raises(TokenizerError, match="found no tokenizer"):
+        MsraNer(config_name="aligned", data_dir=str(corpus))
+    with pytest.raises(ValueError, match="'other' not found"):
+        MsraNer(config_name="other", data_dir=str(corpus))
+
+
+def test_a_label_list_from_outside_replaces_that_of_the_corpus(corpus):
+    turned = (*MSRA_LABELS[:1], *MSRA_LABELS[3:], *MSRA_LABELS[1:3])
+    loaded = load_msra(corpus, labels=turned)
+    assert loaded["train"].features["ner_tags"].feature.names == list(turned)
+    assert loaded["train"][0]["ner_tags"][0] == turned.index("B-PER")
+    with pytest.raises(CorpusError, match="unknown tag 'B-PER'"):
+        load_msra(corpus, labels=MSRA_LABELS[:1])
+
+
+def test_a_split_of_no_sentences_is_not_there(corpus):
+    for name in ("sentences.txt", "tags.txt"):
+        (corpus / "val" / name).write_text("")
+    assert list(load_msra(corpus)) == ["train", "test"]
+    (corpus / "val" / "tags.txt").write_text("O\n")
+    with pytest.raises(CorpusError, match="0 sentences and 1 lines of tags"):
+        load_msra(corpus)
 
 
 def test_repair_is_a_setting_of_the_data_set(tmp_path):

@@ -1,9 +1,7 @@
-import os
-
 import pytest
 import torch
 
-from msra_ner.hardware import use_cpu_threads
+from msra_ner.hardware import available_cores, use_cpu_threads
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +11,7 @@ def threads_as_before():
     torch.set_num_threads(before)
 
 
-CORES = len(os.sched_getaffinity(0))
+CORES = available_cores()
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,22 @@ from pathlib import Path
 
 import pytest
 import torch
+from builders import EXAMPLE_SENTENCES, marked, write_corpus
 from transformers import TrainerCallback
 
 import msra_ner
 from msra_ner import training
 from msra_ner.arguments import arguments_from
-from msra_ner.errors import ArgumentsError, CorpusNotFoundError, OutputExistsError, ScoreError
-from msra_ner.hardware import cpu_has_bf16
-from msra_ner.run_folder import find_checkpoint
+from msra_ner.errors import (
+    ArgumentsError,
+    CorpusError,
+    CorpusNotFoundError,
+    ModelError,
+    OutputExistsError,
+    ScoreError,
+)
+from msra_ner.hardware import available_cores, cpu_has_bf16
+from msra_ner.run_folder import find_checkpoint, without_tokens
 
 REPOSITORY = Path(__file__).parents[1]
 RUN_NER = REPOSITORY / "run_ner.py"
@@ -197,12 +205,84 @@ def test_a_run_stopped_after_an_epoch_goes_on_to_the_same_result(settings, tmp_p
 
 
 def test_resuming_without_a_checkpoint_starts_anew_and_a_wrong_one_is_refused(tmp_path):
+    assert find_checkpoint(tmp_path, None) is None
     assert find_checkpoint(tmp_path, "last") is None
-    for name in ("checkpoint-9", "checkpoint-10"):
+    for name in ("checkpoint-9", "checkpoint-10", "checkpoint-11", "checkpoint-best"):
         (tmp_path / name).mkdir()
+        (tmp_path / name / "trainer_state.json").write_text("{}")
+    (tmp_path / "checkpoint-11" / "trainer_state.json").unlink()  # an interrupted save
     assert find_checkpoint(tmp_path, "true") == str(tmp_path / "checkpoint-10")
     with pytest.raises(OutputExistsError, match="no folder nowhere"):
         find_checkpoint(tmp_path, "nowhere")
+
+
+def test_nothing_is_deleted_before_the_run_can_start(settings):
+    folder = Path(settings["output_dir"])
+    folder.mkdir()
+    (folder / "model.safetensors").write_text("precious")
+    with pytest.raises(CorpusNotFoundError):
+        msra_ner.train(**{**settings, "data_dir": "nowhere"}, overwrite=True)
+    with pytest.raises(ModelError):
+        msra_ner.train(**{**settings, "model_name_or_path": "nowhere"}, overwrite=True)
+    assert (folder / "model.safetensors").read_text() == "precious"
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_model_is_not_deleted_by_its_own_run(settings, tiny_encoder, tmp_path):
+    copy = shutil.copytree(tiny_encoder, tmp_path / "copy")
+    own = {**settings, "model_name_or_path": str(copy), "output_dir": str(copy)}
+    with pytest.raises(OutputExistsError, match="would delete the model"):
+        msra_ner.train(**own, overwrite=True)
+    assert (copy / "model.safetensors").exists()
+
+
+def test_a_failed_first_try_does_not_block_the_second(settings):
+    with pytest.raises(CorpusNotFoundError):
+        msra_ner.train(**{**settings, "data_dir": "nowhere"})
+    assert msra_ner.train(**settings)["test_support"] > 0
+
+
+def test_a_corpus_without_test_is_trained_on_all_the_same(settings, tiny_corpus, tmp_path):
+    for name in ("train", "val"):
+        shutil.copytree(tiny_corpus / name, tmp_path / "part" / name)
+    results = msra_ner.train(**{**settings, "data_dir": str(tmp_path / "part")})
+    assert results["eval_support"] > 0
+    written = read_json(Path(settings["output_dir"]) / "all_results.json")
+    assert not [key for key in written if key.startswith("test_")]
+
+
+def test_a_saved_model_is_scored_with_its_own_labels(trained, tiny_corpus, tmp_path):
+    folder, results = trained
+    # Sentences that lack a type, and another order of labels in tags.txt.
+    part = write_corpus(tmp_path / "part", {"test": [EXAMPLE_SENTENCES[3], EXAMPLE_SENTENCES[7]]})
+    assert msra_ner.evaluate(folder, part, use_cpu=True)["f1"] == 1.0
+    turned = shutil.copytree(tiny_corpus, tmp_path / "turned")
+    (turned / "tags.txt").write_text("B-X\nB-LOC\nB-ORG\nB-PER\n")
+    assert msra_ner.evaluate(folder, turned, use_cpu=True)["f1"] == results["test_f1"]
+    other = write_corpus(tmp_path / "other", {"test": [marked("[GENE 甲乙]")]})
+    with pytest.raises(CorpusError, match="unknown tag 'B-GENE'"):
+        msra_ner.evaluate(folder, other, use_cpu=True)
+
+
+def test_scoring_wants_a_trained_model(settings):
+    del settings["model_name_or_path"]
+    with pytest.raises(ModelError, match="expected a trained model"):
+        msra_ner.train(**settings, do_predict=True)
+
+
+def test_a_token_in_the_command_is_masked():
+    command = ["run_ner.py", "--hub_token", "hf_x", "--seed", "1", "--hub_token=hf_y"]
+    shown = without_tokens(command)
+    assert shown == ["run_ner.py", "--hub_token", "***", "--seed", "1", "--hub_token=***"]
+
+
+def test_the_built_encoder_can_be_frozen_too():
+    arguments = arguments_from(data_dir="sample", freeze_encoder=True, max_train_samples=20)
+    data = training.load_data(arguments.data)
+    model, _ = training.load_encoder(arguments.model, data)
+    trainable = {name for name, value in model.named_parameters() if value.requires_grad}
+    assert trainable
+    assert all(name.startswith("classifier") for name in trainable)
 
 
 def load_parts(settings):
@@ -306,7 +386,7 @@ def test_a_model_that_is_not_there_says_so(settings):
     with pytest.raises(Exception, match="found no usable model"):
         msra_ner.train(**{**settings, "model_name_or_path": "no/such-model"})
     with pytest.raises(Exception, match="expected at most the 2 layers"):
-        msra_ner.train(**settings, num_hidden_layers=3, overwrite=True)
+        msra_ner.train(**settings, num_hidden_layers=3)
 
 
 def test_unknown_settings_name_the_nearest(settings):
@@ -332,6 +412,7 @@ def flags(settings):
 def test_two_processes_score_what_one_does(launcher, trained, tiny_corpus, settings, tmp_path):
     model, results = trained
     settings = {**settings, "model_name_or_path": str(model), "do_predict": True}
+    settings["per_device_eval_batch_size"] = 3  # several batches for each process
     port = ["--main_process_port", "29518"] if launcher[0].startswith("accelerate") else []
     subprocess.run(
         [sys.executable, "-m", *launcher, *port, str(RUN_NER), *flags(settings)],
@@ -359,6 +440,13 @@ def test_two_processes_train_to_one_finished_run(settings, tmp_path):
 
 
 @pytest.mark.slow
+def test_tensorboard_gets_the_curves_where_asked(settings):
+    pytest.importorskip("tensorboard", reason="the extra [tensorboard] is not installed")
+    msra_ner.train(**settings, report_to="tensorboard", logging_steps=1)
+    assert list(Path(settings["output_dir"]).rglob("events.out.tfevents.*"))
+
+
+@pytest.mark.slow
 def test_accelerate_launch_with_fp16_runs_as_it_stands(settings, tmp_path):
     settings = {k: v for k, v in settings.items() if k not in ("use_cpu", "cpu_threads")}
     done = subprocess.run(
@@ -378,6 +466,5 @@ def test_accelerate_launch_with_fp16_runs_as_it_stands(settings, tmp_path):
     )
     if not torch.accelerator.is_available():
         assert "fp16 needs a GPU; on this CPU the run uses" in done.stderr
-        cores = len(os.sched_getaffinity(0))
-        assert f"1 process(es) of {cores} thread(s)" in done.stderr
+        assert f"1 process(es) of {available_cores()} thread(s)" in done.stderr
     assert (Path(settings["output_dir"]) / "all_results.json").exists()
