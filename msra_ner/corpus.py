@@ -187,7 +187,7 @@ def _read_lines(path: Path) -> list[str]:
     except FileNotFoundError as error:
         raise CorpusNotFoundError(
             f"{path}: no such file. A corpus folder holds {SENTENCES_FILE} and {TAGS_FILE} for "
-            f"each split; 'msra-ner prepare' writes them from the two-column files."
+            "each split; 'msra-ner prepare' writes them from msra_train_bio and msra_test_bio."
         ) from error
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror}).") from error

@@ -38,20 +38,31 @@ RUN_ENTRIES = (
 )
 
 
-def check_run_folder(folder: Path, *, replace: bool, model: str | None) -> None:
+def check_run_folder(
+    folder: Path, *, overwrite: bool, resume: bool, checkpoint: str | None, model: str | None
+) -> None:
     """Refuse a folder that holds a run, unless the run may be replaced or goes on.
+
+    Args:
+        folder: The run's ``--output_dir``.
+        overwrite: Whether the run that stands there may be replaced.
+        resume: Whether to go on with it.
+        checkpoint: The checkpoint to go on from; None where there is none.
+        model: The model to start from.
 
     Raises:
         OutputExistsError: A run stands in it and must stay, or it is the model's own folder.
     """
     standing = _standing(folder)
-    if standing and not replace:
+    # A run that was stopped before its first checkpoint left nothing worth keeping.
+    resumes = checkpoint is not None or (resume and not (folder / RESULTS_FILE).exists())
+    if standing and not overwrite and not resumes:
         raise OutputExistsError(
             f"{folder}: found a run ({standing[0].name}), expected a new folder. Nothing was "
             "changed: choose another --output_dir, give --overwrite to replace the run, or "
             "--resume_from_checkpoint last to go on with it."
         )
-    if standing and model is not None:
+    if standing and overwrite and model is not None:
         source = Path(model).resolve()
         if folder.resolve() in (source, *source.parents):
             raise OutputExistsError(
@@ -61,10 +72,9 @@ def check_run_folder(folder: Path, *, replace: bool, model: str | None) -> None:
 
 
 def clear_run_folder(folder: Path) -> None:
-    """Make the folder, without what an earlier run left in it; other files stay."""
+    """Remove what an earlier run left in a folder; other files stay."""
     for entry in _standing(folder):
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
 
 
 def find_checkpoint(folder: Path, asked: str | None) -> str | None:

@@ -1,38 +1,15 @@
-"""Corpus, encoder and Trainer put together: train, choose on val, score test, save."""
+"""A run from its settings to its results: train, choose on val, score test, save."""
 
 import logging
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-import datasets
-import numpy as np
-import torch
-from transformers import (
-    DataCollatorForTokenClassification,
-    EarlyStoppingCallback,
-    EvalPrediction,
-    PreTrainedModel,
-    PreTrainedTokenizerBase,
-    ProgressCallback,
-    Trainer,
-    set_seed,
-)
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
-from msra_ner.alignment import window_limit
-from msra_ner.arguments import (
-    Arguments,
-    DataArguments,
-    ModelArguments,
-    NerTrainingArguments,
-    arguments_from,
-    choose_data_dir,
-)
-from msra_ner.corpus import Sentence
+from msra_ner.arguments import Arguments, ModelArguments, NerTrainingArguments, arguments_from
 from msra_ner.dataset import SAMPLE, SPLIT_FOLDERS
-from msra_ner.encoded_dataset import load_msra, project_rows
 from msra_ner.encoder import (
     DEFAULT_MODEL,
     build_small_encoder,
@@ -40,15 +17,15 @@ from msra_ner.encoder import (
     load_config,
     load_model,
     load_tokenizer,
-    position_limit,
     trained_labels,
 )
-from msra_ner.errors import CorpusNotFoundError, ModelError, ScoreError
+from msra_ner.errors import CorpusNotFoundError, ModelError
 from msra_ner.hardware import use_cpu_threads
 from msra_ner.logs import RunLog
-from msra_ner.metrics import Scores, entity_names, make_compute_metrics
-from msra_ner.progress import LogEntries, NerProgress, hide_weight_bars
-from msra_ner.report import format_coverage, format_scores, write_predictions
+from msra_ner.metrics import Scores
+from msra_ner.progress import hide_weight_bars
+from msra_ner.report import write_predictions
+from msra_ner.run_data import Data, encode_data, load_data
 from msra_ner.run_folder import (
     LOG_FILE,
     PREDICTIONS_FILE,
@@ -60,9 +37,7 @@ from msra_ner.run_folder import (
     write_run_file,
 )
 from msra_ner.storage import write_json
-
-if TYPE_CHECKING:
-    from torch.utils.data import Sampler
+from msra_ner.trainer import NerTrainer, build_trainer, score_split
 
 logger = logging.getLogger(__name__)
 
@@ -75,42 +50,6 @@ SCORE_SETTINGS = (
 )
 # Measured on the clock: these go to timing.json, so that two equal runs write equal results.
 CLOCK_KEYS = ("runtime", "per_second", "model_preparation_time")
-
-
-@dataclass(frozen=True)
-class Data:
-    """Sentences of each split, and after encoding their windows too."""
-
-    folder: str
-    sentences: dict[str, list[Sentence]]
-    labels: tuple[str, ...]
-    encoded: datasets.DatasetDict | None = None
-
-
-class NerTrainer(Trainer):
-    """The Trainer with evaluation in order, and its own learning rate for the head."""
-
-    args: NerTrainingArguments
-
-    def _get_eval_sampler(self, eval_dataset: Any) -> "Sampler[int]":
-        # Trainer's length grouping would permute evaluation too; ours is sorted already.
-        return torch.utils.data.SequentialSampler(eval_dataset)
-
-    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
-        """Make the Trainer's optimizer, the head's parameters in groups of their own."""
-        optimizer = super().create_optimizer(model)
-        rate = self.args.head_learning_rate
-        if rate is None:
-            return optimizer
-        model = cast(PreTrainedModel, self.model)
-        encoder = {id(parameter) for parameter in model.base_model.parameters()}
-        for group in list(optimizer.param_groups):
-            head = [parameter for parameter in group["params"] if id(parameter) not in encoder]
-            if head:
-                group["params"] = [item for item in group["params"] if id(item) in encoder]
-                settings = {key: value for key, value in group.items() if key != "params"}
-                optimizer.add_param_group({**settings, "params": head, "lr": rate})
-        return optimizer
 
 
 def train(**settings: Any) -> dict[str, Any]:
@@ -133,11 +72,14 @@ def run(arguments: Arguments) -> dict[str, Any]:
     """Carry out a run: load the data, build the trainer, then train, evaluate, test and save."""
     args = arguments.training
     folder = Path(args.output_dir or ".")
-    resume = args.resume_from_checkpoint is not None
-    check_run_folder(
-        folder, replace=args.overwrite or resume, model=arguments.model.model_name_or_path
-    )
     checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
+    check_run_folder(
+        folder,
+        overwrite=args.overwrite,
+        resume=args.resume_from_checkpoint is not None,
+        checkpoint=checkpoint,
+        model=arguments.model.model_name_or_path,
+    )
     with RunLog() as log:
         _settle_machine(args)
         data = load_data(arguments.data, None if args.do_train else _model_labels(arguments.model))
@@ -148,8 +90,9 @@ def run(arguments: Arguments) -> dict[str, Any]:
         # Only now, when all that the run needs is there, does anything in the folder change.
         with args.main_process_first(desc="opening the output folder"):
             if trainer.is_world_process_zero():
-                if checkpoint is None:
+                if args.overwrite and checkpoint is None:
                     clear_run_folder(folder)
+                folder.mkdir(parents=True, exist_ok=True)
                 log.write_to(folder / LOG_FILE)
                 facts = {"data": data.folder, "labels": data.labels, "processes": args.world_size}
                 write_run_file(folder, _settings(arguments), facts)
@@ -157,7 +100,7 @@ def run(arguments: Arguments) -> dict[str, Any]:
 
 
 def _train_and_score(
-    trainer: "NerTrainer", data: Data, folder: Path, checkpoint: str | None
+    trainer: NerTrainer, data: Data, folder: Path, checkpoint: str | None
 ) -> dict[str, Any]:
     """Do what the arguments ask for, write the results and return them."""
     args = trainer.args
@@ -223,55 +166,6 @@ def evaluate(
     }
 
 
-def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:
-    """Return the sentences of the corpus, as many of each split as asked for.
-
-    Args:
-        arguments: Which corpus, and how much of it.
-        labels: The label list of a trained model; None takes the corpus's.
-    """
-    folder = choose_data_dir(arguments.data_dir)
-    if arguments.data_dir is None and folder == SAMPLE:
-        logger.warning(
-            "No --data_dir given and no folder data/msra here: using the embedded sample corpus, "
-            "which shows that everything works and says nothing about real text."
-        )
-    raw = load_msra(
-        folder,
-        scheme=arguments.scheme,
-        repair_tags=arguments.repair_tags,
-        labels=labels,
-        cache_dir=arguments.cache_dir,
-    )
-    limits = sample_limits(arguments)
-    names = next(iter(raw.values())).features["ner_tags"].feature.names
-    sentences = {}
-    for split, rows in raw.items():
-        kept = rows.select(range(min(len(rows), limits[split] or len(rows))))
-        sentences[str(split)] = [
-            Sentence(tokens, [names[tag] for tag in tags])
-            for tokens, tags in zip(kept["tokens"], kept["ner_tags"], strict=True)
-        ]
-        logger.info(
-            "%s: %d of %d sentences, %d characters, %d entities",
-            split,
-            len(kept),
-            len(rows),
-            sum(len(sentence.tokens) for sentence in sentences[str(split)]),
-            sum(tag.startswith("B-") for row in sentences[str(split)] for tag in row.tags),
-        )
-    return Data(folder, sentences, tuple(names))
-
-
-def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
-    """Return how many sentences of each split may be used at most."""
-    return {
-        "train": arguments.max_train_samples,
-        "validation": arguments.max_eval_samples,
-        "test": arguments.max_test_samples,
-    }
-
-
 def load_encoder(
     arguments: ModelArguments, data: Data
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -295,125 +189,6 @@ def load_encoder(
     if arguments.freeze_encoder:
         freeze_encoder(model)
     return model, tokenizer
-
-
-def encode_data(
-    arguments: DataArguments, data: Data, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
-) -> tuple[Data, int]:
-    """Return the data with their windows, long ones first for evaluation, and the window size."""
-    limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
-    max_length = min(arguments.max_length or limit, limit)
-    if arguments.max_length and arguments.max_length > limit:
-        logger.warning(
-            "--max_length %d is more than the encoder takes: windows hold %d word pieces.",
-            arguments.max_length,
-            limit,
-        )
-    aligned = load_msra(
-        data.folder,
-        tokenizer,
-        max_length=max_length,
-        overlap=arguments.window_overlap,
-        label_all_pieces=arguments.label_all_pieces,
-        scheme=arguments.scheme,
-        repair_tags=arguments.repair_tags,
-        labels=data.labels,
-        cache_dir=arguments.cache_dir,
-    )
-    encoded = datasets.DatasetDict()
-    for split, rows in aligned.items():
-        numbers = np.asarray(rows.with_format("numpy")["sentence"])
-        rows = rows.select(range(int(np.searchsorted(numbers, len(data.sentences[str(split)])))))
-        if split != "train":
-            # Rows of like length share a batch; each knows its sentence, so any order will do.
-            lengths = np.asarray(rows.with_format("numpy")["length"])
-            rows = rows.select(np.argsort(-lengths, kind="stable"))
-        encoded[split] = rows
-        logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)
-    return Data(data.folder, data.sentences, data.labels, encoded), max_length
-
-
-def build_trainer(
-    args: NerTrainingArguments,
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    data: Data,
-) -> NerTrainer:
-    """Return the Trainer with its splits, metrics and callbacks."""
-    encoded = data.encoded or {}
-    for split, wanted in (("train", args.do_train), ("validation", args.eval_strategy != "no")):
-        if wanted and not encoded.get(split):
-            raise CorpusNotFoundError(
-                f"{data.folder}: found no sentences in {SPLIT_FOLDERS[split]}/, expected some: "
-                "training needs train and val. Run 'msra-ner prepare', or give --eval_strategy no "
-                "--load_best_model_at_end false --save_strategy no to do without val."
-            )
-    trainer = NerTrainer(
-        model=model,
-        args=args,
-        train_dataset=encoded.get("train") if args.do_train else None,
-        eval_dataset=encoded.get("validation"),
-        processing_class=tokenizer,
-        data_collator=DataCollatorForTokenClassification(tokenizer),
-        preprocess_logits_for_metrics=lambda logits, labels: logits.argmax(dim=-1),
-        compute_metrics=_scorer(data, "validation") if encoded.get("validation") else None,
-    )
-    if not args.disable_tqdm:
-        trainer.remove_callback(ProgressCallback)
-        trainer.add_callback(NerProgress())
-    trainer.add_callback(LogEntries())
-    if args.early_stopping_patience is not None and args.do_train:
-        trainer.add_callback(EarlyStoppingCallback(args.early_stopping_patience))
-    return trainer
-
-
-def score_split(
-    trainer: NerTrainer, data: Data, split: str, prefix: str
-) -> tuple[dict[str, Any], list[list[str]]]:
-    """Return the prefixed scores of a split and one predicted tag a token; log the table."""
-    if not data.encoded or split not in data.encoded:
-        logger.warning("%s has no %s split: nothing to score.", data.folder, split)
-        return {}, []
-    trainer.compute_metrics = _scorer(data, split)
-    output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
-    scores = output.metrics or {}
-    tags = _to_tags(data, split)(output.predictions)
-    plain = {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
-    logger.info("\n%s", format_scores(plain, SPLIT_FOLDERS[split]))
-    logger.info("%s", format_coverage(plain, data.sentences[split]))
-    return scores, tags
-
-
-def _scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, Any]]:
-    """Return the compute_metrics hook of a split, which first checks that the rows are its rows."""
-    to_tags = _to_tags(data, split)
-    rows = data.encoded[split]["input_ids"] if data.encoded else []
-
-    def checked_tags(prediction: EvalPrediction) -> list[list[str]]:
-        inputs = np.asarray(prediction.inputs)
-        same = len(inputs) == len(rows) and all(
-            np.array_equal(seen[: len(row)], row) for seen, row in zip(inputs, rows, strict=True)
-        )
-        if not same:
-            raise ScoreError(
-                f"{split}: found {len(inputs)} predicted rows that are not the {len(rows)} of the "
-                "split in their order. Evaluate in order and on the whole split."
-            )
-        return to_tags(prediction.predictions)
-
-    names = entity_names(data.sentences["train"]) if "train" in data.sentences else None
-    return make_compute_metrics(checked_tags, data.sentences[split], names)
-
-
-def _to_tags(data: Data, split: str) -> Callable[[Any], list[list[str]]]:
-    lengths = [len(sentence.tokens) for sentence in data.sentences[split]]
-
-    def to_tags(predictions: Sequence[Any]) -> list[list[str]]:
-        assert data.encoded is not None
-        rows = project_rows(data.encoded[split], predictions, lengths)
-        return [[data.labels[label] for label in row] for row in rows]
-
-    return to_tags
 
 
 def _settle_machine(args: NerTrainingArguments) -> None:

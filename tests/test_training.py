@@ -23,7 +23,9 @@ from msra_ner.errors import (
     ScoreError,
 )
 from msra_ner.hardware import available_cores, cpu_has_bf16
+from msra_ner.run_data import encode_data, load_data
 from msra_ner.run_folder import find_checkpoint, without_tokens
+from msra_ner.trainer import make_scorer
 
 REPOSITORY = Path(__file__).parents[1]
 RUN_NER = REPOSITORY / "run_ner.py"
@@ -228,6 +230,19 @@ def test_nothing_is_deleted_before_the_run_can_start(settings):
     assert len(list(folder.iterdir())) == 1
 
 
+def test_resuming_without_a_checkpoint_keeps_a_finished_run(settings):
+    folder = Path(settings["output_dir"])
+    folder.mkdir()
+    (folder / "train.log").write_text("stopped before the first checkpoint\n")
+    results = msra_ner.train(**settings, resume_from_checkpoint="last")
+    assert "stopped before" in (folder / "train.log").read_text(encoding="utf-8")
+    for checkpoint in folder.glob("checkpoint-*"):
+        shutil.rmtree(checkpoint)
+    with pytest.raises(OutputExistsError, match="found a run"):
+        msra_ner.train(**settings, resume_from_checkpoint="last")
+    assert read_json(folder / "all_results.json")["test_f1"] == results["test_f1"]
+
+
 def test_a_model_is_not_deleted_by_its_own_run(settings, tiny_encoder, tmp_path):
     copy = shutil.copytree(tiny_encoder, tmp_path / "copy")
     own = {**settings, "model_name_or_path": str(copy), "output_dir": str(copy)}
@@ -278,7 +293,7 @@ def test_a_token_in_the_command_is_masked():
 
 def test_the_built_encoder_can_be_frozen_too():
     arguments = arguments_from(data_dir="sample", freeze_encoder=True, max_train_samples=20)
-    data = training.load_data(arguments.data)
+    data = load_data(arguments.data)
     model, _ = training.load_encoder(arguments.model, data)
     trainable = {name for name, value in model.named_parameters() if value.requires_grad}
     assert trainable
@@ -287,9 +302,9 @@ def test_the_built_encoder_can_be_frozen_too():
 
 def load_parts(settings):
     arguments = arguments_from(**settings)
-    data = training.load_data(arguments.data)
+    data = load_data(arguments.data)
     model, tokenizer = training.load_encoder(arguments.model, data)
-    data, _ = training.encode_data(arguments.data, data, model, tokenizer)
+    data, _ = encode_data(arguments.data, data, model, tokenizer)
     return (
         arguments,
         model,
@@ -332,7 +347,7 @@ def test_windows_count_no_token_twice_in_the_loss(settings):
 def test_rows_in_another_order_are_noticed(settings):
     _, _, trainer, data = load_parts(settings)
     turned = data.encoded["test"].select(range(len(data.encoded["test"]) - 1, -1, -1))
-    trainer.compute_metrics = training._scorer(data, "test")
+    trainer.compute_metrics = make_scorer(data, "test")
     with pytest.raises(ScoreError, match="not the"):
         trainer.predict(turned)
 

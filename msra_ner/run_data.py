@@ -1,0 +1,113 @@
+"""The corpus of a run: its sentences, and after encoding its windows too."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import datasets
+import numpy as np
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from msra_ner.alignment import window_limit
+from msra_ner.arguments import DataArguments, choose_data_dir
+from msra_ner.corpus import Sentence
+from msra_ner.dataset import SAMPLE
+from msra_ner.encoded_dataset import load_msra
+from msra_ner.encoder import position_limit
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Sentences of each split, and after encoding their windows too."""
+
+    folder: str
+    sentences: dict[str, list[Sentence]]
+    labels: tuple[str, ...]
+    encoded: datasets.DatasetDict | None = None
+
+
+def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:
+    """Return the sentences of the corpus, as many of each split as asked for.
+
+    Args:
+        arguments: Which corpus, and how much of it.
+        labels: The label list of a trained model; None takes the corpus's.
+    """
+    folder = choose_data_dir(arguments.data_dir)
+    if arguments.data_dir is None and folder == SAMPLE:
+        logger.warning(
+            "No --data_dir given and no folder data/msra here: using the embedded sample corpus, "
+            "which shows that everything works and says nothing about real text."
+        )
+    raw = load_msra(
+        folder,
+        scheme=arguments.scheme,
+        repair_tags=arguments.repair_tags,
+        labels=labels,
+        cache_dir=arguments.cache_dir,
+    )
+    limits = sample_limits(arguments)
+    names = next(iter(raw.values())).features["ner_tags"].feature.names
+    sentences = {}
+    for split, rows in raw.items():
+        kept = rows.select(range(min(len(rows), limits[split] or len(rows))))
+        sentences[str(split)] = [
+            Sentence(tokens, [names[tag] for tag in tags])
+            for tokens, tags in zip(kept["tokens"], kept["ner_tags"], strict=True)
+        ]
+        logger.info(
+            "%s: %d of %d sentences, %d characters, %d entities",
+            split,
+            len(kept),
+            len(rows),
+            sum(len(sentence.tokens) for sentence in sentences[str(split)]),
+            sum(tag.startswith("B-") for row in sentences[str(split)] for tag in row.tags),
+        )
+    return Data(folder, sentences, tuple(names))
+
+
+def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
+    """Return how many sentences of each split may be used at most."""
+    return {
+        "train": arguments.max_train_samples,
+        "validation": arguments.max_eval_samples,
+        "test": arguments.max_test_samples,
+    }
+
+
+def encode_data(
+    arguments: DataArguments, data: Data, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
+) -> tuple[Data, int]:
+    """Return the data with their windows, long ones first for evaluation, and the window size."""
+    limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
+    max_length = min(arguments.max_length or limit, limit)
+    if arguments.max_length and arguments.max_length > limit:
+        logger.warning(
+            "--max_length %d is more than the encoder takes: windows hold %d word pieces.",
+            arguments.max_length,
+            limit,
+        )
+    aligned = load_msra(
+        data.folder,
+        tokenizer,
+        max_length=max_length,
+        overlap=arguments.window_overlap,
+        label_all_pieces=arguments.label_all_pieces,
+        scheme=arguments.scheme,
+        repair_tags=arguments.repair_tags,
+        labels=data.labels,
+        cache_dir=arguments.cache_dir,
+    )
+    encoded = datasets.DatasetDict()
+    for split, rows in aligned.items():
+        numbers = np.asarray(rows.with_format("numpy")["sentence"])
+        rows = rows.select(range(int(np.searchsorted(numbers, len(data.sentences[str(split)])))))
+        if split != "train":
+            # Rows of like length share a batch; each knows its sentence, so any order will do.
+            lengths = np.asarray(rows.with_format("numpy")["length"])
+            rows = rows.select(np.argsort(-lengths, kind="stable"))
+        encoded[split] = rows
+        logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)
+    return Data(data.folder, data.sentences, data.labels, encoded), max_length

@@ -1,0 +1,140 @@
+"""The Trainer for this task, and the score of a split from what it predicts."""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import torch
+from transformers import (
+    DataCollatorForTokenClassification,
+    EarlyStoppingCallback,
+    EvalPrediction,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    ProgressCallback,
+    Trainer,
+)
+
+from msra_ner.arguments import NerTrainingArguments
+from msra_ner.dataset import SPLIT_FOLDERS
+from msra_ner.encoded_dataset import project_rows
+from msra_ner.errors import CorpusNotFoundError, ScoreError
+from msra_ner.metrics import entity_names, make_compute_metrics
+from msra_ner.progress import LogEntries, NerProgress
+from msra_ner.report import format_coverage, format_scores
+from msra_ner.run_data import Data
+
+if TYPE_CHECKING:
+    from torch.utils.data import Sampler
+
+logger = logging.getLogger(__name__)
+
+
+class NerTrainer(Trainer):
+    """The Trainer with evaluation in order, and its own learning rate for the head."""
+
+    args: NerTrainingArguments
+
+    def _get_eval_sampler(self, eval_dataset: Any) -> "Sampler[int]":
+        # Trainer's length grouping would permute evaluation too; ours is sorted already.
+        return torch.utils.data.SequentialSampler(eval_dataset)
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """Make the Trainer's optimizer, the head's parameters in groups of their own."""
+        optimizer = super().create_optimizer(model)
+        rate = self.args.head_learning_rate
+        if rate is None:
+            return optimizer
+        model = cast(PreTrainedModel, self.model)
+        encoder = {id(parameter) for parameter in model.base_model.parameters()}
+        for group in list(optimizer.param_groups):
+            head = [parameter for parameter in group["params"] if id(parameter) not in encoder]
+            if head:
+                group["params"] = [item for item in group["params"] if id(item) in encoder]
+                settings = {key: value for key, value in group.items() if key != "params"}
+                optimizer.add_param_group({**settings, "params": head, "lr": rate})
+        return optimizer
+
+
+def build_trainer(
+    args: NerTrainingArguments,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    data: Data,
+) -> NerTrainer:
+    """Return the Trainer with its splits, metrics and callbacks."""
+    encoded = data.encoded or {}
+    for split, wanted in (("train", args.do_train), ("validation", args.eval_strategy != "no")):
+        if wanted and not encoded.get(split):
+            raise CorpusNotFoundError(
+                f"{data.folder}: found no sentences in {SPLIT_FOLDERS[split]}/, expected some: "
+                "training needs train and val. Run 'msra-ner prepare', or give --eval_strategy no "
+                "--load_best_model_at_end false --save_strategy no to do without val."
+            )
+    trainer = NerTrainer(
+        model=model,
+        args=args,
+        train_dataset=encoded.get("train") if args.do_train else None,
+        eval_dataset=encoded.get("validation"),
+        processing_class=tokenizer,
+        data_collator=DataCollatorForTokenClassification(tokenizer),
+        preprocess_logits_for_metrics=lambda logits, labels: logits.argmax(dim=-1),
+        compute_metrics=make_scorer(data, "validation") if encoded.get("validation") else None,
+    )
+    if not args.disable_tqdm:
+        trainer.remove_callback(ProgressCallback)
+        trainer.add_callback(NerProgress())
+    trainer.add_callback(LogEntries())
+    if args.early_stopping_patience is not None and args.do_train:
+        trainer.add_callback(EarlyStoppingCallback(args.early_stopping_patience))
+    return trainer
+
+
+def score_split(
+    trainer: NerTrainer, data: Data, split: str, prefix: str
+) -> tuple[dict[str, Any], list[list[str]]]:
+    """Return the prefixed scores of a split and one predicted tag a token; log the table."""
+    if not data.encoded or split not in data.encoded:
+        logger.warning("%s has no %s split: nothing to score.", data.folder, split)
+        return {}, []
+    trainer.compute_metrics = make_scorer(data, split)
+    output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
+    scores = output.metrics or {}
+    tags = _to_tags(data, split)(output.predictions)
+    plain = {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
+    logger.info("\n%s", format_scores(plain, SPLIT_FOLDERS[split]))
+    logger.info("%s", format_coverage(plain, data.sentences[split]))
+    return scores, tags
+
+
+def make_scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, Any]]:
+    """Return the compute_metrics hook of a split, which first checks that the rows are its rows."""
+    to_tags = _to_tags(data, split)
+    rows = data.encoded[split]["input_ids"] if data.encoded else []
+
+    def checked_tags(prediction: EvalPrediction) -> list[list[str]]:
+        inputs = np.asarray(prediction.inputs)
+        same = len(inputs) == len(rows) and all(
+            np.array_equal(seen[: len(row)], row) for seen, row in zip(inputs, rows, strict=True)
+        )
+        if not same:
+            raise ScoreError(
+                f"{split}: found {len(inputs)} predicted rows that are not the {len(rows)} of the "
+                "split in their order. Evaluate in order and on the whole split."
+            )
+        return to_tags(prediction.predictions)
+
+    names = entity_names(data.sentences["train"]) if "train" in data.sentences else None
+    return make_compute_metrics(checked_tags, data.sentences[split], names)
+
+
+def _to_tags(data: Data, split: str) -> Callable[[Any], list[list[str]]]:
+    lengths = [len(sentence.tokens) for sentence in data.sentences[split]]
+
+    def to_tags(predictions: Sequence[Any]) -> list[list[str]]:
+        assert data.encoded is not None
+        rows = project_rows(data.encoded[split], predictions, lengths)
+        return [[data.labels[label] for label in row] for row in rows]
+
+    return to_tags
