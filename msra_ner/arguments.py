@@ -16,8 +16,7 @@ from typing import Any, NamedTuple, NoReturn, cast, get_args
 from transformers import HfArgumentParser, IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import SaveStrategy
 
-from msra_ner.corpus import Scheme
-from msra_ner.dataset import SAMPLE
+from msra_ner.corpus import SAMPLE, Scheme
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import cpu_has_bf16, has_accelerator
 

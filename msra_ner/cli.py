@@ -152,8 +152,10 @@ def _evaluate(options: argparse.Namespace, debug: bool) -> int:
 def _predict(options: argparse.Namespace, debug: bool) -> int:
     from msra_ner.logs import configure_logging
     from msra_ner.prediction import Tagger
+    from msra_ner.progress import hide_weight_bars
 
     configure_logging(debug=debug)
+    hide_weight_bars()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON lines are UTF-8 on every system
     texts = iter([_checked(options.text)]) if options.text is not None else _lines(options.file)

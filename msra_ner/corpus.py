@@ -24,6 +24,7 @@ from msra_ner.labels import (
 
 logger = logging.getLogger(__name__)
 
+SAMPLE = "sample"  # the name of the corpus that comes with the package
 SENTENCES_FILE = "sentences.txt"
 TAGS_FILE = "tags.txt"
 Scheme = Literal["auto", "iob2", "iob1"]

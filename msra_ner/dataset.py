@@ -16,12 +16,19 @@ import datasets
 import pyarrow as pa
 
 from msra_ner import __version__, corpus, labels
-from msra_ner.corpus import SENTENCES_FILE, TAGS_FILE, Scheme, Sentence, read_labels, read_pair
+from msra_ner.corpus import (
+    SAMPLE,
+    SENTENCES_FILE,
+    TAGS_FILE,
+    Scheme,
+    Sentence,
+    read_labels,
+    read_pair,
+)
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.labels import label_list, split_tag
 from msra_ner.storage import content_hash
 
-SAMPLE = "sample"
 SAMPLE_DIR = Path(__file__).parent / SAMPLE
 # Folder of each split, under the name that `datasets` gives it.
 SPLIT_FOLDERS = {"train": "train", "validation": "val", "test": "test"}

@@ -18,8 +18,8 @@ import pyarrow as pa
 
 from msra_ner import alignment, windows
 from msra_ner.alignment import Aligner, align_labels, project_labels, window_limit
-from msra_ner.corpus import Scheme, Sentence
-from msra_ner.dataset import SAMPLE, MsraNerConfig, RawMsraNer, list_column, source_code
+from msra_ner.corpus import SAMPLE, Scheme, Sentence
+from msra_ner.dataset import MsraNerConfig, RawMsraNer, list_column, source_code
 from msra_ner.errors import MsraNerError, ScoreError, TokenizerError
 from msra_ner.labels import split_tag
 

@@ -9,7 +9,8 @@ from typing import Any
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
 from msra_ner.arguments import Arguments, ModelArguments, NerTrainingArguments, arguments_from
-from msra_ner.dataset import SAMPLE, SPLIT_FOLDERS
+from msra_ner.corpus import SAMPLE
+from msra_ner.dataset import SPLIT_FOLDERS
 from msra_ner.encoder import (
     DEFAULT_MODEL,
     build_small_encoder,

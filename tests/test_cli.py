@@ -46,6 +46,12 @@ def test_preparing_loads_neither_torch_nor_transformers(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_flags_of_train_load_no_more_than_they_need(tmp_path):
+    # `datasets` takes a second, which `msra-ner train --help` would be waited for.
+    code = "import sys, msra_ner.arguments; sys.exit('datasets' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode == 0
+
+
 @pytest.mark.parametrize("command", ["prepare", "train", "evaluate", "predict"])
 def test_help_of_each_command(command, capsys):
     with pytest.raises(SystemExit) as end:
