@@ -150,8 +150,9 @@ class NerTrainingArguments(TrainingArguments):
         """Settle what to do and with which precision, then let the Trainer check the rest."""
         if not (self.do_train or self.do_eval or self.do_predict):
             self.do_train = self.do_eval = self.do_predict = True
-        if isinstance(self.resume_from_checkpoint, bool):  # from Python or a YAML file
-            self.resume_from_checkpoint = "last" if self.resume_from_checkpoint else None
+        if str(self.resume_from_checkpoint).lower() in ("true", "false"):  # or a bool, from YAML
+            resume = str(self.resume_from_checkpoint).lower() == "true"
+            self.resume_from_checkpoint = "last" if resume else None
         if self.early_stopping_patience is not None and self.eval_strategy == "no":
             raise ArgumentsError(
                 "--early_stopping_patience: found --eval_strategy no, expected epoch or steps."

@@ -32,16 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(argv)
         code: int = options.command(options, debug)
         return code
-    except MsraNerError as error:
-        if debug:
-            raise
-        print(f"{PROG}: error: {error}", file=sys.stderr)  # noqa: T201
-        return 2
     except BrokenPipeError:
         # The reader of our output has gone (for example `head`); nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # A full disk, a folder without permission, ...
+    except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:
             raise
         print(f"{PROG}: error: {error}", file=sys.stderr)  # noqa: T201

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# Under this name the model's config.json keeps what tagging needs to work as training did.
+CONFIG_KEY = "msra_ner"
 DEFAULT_MODEL = "google-bert/bert-base-chinese"
 # Of the encoder that is built in place: large enough for the sample corpus, trained in a minute.
 SMALL_SIZES: dict[str, Any] = {
@@ -46,10 +48,10 @@ def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBas
     Raises:
         ModelError: It cannot be found or read.
     """
-    from transformers import AutoConfig, AutoTokenizer
+    from transformers import AutoTokenizer
 
+    config = load_config(name, revision)
     with _explained(name):
-        config = AutoConfig.from_pretrained(name, revision=revision)
         # These join a word to the space before it, and want to be told that tokens are words.
         prefix = {"add_prefix_space": True} if config.model_type in SPACE_PREFIXED else {}
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from msra_ner.alignment import Aligner, EncodedWindow, project_labels, window_limit
-from msra_ner.encoder import load_tokenizer, position_limit, trained_labels
+from msra_ner.encoder import CONFIG_KEY, load_tokenizer, position_limit, trained_labels
 from msra_ner.labels import decode_entities
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Tagger:
         self.labels = [
             str(model.config.id2label[index]) for index in range(model.config.num_labels)
         ]
-        saved: dict[str, Any] = getattr(model.config, "msra_ner", {})
+        saved: dict[str, Any] = getattr(model.config, CONFIG_KEY, {})
         limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
         max_length = saved.get("max_length", limit)
         overlap = saved.get("window_overlap")

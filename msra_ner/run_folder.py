@@ -85,7 +85,7 @@ def find_checkpoint(folder: Path, asked: str | None) -> str | None:
     Raises:
         OutputExistsError: The checkpoint that was named is not there.
     """
-    if asked is None or asked.lower() == "false":
+    if asked is None:
         return None
     if asked.lower() in ("last", "true"):
         # The Trainer writes trainer_state.json last: without it a save was interrupted.

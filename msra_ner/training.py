@@ -12,6 +12,7 @@ from msra_ner.arguments import Arguments, ModelArguments, NerTrainingArguments, 
 from msra_ner.corpus import SAMPLE
 from msra_ner.dataset import SPLIT_FOLDERS
 from msra_ner.encoder import (
+    CONFIG_KEY,
     DEFAULT_MODEL,
     build_small_encoder,
     freeze_encoder,
@@ -42,9 +43,7 @@ from msra_ner.trainer import NerTrainer, build_trainer, score_split
 
 logger = logging.getLogger(__name__)
 
-# Under this name the model's config.json keeps what tagging needs to work as training did.
-CONFIG_KEY = "msra_ner"
-# What else decides the figures of a saved model, kept there too.
+# What decides the figures of a saved model; its config keeps them under CONFIG_KEY.
 SCORE_SETTINGS = (
     *("window_overlap", "label_all_pieces", "scheme", "repair_tags", "max_train_samples"),
     *("bf16", "fp16"),

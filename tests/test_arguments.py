@@ -105,7 +105,9 @@ def test_mistakes_are_named(tmp_path, argv, message):
         parse_arguments(argv)
 
 
-@pytest.mark.parametrize(("given", "kept"), [(True, "last"), (False, None), ("last", "last")])
+@pytest.mark.parametrize(
+    ("given", "kept"), [(True, "last"), (False, None), ("false", None), ("last", "last")]
+)
 def test_resume_may_be_yes_or_no(given, kept):
     training = arguments_from(resume_from_checkpoint=given).training
     assert training.resume_from_checkpoint == kept
