@@ -1,10 +1,13 @@
 """Fine-tune transformers for named entity recognition, Chinese above all, and lose no entity.
 
 The names below load their modules when first used, so that importing the package costs nothing.
+After the import, ``datasets.load_dataset("msra_ner")`` works.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from msra_ner.registration import register
 
 if TYPE_CHECKING:
     from msra_ner.encoded_dataset import load_msra
@@ -29,3 +32,6 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+register()

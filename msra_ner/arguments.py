@@ -11,14 +11,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, cast, get_args
+from typing import Any, NamedTuple, NoReturn, cast
 
 from transformers import HfArgumentParser, IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import SaveStrategy
 
-from msra_ner.corpus import SAMPLE, Scheme
+from msra_ner.corpus import DATA_DIR_VARIABLE, SAMPLE
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import cpu_has_bf16, has_accelerator
+from msra_ner.read_options import ReadOptions, setting
 
 logger = logging.getLogger(__name__)
 
@@ -43,26 +44,22 @@ def _changed(name: str, default: Any) -> Any:
     return field(default=default, metadata=dict(metadata))
 
 
-def _setting(default: Any, text: str) -> Any:
-    return field(default=default, metadata={"help": text})
-
-
 @dataclass
 class ModelArguments:
     """Which encoder, and how much of it."""
 
     _argument_group_name = "Model"
 
-    model_name_or_path: str | None = _setting(
+    model_name_or_path: str | None = setting(
         None,
         "Folder or Hub name of any encoder that AutoModelForTokenClassification loads. Without it: "
         "google-bert/bert-base-chinese; for the sample corpus a small encoder built in place.",
     )
-    model_revision: str = _setting("main", "Branch, tag or commit of a Hub model.")
-    num_hidden_layers: int | None = _setting(
+    model_revision: str = setting("main", "Branch, tag or commit of a Hub model.")
+    num_hidden_layers: int | None = setting(
         None, "Keep only this many of the lower layers of the encoder."
     )
-    freeze_encoder: bool = _setting(False, "Train the head alone.")
+    freeze_encoder: bool = setting(False, "Train the head alone.")
 
     def __post_init__(self) -> None:
         """Check what can be checked without loading the model."""
@@ -73,46 +70,40 @@ class ModelArguments:
 
 
 @dataclass
-class DataArguments:
+class DataArguments(ReadOptions):
     """Which corpus, and how it is cut into windows."""
 
     _argument_group_name = "Data"
 
-    data_dir: str | None = _setting(
+    data_dir: str | None = setting(
         None,
-        "Folder with train/, val/ and test/, each with sentences.txt and tags.txt; or 'sample' for "
-        f"the embedded corpus. Without it: {DEFAULT_DATA_DIR} where it is there, else the sample.",
+        "Folder of a corpus (train, val and test in any of the forms of docs/corpus.md), hub:NAME "
+        "for a dataset of the Hub, or 'sample' for the embedded corpus. Without it: the folder in "
+        f"{DATA_DIR_VARIABLE}, else {DEFAULT_DATA_DIR} where it is there, else the sample.",
     )
-    scheme: Scheme = _setting(
-        "auto", "Tagging scheme of the files; auto converts files that can only be IOB1."
-    )
-    repair_tags: bool = _setting(False, "Turn I- tags that follow nothing into B- tags.")
-    max_length: int | None = _setting(
+    max_length: int | None = setting(
         None, "Word pieces in a window, special ones included; default: the encoder's limit."
     )
-    window_overlap: int | None = _setting(
+    window_overlap: int | None = setting(
         None,
         "Word pieces that neighbouring windows of a long sentence share; default: 128, or a "
         "quarter of a window where that is less.",
     )
-    label_all_pieces: bool = _setting(
+    label_all_pieces: bool = setting(
         False, "Label all word pieces of a token (I- after the first), not only the first."
     )
-    max_train_samples: int | None = _setting(None, "Use the first N sentences of train.")
-    max_eval_samples: int | None = _setting(None, "Use the first N sentences of val.")
-    max_test_samples: int | None = _setting(None, "Use the first N sentences of test.")
-    cache_dir: str | None = _setting(None, "Folder of the data set cache.")
+    max_train_samples: int | None = setting(None, "Use the first N sentences of train.")
+    max_eval_samples: int | None = setting(None, "Use the first N sentences of val.")
+    max_test_samples: int | None = setting(None, "Use the first N sentences of test.")
+    cache_dir: str | None = setting(None, "Folder of the data set cache.")
 
     def __post_init__(self) -> None:
         """Refuse numbers that no run can use."""
+        super().__post_init__()
         for name in ("max_train_samples", "max_eval_samples", "max_test_samples", "max_length"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ArgumentsError(f"--{name}: found {value}, expected at least 1.")
-        if self.scheme not in get_args(Scheme):
-            raise ArgumentsError(
-                f"--scheme: found {self.scheme!r}, expected {', '.join(get_args(Scheme))}."
-            )
 
 
 @dataclass
@@ -121,14 +112,14 @@ class NerTrainingArguments(TrainingArguments):
 
     _argument_group_name = "Training (the settings of the Trainer)"
 
-    head_learning_rate: float | None = _setting(
+    head_learning_rate: float | None = setting(
         None, "Learning rate of the new head; default: that of the encoder."
     )
-    early_stopping_patience: int | None = _setting(
+    early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations without a better validation F1."
     )
-    overwrite: bool = _setting(False, "Replace the run that stands in --output_dir.")
-    cpu_threads: int | None = _setting(
+    overwrite: bool = setting(False, "Replace the run that stands in --output_dir.")
+    cpu_threads: int | None = setting(
         None, "Threads of a process on the CPU; default: all cores, shared among the processes."
     )
 
@@ -286,8 +277,8 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
 
 
 def choose_data_dir(data_dir: str | None) -> str:
-    """Return the corpus to use: the one given, else ``data/msra`` if it is there, else sample."""
-    if data_dir is not None:
+    """Return the corpus to use: given, in the environment, ``data/msra`` if there, or sample."""
+    if data_dir := data_dir or os.environ.get(DATA_DIR_VARIABLE):
         return data_dir
     return DEFAULT_DATA_DIR if Path(DEFAULT_DATA_DIR).is_dir() else SAMPLE
 

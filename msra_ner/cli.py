@@ -1,4 +1,4 @@
-"""The command ``msra-ner``: prepare, train, evaluate, predict.
+"""The command ``msra-ner``: train, evaluate, predict, and the commands about data.
 
 Heavy modules load inside the commands, so that ``--help`` answers at once. A user's mistake ends
 in one line and exit code 2; ``--traceback``, with any command, shows where it came from instead.
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from msra_ner import __version__
+from msra_ner.data_commands import add_data_commands, add_read_flags, read_options
 from msra_ner.errors import ArgumentsError, MsraNerError
 
 PROG = "msra-ner"
@@ -52,19 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    prepare = commands.add_parser("prepare", help="turn the raw two-column files into splits")
-    prepare.add_argument("raw_dir", type=Path, help="holds msra_train_bio and msra_test_bio")
-    prepare.add_argument("--output_dir", "--output-dir", type=Path, required=True)
-    prepare.add_argument("--val_size", "--val-size", type=int, default=3000, metavar="N")
-    prepare.add_argument("--seed", type=int, default=2019, help="of the shuffle (default: 2019)")
-    prepare.add_argument("--scheme", choices=["auto", "iob2", "iob1"], default="auto")
-    prepare.add_argument(
-        "--repair_tags", "--repair-tags", action="store_true", help="turn stray I- tags into B-"
-    )
-    prepare.add_argument("--overwrite", action="store_true", help="replace what stands there")
-    prepare.add_argument("--json", type=Path, metavar="FILE", help="write the counts as JSON too")
-    prepare.set_defaults(command=_prepare)
-
+    add_data_commands(commands)
     commands.add_parser("train", help=TRAIN_HELP, add_help=False)
 
     evaluate = commands.add_parser("evaluate", help="score a saved model")
@@ -78,10 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="compute in bf16 or not (default: as the model was trained)",
     )
-    evaluate.add_argument("--scheme", choices=["auto", "iob2", "iob1"])
-    evaluate.add_argument("--repair_tags", "--repair-tags", action="store_true", default=None)
     evaluate.add_argument("--use_cpu", "--use-cpu", action="store_true")
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the scores as JSON too")
+    add_read_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
 
     predict = commands.add_parser("predict", help="tag raw text; prints JSON lines")
@@ -92,26 +80,6 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
     predict.set_defaults(command=_predict)
     return parser
-
-
-def _prepare(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-    from msra_ner.prepare import prepare_corpus
-    from msra_ner.summary import format_summary
-
-    configure_logging(debug=debug)
-    summaries = prepare_corpus(
-        options.raw_dir,
-        options.output_dir,
-        val_size=options.val_size,
-        seed=options.seed,
-        scheme=options.scheme,
-        repair=options.repair_tags,
-        overwrite=options.overwrite,
-        json_path=options.json,
-    )
-    print(format_summary(summaries))  # noqa: T201
-    return 0
 
 
 def _train(argv: Sequence[str], debug: bool) -> int:
@@ -134,10 +102,12 @@ def _evaluate(options: argparse.Namespace, debug: bool) -> int:
     configure_logging(debug=debug)
     from msra_ner.training import evaluate
 
-    names = ("bf16", "scheme", "repair_tags", "use_cpu")
     settings = {
-        name: getattr(options, name) for name in names if getattr(options, name) is not None
+        name: getattr(options, name)
+        for name in ("bf16", "use_cpu")
+        if getattr(options, name) is not None
     }
+    settings |= read_options(options)
     scores = evaluate(options.model_dir, options.data_dir, options.split, **settings)
     if options.json:
         write_json(options.json, scores)

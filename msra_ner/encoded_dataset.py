@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from msra_ner import alignment, windows
 from msra_ner.alignment import Aligner, align_labels, project_labels, window_limit
-from msra_ner.corpus import SAMPLE, Scheme, Sentence
+from msra_ner.corpus import SAMPLE, Sentence
 from msra_ner.dataset import MsraNerConfig, RawMsraNer, list_column, source_code
 from msra_ner.errors import MsraNerError, ScoreError, TokenizerError
 from msra_ner.labels import split_tag
@@ -125,7 +125,11 @@ class MsraNer(RawMsraNer):
     """Builder of both configurations, ``raw`` and ``aligned``."""
 
     BUILDER_CONFIG_CLASS = AlignedConfig
-    BUILDER_CONFIGS: ClassVar = [MsraNerConfig(), AlignedConfig()]
+    BUILDER_CONFIGS: ClassVar = [
+        MsraNerConfig(),
+        MsraNerConfig(name=SAMPLE, data_dir=SAMPLE),
+        AlignedConfig(),
+    ]
     DEFAULT_CONFIG_NAME = "raw"
 
 
@@ -136,10 +140,9 @@ def load_msra(
     max_length: int | None = None,
     overlap: int | None = None,
     label_all_pieces: bool = False,
-    scheme: Scheme = "auto",
-    repair_tags: bool = False,
     labels: Sequence[str] | None = None,
     cache_dir: str | Path | None = None,
+    **options: Any,
 ) -> datasets.DatasetDict:
     """Return a corpus as a DatasetDict with the splits ``train``, ``validation`` and ``test``.
 
@@ -149,16 +152,16 @@ def load_msra(
     to find the way back; ``length`` is the number of pieces.
 
     Args:
-        data_dir: Folder with ``train/``, ``val/``, ``test/``, or ``sample``.
+        data_dir: Folder of a corpus, ``hub:NAME``, or ``sample``.
         tokenizer: A fast tokenizer, or the name or folder of one.
         max_length: Word pieces a window holds; None takes the tokenizer's limit.
         overlap: Word pieces seen by two neighbouring windows of a long sentence; None takes 128,
             or a quarter of a window where that is less.
         label_all_pieces: Label all pieces of a token, not only the first.
-        scheme: Tagging scheme of the files: ``auto``, ``iob2`` or ``iob1``.
-        repair_tags: Turn stray ``I-`` tags into ``B-`` instead of refusing them.
         labels: The label list to use, a trained model's for example; None takes the corpus's.
         cache_dir: Folder of the cache; None takes that of `datasets`.
+        **options: How to read the files, the fields of
+            :class:`msra_ner.read_options.ReadOptions`: ``format``, ``scheme``, ``ends``, ...
 
     Raises:
         CorpusNotFoundError: The corpus is missing.
@@ -172,9 +175,8 @@ def load_msra(
         "data_dir": str(data_dir),
         "dataset_name": "msra_ner",
         "cache_dir": None if cache_dir is None else str(cache_dir),
-        "scheme": scheme,
-        "repair_tags": repair_tags,
         "labels": labels,
+        **options,
     }
     if tokenizer is None:
         builder = MsraNer(config_name="raw", **settings)

@@ -11,12 +11,11 @@ import numpy as np
 from msra_ner.alignment import Aligner, EncodedWindow, project_labels, window_limit
 from msra_ner.encoder import CONFIG_KEY, load_tokenizer, position_limit, trained_labels
 from msra_ner.labels import decode_entities
+from msra_ner.passages import split_text
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-# No corpus form can hold these as tokens: they separate tokens and keep their place in offsets.
-SEPARATORS = frozenset(" \t\n\r\f\v")
 # Word pieces, padding included, that one forward pass sees at most; bounds memory.
 BATCH_PIECES = 8192
 # Texts looked at together, so that texts of like length share a batch.
@@ -35,30 +34,6 @@ class TextEntity:
     end: int
     text: str
     score: float
-
-
-def split_text(text: str, by_character: bool = True) -> tuple[list[str], list[int]]:
-    """Return the tokens of a raw text and the offset at which each starts.
-
-    A token is one character, digits and Latin letters too, as in the MSRA corpus. ASCII white
-    space is no token. Models trained on words get what stands between white space.
-
-    >>> split_text("第1 届")
-    (['第', '1', '届'], [0, 1, 3])
-    """
-    tokens: list[str] = []
-    offsets: list[int] = []
-    inside = False
-    for offset, character in enumerate(text):
-        if character in SEPARATORS:
-            inside = False
-        elif inside and not by_character:
-            tokens[-1] += character
-        else:
-            tokens.append(character)
-            offsets.append(offset)
-            inside = True
-    return tokens, offsets
 
 
 class Tagger:

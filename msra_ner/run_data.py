@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import datasets
 import numpy as np
@@ -42,10 +42,9 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
         )
     raw = load_msra(
         folder,
-        scheme=arguments.scheme,
-        repair_tags=arguments.repair_tags,
         labels=labels,
         cache_dir=arguments.cache_dir,
+        **asdict(arguments.read_options()),
     )
     limits = sample_limits(arguments)
     names = next(iter(raw.values())).features["ner_tags"].feature.names
@@ -94,10 +93,9 @@ def encode_data(
         max_length=max_length,
         overlap=arguments.window_overlap,
         label_all_pieces=arguments.label_all_pieces,
-        scheme=arguments.scheme,
-        repair_tags=arguments.repair_tags,
         labels=data.labels,
         cache_dir=arguments.cache_dir,
+        **asdict(arguments.read_options()),
     )
     encoded = datasets.DatasetDict()
     for split, rows in aligned.items():

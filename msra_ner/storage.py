@@ -12,19 +12,22 @@ from msra_ner.errors import OutputExistsError
 
 
 @contextmanager
-def staged_folder(target: Path, names: Iterable[str], *, overwrite: bool) -> Iterator[Path]:
+def staged_folder(
+    target: Path, names: Iterable[str], *, overwrite: bool, obsolete: Iterable[str] = ()
+) -> Iterator[Path]:
     """Yield a temporary folder whose entries are moved into ``target`` when the block ends well.
 
     Args:
         target: Folder to fill; made if it is not there. Other entries in it stay as they are.
         names: The entries that the block writes.
         overwrite: Replace entries of these names that stand in ``target``.
+        obsolete: Entries that must not stand beside the new ones; they go when these come.
 
     Raises:
         OutputExistsError: An entry stands in ``target`` and ``overwrite`` is false.
     """
-    names = list(names)
-    standing = [name for name in names if (target / name).exists()]
+    names, obsolete = list(names), list(obsolete)
+    standing = [name for name in [*names, *obsolete] if (target / name).exists()]
     if standing and not overwrite:
         raise OutputExistsError(
             f"{target}: found {', '.join(standing)}, expected none of them. Nothing was changed: "
@@ -39,10 +42,11 @@ def staged_folder(target: Path, names: Iterable[str], *, overwrite: bool) -> Ite
         replaced.mkdir()
         moves = []
         try:
-            for entry in names:
+            for entry in [*obsolete, *names]:
                 if (target / entry).exists():
                     moves.append((target / entry, replaced / entry))
                     (target / entry).rename(replaced / entry)
+            for entry in names:
                 moves.append((staged / entry, target / entry))
                 (staged / entry).rename(target / entry)
         except BaseException:

@@ -17,13 +17,13 @@ from transformers import (
 )
 
 from msra_ner.arguments import NerTrainingArguments
-from msra_ner.dataset import SPLIT_FOLDERS
 from msra_ner.encoded_dataset import project_rows
 from msra_ner.errors import CorpusNotFoundError, ScoreError
 from msra_ner.metrics import entity_names, make_compute_metrics
 from msra_ner.progress import LogEntries, NerProgress
 from msra_ner.report import format_coverage, format_scores
 from msra_ner.run_data import Data
+from msra_ner.splits import SPLIT_NAMES
 
 if TYPE_CHECKING:
     from torch.utils.data import Sampler
@@ -68,7 +68,7 @@ def build_trainer(
     for split, wanted in (("train", args.do_train), ("validation", args.eval_strategy != "no")):
         if wanted and not encoded.get(split):
             raise CorpusNotFoundError(
-                f"{data.folder}: found no sentences in {SPLIT_FOLDERS[split]}/, expected some: "
+                f"{data.folder}: found no sentences in {SPLIT_NAMES[split]}/, expected some: "
                 "training needs train and val. Run 'msra-ner prepare', or give --eval_strategy no "
                 "--load_best_model_at_end false --save_strategy no to do without val."
             )
@@ -103,7 +103,7 @@ def score_split(
     scores = output.metrics or {}
     tags = _to_tags(data, split)(output.predictions)
     plain = {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
-    logger.info("\n%s", format_scores(plain, SPLIT_FOLDERS[split]))
+    logger.info("\n%s", format_scores(plain, SPLIT_NAMES[split]))
     logger.info("%s", format_coverage(plain, data.sentences[split]))
     return scores, tags
 

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
 from msra_ner.arguments import Arguments, ModelArguments, NerTrainingArguments, arguments_from
 from msra_ner.corpus import SAMPLE
-from msra_ner.dataset import SPLIT_FOLDERS
 from msra_ner.encoder import (
     CONFIG_KEY,
     DEFAULT_MODEL,
@@ -26,6 +25,7 @@ from msra_ner.hardware import use_cpu_threads
 from msra_ner.logs import RunLog
 from msra_ner.metrics import Scores
 from msra_ner.progress import hide_weight_bars
+from msra_ner.read_options import ReadOptions
 from msra_ner.report import write_predictions
 from msra_ner.run_data import Data, encode_data, load_data
 from msra_ner.run_folder import (
@@ -38,6 +38,7 @@ from msra_ner.run_folder import (
     find_checkpoint,
     write_run_file,
 )
+from msra_ner.splits import SPLIT_NAMES
 from msra_ner.storage import write_json
 from msra_ner.trainer import NerTrainer, build_trainer, score_split
 
@@ -45,8 +46,8 @@ logger = logging.getLogger(__name__)
 
 # What decides the figures of a saved model; its config keeps them under CONFIG_KEY.
 SCORE_SETTINGS = (
-    *("window_overlap", "label_all_pieces", "scheme", "repair_tags", "max_train_samples"),
-    *("bf16", "fp16"),
+    *(item.name for item in fields(ReadOptions)),
+    *("window_overlap", "label_all_pieces", "max_train_samples", "bf16", "fp16"),
 )
 # Measured on the clock: these go to timing.json, so that two equal runs write equal results.
 CLOCK_KEYS = ("runtime", "per_second", "model_preparation_time")
@@ -140,7 +141,7 @@ def evaluate(
     Raises:
         MsraNerError: The model or corpus is missing or does not fit.
     """
-    name = {entry: name for name, entry in SPLIT_FOLDERS.items()}.get(split, split)
+    name = {entry: name for name, entry in SPLIT_NAMES.items()}.get(split, split)
     with tempfile.TemporaryDirectory() as folder:
         fixed = {
             "model_name_or_path": str(model_dir),
@@ -155,7 +156,7 @@ def evaluate(
         if name not in data.sentences:
             raise CorpusNotFoundError(
                 f"{data.folder}: found no split {split!r}, expected one of "
-                f"{', '.join(SPLIT_FOLDERS[key] for key in data.sentences)}."
+                f"{', '.join(SPLIT_NAMES[key] for key in data.sentences)}."
             )
         model, tokenizer = load_encoder(arguments.model, data)
         data, _ = encode_data(arguments.data, data, model, tokenizer)
@@ -226,7 +227,7 @@ def _remember_settings(
                 key: value
                 for group in (arguments.data, arguments.training)
                 for key in SCORE_SETTINGS
-                if (value := getattr(group, key, None))
+                if (value := getattr(group, key, None)) is not None and value is not False
             },
         },
     )

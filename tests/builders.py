@@ -3,14 +3,18 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from msra_ner.corpus import TAGS_FILE, Sentence, labels_of, write_pair
+from msra_ner.corpus_folder import Split
+from msra_ner.forms import FORMS
 from msra_ner.labels import Entity, encode_entities
-from msra_ner.prepare import RAW_TEST_FILE, RAW_TRAIN_FILE
+from msra_ner.read_options import ReadOptions
+from msra_ner.splits import RAW_TEST_FILE, RAW_TRAIN_FILE
 
 # How every property test runs: no time limit for an example, and nothing kept between runs.
 PROPERTY = settings(deadline=None, max_examples=100, database=None)
@@ -51,6 +55,23 @@ EXAMPLE_SENTENCES: list[Sentence] = [
     marked("[PER 张]教授认为，[LOC 长江]流域的气候正在变暖。"),
     marked("[ORG 北京大学][PER 刘思源]获得一等奖。"),
 ]
+
+
+def read_form(
+    form: str, path: Path, labels: Sequence[str] | None = None, **options: Any
+) -> list[Sentence]:
+    """Return the sentences of a split in a form, tags as IOB2."""
+    return list(Split(path, FORMS[form], ReadOptions(**options)).sentences(labels))
+
+
+def read_pair(folder: Path, **options: Any) -> list[Sentence]:
+    """Return the sentences of a folder with ``sentences.txt`` and ``tags.txt``."""
+    return read_form("pair", folder, **options)
+
+
+def read_columns(path: Path, **options: Any) -> list[Sentence]:
+    """Return the sentences of a column file."""
+    return read_form("columns", path, **options)
 
 
 def write_corpus(folder: Path, splits: Mapping[str, Sequence[Sentence]]) -> Path:

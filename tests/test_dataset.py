@@ -4,7 +4,7 @@ from builders import EXAMPLE_SENTENCES, marked, write_corpus
 
 from msra_ner import load_msra
 from msra_ner.corpus import Sentence
-from msra_ner.dataset import find_corpus
+from msra_ner.corpus_folder import open_corpus
 from msra_ner.encoded_dataset import MsraNer, project_rows
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError, TokenizerError
 
@@ -132,9 +132,8 @@ def test_a_broken_file_ends_in_its_own_error_and_leaves_no_cache(corpus):
 def test_a_missing_folder_says_what_to_give(tmp_path):
     with pytest.raises(CorpusNotFoundError, match="no such folder"):
         load_msra(tmp_path / "nowhere")
-    (tmp_path / "msra_train_bio").write_text("")
-    with pytest.raises(CorpusNotFoundError, match="msra-ner prepare"):
-        find_corpus(tmp_path)
+    with pytest.raises(CorpusNotFoundError, match="found no split"):
+        open_corpus(tmp_path)
 
 
 def test_the_builder_alone_is_enough(corpus):
@@ -164,10 +163,11 @@ def test_a_label_list_from_outside_replaces_that_of_the_corpus(corpus):
         load_msra(corpus, labels=MSRA_LABELS[:1])
 
 
-def test_a_split_of_no_sentences_is_not_there(corpus):
+def test_a_split_of_no_sentences_is_refused(corpus):
     for name in ("sentences.txt", "tags.txt"):
         (corpus / "val" / name).write_text("")
-    assert list(load_msra(corpus)) == ["train", "test"]
+    with pytest.raises(CorpusError, match="val: found no sentence"):
+        load_msra(corpus)
     (corpus / "val" / "tags.txt").write_text("O\n")
     with pytest.raises(CorpusError, match="0 sentences and 1 lines of tags"):
         load_msra(corpus)

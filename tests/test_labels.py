@@ -9,30 +9,14 @@ from msra_ner.labels import (
     decode_entities,
     encode_entities,
     entity_types,
-    follows_its_entity,
-    is_iob1,
     label_list,
     split_tag,
-    start_entities,
 )
 
 
 def seqeval_entities(tags: list[str]) -> list[Entity]:
     found = Entities([tags], IOB2).entities[0]
     return [Entity(entity.start, entity.end, entity.tag) for entity in found]
-
-
-def to_iob1(tags: list[str]) -> list[str]:
-    """State IOB1 on its own: B- stays only right after an entity of the same type."""
-    rewritten = []
-    for before, tag in zip(["O", *tags], tags, strict=False):
-        separates = tag.startswith("B-") and before != "O" and before[2:] == tag[2:]
-        rewritten.append(tag if tag == "O" or separates else "I-" + tag[2:])
-    return rewritten
-
-
-def transitions(tags: list[str]) -> list[tuple[str, str]]:
-    return list(zip(["O", *tags], tags, strict=False))
 
 
 @pytest.mark.parametrize(
@@ -173,70 +157,6 @@ def test_encoding_does_not_depend_on_the_order_of_entities(tags, random):
 def test_encode_entities_refuses_an_entity_that(entities, message):
     with pytest.raises(ValueError, match=message):
         encode_entities(entities, 4)
-
-
-@pytest.mark.parametrize(
-    ("previous", "tag", "follows"),
-    [
-        ("O", "O", True),
-        ("O", "B-PER", True),
-        ("B-PER", "I-PER", True),
-        ("I-PER", "I-PER", True),
-        ("I-LOC", "B-PER", True),
-        ("O", "I-PER", False),
-        ("B-LOC", "I-PER", False),
-        ("I-LOC", "I-PER", False),
-    ],
-)
-def test_only_an_inside_tag_needs_its_entity_before_it(previous, tag, follows):
-    assert follows_its_entity(previous, tag) is follows
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        pytest.param("O O O", False, id="no entity"),
-        pytest.param("I-PER I-PER O", True, id="I starts each entity"),
-        pytest.param("I-PER I-LOC", True, id="I of another type starts an entity"),
-        pytest.param("I-PER B-PER O", True, id="B separates neighbours of one type"),
-        pytest.param("I-PER O B-PER", False, id="B after O is IOB2 with a stray I"),
-        pytest.param("I-PER B-LOC", False, id="B after another type is IOB2 with a stray I"),
-        pytest.param("B-PER I-PER O", False, id="IOB2"),
-    ],
-)
-def test_is_iob1(tags, expected):
-    assert is_iob1(transitions(tags.split())) is expected
-
-
-@PROPERTY
-@given(valid_tags())
-def test_valid_iob2_is_never_taken_for_iob1(tags):
-    assert not is_iob1(transitions(tags))
-
-
-@PROPERTY
-@given(valid_tags())
-def test_every_iob1_sentence_with_an_entity_is_known_as_such(tags):
-    assert is_iob1(transitions(to_iob1(tags))) is bool(decode_entities(tags))
-
-
-@PROPERTY
-@given(valid_tags())
-def test_iob1_to_iob2_gives_the_tags_back(tags):
-    iob1 = to_iob1(tags)
-    changed = sum(old != new for old, new in zip(iob1, tags, strict=True))
-    assert start_entities(iob1) == (tags, changed)
-
-
-@PROPERTY
-@given(any_tags())
-def test_start_entities_changes_nothing_but_stray_inside_tags(tags):
-    fixed, count = start_entities(tags)
-    assert encode_entities(decode_entities(fixed), len(fixed)) == fixed
-    for (previous, tag), new in zip(transitions(tags), fixed, strict=True):
-        stray = tag[0] == "I" and previous[1:] != tag[1:]
-        assert new == ("B" + tag[1:] if stray else tag)
-    assert count == sum(old != new for old, new in zip(tags, fixed, strict=True))
 
 
 @PROPERTY

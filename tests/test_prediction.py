@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from msra_ner import prediction
 from msra_ner.errors import ModelError
 from msra_ner.labels import label_list
-from msra_ner.prediction import Tagger, TextEntity, split_text
+from msra_ner.passages import split_text
+from msra_ner.prediction import Tagger, TextEntity
 
 LABELS = label_list(["PER", "ORG", "LOC"])
 

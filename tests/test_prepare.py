@@ -5,14 +5,24 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from builders import EXAMPLE_SENTENCES, PROPERTY, msra_folder, write_columns, write_raw
+from builders import (
+    EXAMPLE_SENTENCES,
+    PROPERTY,
+    msra_folder,
+    read_columns,
+    read_pair,
+    write_columns,
+    write_raw,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 import msra_ner.prepare
-from msra_ner.corpus import Sentence, read_columns, read_labels, read_pair, write_pair
+from msra_ner.corpus import Sentence, write_pair
+from msra_ner.corpus_folder import read_labels
 from msra_ner.errors import CorpusError, CorpusNotFoundError, OutputExistsError
-from msra_ner.prepare import prepare_corpus, split_train_val
+from msra_ner.prepare import prepare_corpus
+from msra_ner.splits import split_train_val
 from msra_ner.summary import summarize_splits
 
 TRAIN, TEST = EXAMPLE_SENTENCES[:12], EXAMPLE_SENTENCES[12:]
@@ -114,9 +124,10 @@ def test_by_default_3000_sentences_go_to_val_by_seed_2019(tmp_path, output):
     assert read_pair(output / "val") == split_train_val(sentences, 3000, seed=2019)[1]
 
 
-def test_a_val_of_no_sentences_can_be_had(raw, output):
-    prepare_corpus(raw, output, val_size=0)
-    assert read_pair(output / "val") == []
+def test_without_val_none_is_written_and_an_old_one_goes(raw, output):
+    prepare_corpus(raw, output, val_size=3)
+    prepare_corpus(raw, output, val_size=0, overwrite=True)
+    assert not (output / "val").exists()
     assert len(read_pair(output / "train")) == len(TRAIN)
 
 
@@ -156,7 +167,7 @@ def test_the_real_test_split_is_written_byte_for_byte(tmp_path, output):
 
 
 def test_iob1_raw_files_become_iob2(raw, output, caplog):
-    caplog.set_level(logging.INFO, logger="msra_ner.corpus")
+    caplog.set_level(logging.INFO, logger="msra_ner")
     inside = [Sentence(["李", "娜", "到"], ["I-PER", "I-PER", "O"])]
     write_columns(raw / "msra_test_bio", inside)
     prepare_corpus(raw, output, val_size=3)
@@ -172,7 +183,7 @@ def test_stray_tags_are_refused_or_repaired_as_asked(raw, output, name):
     with pytest.raises(CorpusError, match=f"{name}:{line}: found I-PER after O"):
         prepare_corpus(raw, output, val_size=3)
     assert not output.exists()
-    prepare_corpus(raw, output, val_size=3, repair=True)
+    prepare_corpus(raw, output, val_size=3, repair_tags=True)
     repaired = Sentence(stray.tokens, ["O", "B-PER", "O"])
     assert any(repaired in read_pair(output / split) for split in ("train", "val", "test"))
 

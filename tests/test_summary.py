@@ -1,9 +1,9 @@
 import pytest
-from builders import EXAMPLE_SENTENCES, PROPERTY, marked, msra_folder, valid_tags
+from builders import EXAMPLE_SENTENCES, PROPERTY, marked, msra_folder, read_pair, valid_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msra_ner.corpus import Sentence, read_pair
+from msra_ner.corpus import Sentence
 from msra_ner.summary import (
     SplitSummary,
     count_entities,

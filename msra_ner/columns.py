@@ -1,0 +1,141 @@
+"""Column files: a token a line with its tag, a blank line after each sentence.
+
+Two columns as in the raw MSRA files, or more as in CoNLL; separated by a tab, or by spaces where
+the first line has no tab. U+3000 and its kin never separate: they are tokens.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from msra_ner.corpus import Sentence, check_writable
+from msra_ner.errors import ArgumentsError
+from msra_ner.lines import read_lines, refuse, shorten
+from msra_ner.read_options import ReadOptions
+from msra_ner.schemes import encode_scheme
+
+logger = logging.getLogger(__name__)
+
+DOCUMENT_START = "-DOCSTART-"  # CoNLL-2003 puts a line of it before each document.
+_TAG = re.compile(r"O|[A-Z][-_].+")
+
+
+def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
+    """Yield the sentences of a column file, tags as they stand.
+
+    Lines of comment (``#`` at the start of a sentence, with no tag at the end) and of
+    ``-DOCSTART-`` are no tokens; their number goes to the log.
+
+    Raises:
+        CorpusNotFoundError: The file is missing.
+        CorpusError: A line has too few or too many columns, or one is empty.
+    """
+    tokens: list[str] = []
+    tags: list[str] = []
+    first = skipped = 0
+    split: Callable[[int, str], tuple[str, str]] | None = None
+    for number, line in enumerate(read_lines(path), 1):
+        if not line:
+            if tokens:
+                yield Sentence(tokens, tags, f"{path}:{first}")
+                tokens, tags = [], []
+            continue
+        if not tokens:
+            first = number
+            if _is_remark(line):
+                skipped += 1
+                continue
+        if split is None:
+            split = _splitter(path, number, line, options)
+        token, tag = split(number, line)
+        tokens.append(token)
+        tags.append(tag)
+    if tokens:
+        yield Sentence(tokens, tags, f"{path}:{first}")
+    if skipped:
+        logger.info("%s: %d lines of comment or %s left out", path, skipped, DOCUMENT_START)
+
+
+def token_place(sentence: Sentence, position: int) -> str:
+    """Return where a token of :func:`read_columns` stands: each has a line of its own."""
+    path, _, number = sentence.place.rpartition(":")
+    return f"{path}:{int(number) + position}"
+
+
+def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
+    """Write a two-column file: token TAB tag, a blank line after each sentence.
+
+    Raises:
+        CorpusError: A token is empty or holds a tab or a line end, or a sentence has no tokens.
+    """
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for index, sentence in enumerate(sentences):
+            # A space by itself can stand: the tab says where it ends.
+            check_writable(sentence, index, " \t\n\r\0", "a column", allowed=" ")
+            if index == 0 and sentence.tokens[0].startswith("\ufeff"):
+                file.write("\ufeff")
+            tags = encode_scheme(sentence.tags, scheme)
+            lines = zip(sentence.tokens, tags, strict=True)
+            file.write("".join(f"{token}\t{tag}\n" for token, tag in lines) + "\n")
+
+
+def _is_remark(line: str) -> bool:
+    """Return whether the first line of a sentence is none of its tokens."""
+    if line.startswith(DOCUMENT_START):
+        return True
+    return line.startswith("#") and not _TAG.fullmatch(re.split(r"[ \t]", line)[-1])
+
+
+def _splitter(
+    path: Path, first: int, line: str, options: ReadOptions
+) -> Callable[[int, str], tuple[str, str]]:
+    """Return the function that takes token and tag from a line, fit to the file's first line."""
+    separator = "\t" if "\t" in line else " "
+    columns = len(_fields(line, separator))
+    tag_column = options.tag_column % max(columns, 1)
+    token_column = options.token_column
+    form = "token TAB tag, or a blank line between sentences"
+    if separator == " ":
+        form = "token and tag with a tab or a space between them"
+    if columns > 2:
+        form = f"{columns} columns as in line {first}"
+    if columns >= 2 and not (-columns <= options.tag_column < columns and token_column < columns):
+        raise ArgumentsError(
+            f"{path}: found {columns} columns, expected --token_column {token_column} and "
+            f"--tag_column {options.tag_column} to be among them. The first column is 0."
+        )
+    name = "tab" if separator == "\t" else "tab or space"
+
+    def split_two(number: int, line: str) -> tuple[str, str]:
+        token, _, tag = line.partition(separator)
+        if not token or not tag or separator in tag or (" " in token and token != " "):
+            return split_many(number, line)
+        return token, tag
+
+    def split_many(number: int, line: str) -> tuple[str, str]:
+        fields = _fields(line, separator)
+        if len(fields) != max(columns, 2):
+            found = f"{len(fields)} fields" if len(fields) > 1 else f"no {name}"
+            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
+        token, tag = fields[token_column], fields[tag_column]
+        if not token or not tag:
+            found = "a token without a tag" if token else "an empty token"
+            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
+        if " " in token and token != " ":
+            refuse(
+                f"{path}:{number}",
+                f"a space in the token {token!r}",
+                "tokens without a space",
+                "remove the space; a space alone, and full-width spaces (U+3000), may stand",
+            )
+        return token, tag
+
+    plain = columns == 2 and (token_column, tag_column) == (0, 1)
+    return split_two if plain else split_many
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    """Return the fields of a line; several spaces separate like one, several tabs do not."""
+    fields = line.split(separator)
+    return fields if separator == "\t" else [item for item in fields if item]

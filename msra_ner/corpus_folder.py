@@ -1,0 +1,374 @@
+"""A whole corpus: which splits a folder holds, in which form, and their sentences in IOB2."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from msra_ner.corpus import SAMPLE, SENTENCES_FILE, TAGS_FILE, Sentence
+from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
+from msra_ner.forms import FORMS, TagForm, TextForm, recognise
+from msra_ner.hub_rows import load_hub_dataset
+from msra_ner.labels import MSRA_TYPES, label_list
+from msra_ner.lines import read_lines, refuse
+from msra_ner.passages import Passage, to_sentence
+from msra_ner.read_options import ReadOptions
+from msra_ner.schemes import Illegal, TagConverter, Transition, parse_tag, survey, types_of
+from msra_ner.splits import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS, split_of, split_train_val
+
+logger = logging.getLogger(__name__)
+
+HUB_PREFIX = "hub:"
+SAMPLE_DIR = Path(__file__).parent / SAMPLE
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Split:
+    """The sentences of one file, or of a folder where the form wants that.
+
+    Args:
+        path: File or folder.
+        form: Its form.
+        options: How to read it.
+    """
+
+    path: Path
+    form: TagForm | TextForm
+    options: ReadOptions
+
+    @cached_property
+    def types(self) -> set[str]:
+        """The entity types, from one pass over the file."""
+        if isinstance(self.form, TagForm):
+            return types_of(self._transitions)
+        return {span.type for passage in self.passages() for span in passage.spans}
+
+    def sentences(
+        self,
+        labels: Sequence[str] | None = None,
+        on_illegal: Callable[[Illegal], None] | None = None,
+    ) -> Iterator[Sentence]:
+        """Yield the sentences, tags as IOB2, in bounded memory.
+
+        Args:
+            labels: The tags that may occur; None allows every well-formed tag.
+            on_illegal: Called for each tag that ``repair_tags`` has changed.
+
+        Raises:
+            CorpusNotFoundError: A file is missing.
+            CorpusError: A file breaks its form, or holds no sentence.
+        """
+        if isinstance(self.form, TextForm):
+            return self._from_text(labels)
+        converter = TagConverter(
+            where=str(self.path),
+            read=self._as_they_stand,
+            locate=self.form.locate,
+            transitions=self._transitions,
+            scheme=self.options.scheme,
+            labels=labels,
+        )
+        return converter.sentences(repair=self.options.repair_tags, on_illegal=on_illegal)
+
+    def passages(self) -> Iterator[Passage]:
+        """Yield texts with all their spans, from a form that holds these."""
+        assert isinstance(self.form, TextForm)
+        return self._some(self.form.read(self.path, self.options))
+
+    @cached_property
+    def _transitions(self) -> set[Transition]:
+        return survey(self._as_they_stand())
+
+    def _as_they_stand(self) -> Iterator[Sentence]:
+        assert isinstance(self.form, TagForm)
+        return self._some(self.form.read(self.path, self.options))
+
+    def _from_text(self, labels: Sequence[str] | None) -> Iterator[Sentence]:
+        left_out = 0
+        for passage in self.passages():
+            for span in passage.spans:
+                if labels is not None and f"B-{span.type}" not in labels:
+                    refuse(
+                        passage.place,
+                        f"the unknown label {span.type!r}",
+                        f"one of the types of {', '.join(labels)}",
+                        "correct the label, or add it to the label list",
+                    )
+            sentence, count = to_sentence(passage, self.options.units, self.options.nested)
+            left_out += count
+            yield sentence
+        if left_out:
+            logger.warning(
+                "%s: %d spans inside or across longer ones left out (--nested outermost)",
+                self.path,
+                left_out,
+            )
+
+    def _some(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield the items, and refuse a file without any."""
+        empty = True
+        for item in items:
+            empty = False
+            yield item
+        if empty:
+            refuse(
+                f"{self.path}",
+                "no sentence",
+                "at least one",
+                "fill the file, or remove it if the corpus has no such split",
+            )
+
+
+@dataclass(frozen=True)
+class DividedSplit:
+    """One side of a train file that is divided into train and val.
+
+    Args:
+        whole: The file.
+        size: Sentences for val.
+        is_val: Whether this is the side of val.
+    """
+
+    whole: Split
+    size: int
+    is_val: bool
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.whole.path
+
+    @property
+    def types(self) -> set[str]:
+        """The entity types of the whole file."""
+        return self.whole.types
+
+    def sentences(
+        self,
+        labels: Sequence[str] | None = None,
+        on_illegal: Callable[[Illegal], None] | None = None,
+    ) -> Iterator[Sentence]:
+        """Yield the sentences of this side; holds the whole file in memory."""
+        everything = list(self.whole.sentences(labels, on_illegal))
+        train, val = split_train_val(everything, self.size)
+        yield from val if self.is_val else train
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The splits of a corpus, under datasets' names, in the order train, validation, test.
+
+    Args:
+        folder: Where it is, for messages.
+        splits: The files of each split.
+        known_labels: The label list that comes with the corpus (``tags.txt``), or None.
+        identity: What the sentences depend on beside the files of the splits.
+    """
+
+    folder: Path
+    splits: dict[str, Split | DividedSplit]
+    known_labels: tuple[str, ...] | None = None
+    identity: bytes = b""
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The label list: that which came with the corpus, else from the tags of all splits."""
+        if self.known_labels is not None:
+            return self.known_labels
+        return label_list(sorted(set().union(*(split.types for split in self.splits.values()))))
+
+    def files(self) -> list[Path]:
+        """Return all files of the splits, in a fixed order."""
+        files: set[Path] = set()
+        for split in self.splits.values():
+            inside = split.path.iterdir() if split.path.is_dir() else [split.path]
+            files.update(path for path in inside if path.is_file())
+        return sorted(files)
+
+
+def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Corpus:
+    """Return the corpus of a folder, of one file (as train), or the embedded ``sample``.
+
+    A split is a file or folder whose name says so (``train``, ``val`` or ``dev``, ``test``). What
+    belongs to no split is named in the log.
+
+    Raises:
+        CorpusNotFoundError: No such folder, or no split in it.
+        CorpusError: Two entries for one split, or an entry of no known form.
+    """
+    options = options or ReadOptions()
+    if str(data_dir).startswith(HUB_PREFIX):
+        return _open_hub(str(data_dir).removeprefix(HUB_PREFIX), options)
+    folder = SAMPLE_DIR if str(data_dir) == SAMPLE else Path(data_dir)
+    try:
+        entries = sorted(folder.iterdir()) if folder.is_dir() else None
+        if entries is None and not folder.is_file():
+            raise CorpusNotFoundError(
+                f"{folder}: no such folder. Give the folder of a corpus (docs/corpus.md shows what "
+                f"is read), or '{SAMPLE}' for the embedded sample corpus."
+            )
+        parquet = (path for pattern in ("*", "*/*") for path in folder.glob(f"{pattern}.parquet"))
+        if options.format == "hub" or (entries and next(parquet, None)):
+            return _open_hub(str(folder), options)
+        if entries is None or _is_split(folder):
+            return Corpus(folder, {"train": Split(folder, _form_of(folder, options), options)})
+        splits: dict[str, Split | DividedSplit] = {
+            name: Split(path, _form_of(path, options), options)
+            for name, path in _find_splits(folder, entries, options).items()
+        }
+    except (OSError, ValueError) as error:
+        if isinstance(error, MsraNerError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise CorpusError(f"{folder}: cannot be read ({reason}). Check the folder.") from error
+    _divide_as_asked(splits, options)
+    label_file = folder / TAGS_FILE
+    return Corpus(
+        folder,
+        _in_order(splits),
+        read_labels(label_file) if label_file.is_file() else None,
+        label_file.read_bytes() if label_file.is_file() else b"",
+    )
+
+
+def open_raw_files(paths: Mapping[str, Path], options: ReadOptions) -> Corpus:
+    """Return the corpus of the two raw files, val taken from train as ``prepare`` does.
+
+    Args:
+        paths: The files of ``train`` and ``test``.
+        options: How to read them; ``val_size=0`` leaves train whole.
+    """
+    form = FORMS["columns"]
+    splits: dict[str, Split | DividedSplit] = {
+        name: Split(path, form, options) for name, path in paths.items()
+    }
+    size = DEFAULT_VAL_SIZE if options.val_size is None else options.val_size
+    _divide(splits, size)
+    return Corpus(paths["train"].parent, _in_order(splits), label_list(MSRA_TYPES))
+
+
+def read_labels(path: Path) -> tuple[str, ...]:
+    """Return the label list of a ``tags.txt`` that has one tag a line, of any scheme.
+
+    ``O`` and the ``B-`` and ``I-`` tag of each type that occurs are always in it.
+
+    Raises:
+        CorpusNotFoundError: The file is missing.
+        CorpusError: A line is no tag.
+    """
+    types = []
+    for number, line in enumerate(read_lines(path), 1):
+        if line:
+            try:
+                types.append(parse_tag(line).type)
+            except ValueError as error:
+                raise CorpusError(
+                    f"{path}:{number}: found the tag {error}. Correct it; this file holds one tag "
+                    "a line, each tag once."
+                ) from error
+    return label_list(entity_type for entity_type in types if entity_type)
+
+
+def _find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict[str, Path]:
+    """Return the entry of each split; refuse where two could be meant."""
+    candidates: dict[str, list[Path]] = {}
+    others = []
+    for entry in entries:
+        name = split_of(entry.name)
+        if name is None:
+            others.append(entry.name)
+        else:
+            candidates.setdefault(name, []).append(entry)
+    found = {}
+    for name, paths in candidates.items():
+        # Beside a corpus there may lie a log or a README of a split; a lone candidate is read, so
+        # that what is wrong in it is told.
+        known = [path for path in paths if _known_form(path, options)]
+        if len(known) > 1 or (len(paths) > 1 and not known):
+            names = ", ".join(path.name for path in known or paths)
+            raise CorpusError(
+                f"{folder}: found {names} for the split {name!r}, expected one of them. Remove or "
+                "rename the others, or give --format."
+            )
+        found[name] = (known or paths)[0]
+        others += [path.name for path in paths if path != found[name]]
+    if not found:
+        raise CorpusNotFoundError(
+            f"{folder}: found no split, expected a file or folder for each, named train, val (or "
+            f"dev) and test: for example train/ with {SENTENCES_FILE} and {TAGS_FILE}, or "
+            "train.txt, or train.jsonl. docs/corpus.md shows what is read."
+        )
+    others = [name for name in others if name != TAGS_FILE and not name.startswith(".")]
+    if others:
+        logger.info("%s: no part of the corpus by their names: %s", folder, ", ".join(others))
+    return found
+
+
+def _is_split(folder: Path) -> bool:
+    """Return whether a folder is itself a split, not a folder of splits."""
+    # A corpus folder may hold a tags.txt too, with its label list.
+    return (folder / SENTENCES_FILE).exists() or recognise(folder) == "brat"
+
+
+def _known_form(path: Path, options: ReadOptions) -> TagForm | TextForm | None:
+    """Return the form of a file or folder, the one asked for or the one recognised, if it fits."""
+    form = FORMS.get(recognise(path) or "" if options.format == "auto" else options.format)
+    return form if form is None or form.is_folder == path.is_dir() else None
+
+
+def _form_of(path: Path, options: ReadOptions) -> TagForm | TextForm:
+    """Return the form of what is meant to be a split."""
+    form = _known_form(path, options)
+    if form is None and path.is_file() and options.format == "auto":
+        # Its first line is broken, or it is something else: reading it says which.
+        form = FORMS["json-tokens" if path.suffix.startswith(".json") else "columns"]
+    if form is None:
+        refuse(
+            path,
+            f"a {'folder' if path.is_dir() else 'file'} that is no corpus",
+            f"the form {options.format}" if options.format != "auto" else "one of the known forms",
+            "check the name, or give --format; docs/corpus.md shows what is read",
+        )
+    return form
+
+
+def _open_hub(name: str, options: ReadOptions) -> Corpus:
+    """Return the corpus of a dataset of the Hub, or of a folder that `datasets` can load."""
+    dataset = load_hub_dataset(name)
+    identity = "".join(split.fingerprint for split in dataset.splits.values())
+    splits: dict[str, Split | DividedSplit] = {
+        split: Split(Path(name), TagForm("hub", rows.read, _read_only), options)
+        for split, rows in dataset.splits.items()
+    }
+    _divide_as_asked(splits, options)
+    return Corpus(Path(name), _in_order(splits), dataset.labels, identity.encode())
+
+
+def _read_only(path: Path, sentences: Iterable[Sentence], scheme: str) -> None:
+    raise CorpusError(
+        f"{path}: the form hub is written by 'msra-ner dataset export', not by convert. Use that."
+    )
+
+
+def _divide_as_asked(splits: dict[str, Split | DividedSplit], options: ReadOptions) -> None:
+    """Take val from train where there is none and it was asked for, or the files are MSRA's."""
+    size = options.val_size
+    if size is None:
+        is_raw = "train" in splits and splits["train"].path.stem == RAW_TRAIN_FILE
+        size = DEFAULT_VAL_SIZE if is_raw else 0
+    _divide(splits, size)
+
+
+def _divide(splits: dict[str, Split | DividedSplit], size: int) -> None:
+    train = splits.get("train")
+    if size and "validation" not in splits and isinstance(train, Split):
+        logger.info("%s: %d sentences of it for val (the rule of 'prepare')", train.path, size)
+        splits["train"] = DividedSplit(train, size, is_val=False)
+        splits["validation"] = DividedSplit(train, size, is_val=True)
+
+
+def _in_order(splits: dict[str, Split | DividedSplit]) -> dict[str, Split | DividedSplit]:
+    return {name: splits[name] for name in SPLIT_WORDS if name in splits}

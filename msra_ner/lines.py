@@ -1,0 +1,128 @@
+"""Read text files line by line, in bounded memory, and refuse what is no text with its place.
+
+Lines end at LF or CRLF alone, so U+2028 and its kin are characters like any other.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NoReturn
+
+from msra_ner.errors import CorpusError, CorpusNotFoundError
+
+CHUNK_BYTES = 1 << 20
+# No sentence is that long; what is, is a file of another kind, and would not fit in memory.
+MAX_LINE_BYTES = 4 << 20
+
+
+def refuse(where: str | Path, found: str, expected: str, remedy: str) -> NoReturn:
+    """Raise the error for something wrong in a corpus.
+
+    Raises:
+        CorpusError: Always.
+    """
+    raise CorpusError(f"{where}: found {found}; expected {expected}. To mend it, {remedy}.")
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """Return a text for a message: quoted, and cut where it is long."""
+    return repr(text if len(text) <= limit else text[:limit] + "…")
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """Open a file of a corpus.
+
+    Raises:
+        CorpusNotFoundError: There is no such file.
+        CorpusError: It cannot be opened, or is none.
+    """
+    try:
+        return open(path, "rb")
+    except FileNotFoundError as error:
+        raise CorpusNotFoundError(
+            f"{path}: no such file. Check the name; docs/corpus.md shows the forms of a corpus and "
+            "the files that belong to each."
+        ) from error
+    except IsADirectoryError as error:
+        raise CorpusError(
+            f"{path}: found a folder, expected a file; check what stands there."
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise CorpusError(f"{path}: cannot be read ({reason}). Check the file.") from error
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a UTF-8 file without BOM and line ends.
+
+    Raises:
+        CorpusNotFoundError: There is no such file.
+        CorpusError: It cannot be read, is not UTF-8, holds NUL or a stray carriage return, or a
+            line of more than ``MAX_LINE_BYTES``.
+    """
+    with open_file(path) as file:
+        number, rest = 1, b""
+        while True:
+            try:
+                chunk = file.read(CHUNK_BYTES)
+            except OSError as error:
+                raise CorpusError(f"{path}: cannot be read ({error.strerror}).") from error
+            data = rest + chunk
+            if number == 1 and data.startswith(b"\xef\xbb\xbf") and not rest:
+                data = data[3:]
+            end = data.rfind(b"\n") + 1 if chunk else len(data)
+            lines = _decode(path, number, data[:end])
+            yield from lines
+            number += len(lines)
+            rest = data[end:]
+            if len(rest) > MAX_LINE_BYTES:
+                refuse(
+                    f"{path}:{number}",
+                    f"a line of more than {MAX_LINE_BYTES >> 20} MiB",
+                    "a line for each token, sentence or text",
+                    "cut the text into sentences, or check that this is the right file",
+                )
+            if not chunk:
+                return
+
+
+def _decode(path: Path, first: int, data: bytes) -> list[str]:
+    """Return the lines of some bytes that end where a line ends; ``first`` is their number."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse_bytes(path, first, data, error.start)
+    if "\0" in text:
+        number = first + text.count("\n", 0, text.index("\0"))
+        refuse(
+            f"{path}:{number}",
+            "a NUL character",
+            "UTF-8 text",
+            "remove it; a file full of them is UTF-16 (convert with: iconv -f UTF-16 -t UTF-8) "
+            "or no text at all",
+        )
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    if "\r" in text:
+        lines = [line.removesuffix("\r") for line in lines]
+        for number, line in enumerate(lines, first):
+            if "\r" in line:
+                refuse(
+                    f"{path}:{number}",
+                    f"a carriage return inside {shorten(line)}",
+                    "lines that end in LF or CRLF",
+                    "convert the line ends, or remove the character",
+                )
+    return lines
+
+
+def _refuse_bytes(path: Path, first: int, data: bytes, position: int) -> NoReturn:
+    number = first + data.count(b"\n", 0, position)
+    column = position - data.rfind(b"\n", 0, position)
+    utf16 = first == 1 and data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    refuse(
+        f"{path}:{number}",
+        f"byte 0x{data[position]:02X} at byte {column} of the line, which is not UTF-8",
+        "UTF-8 text",
+        f"convert the file, for example with: iconv -f {'UTF-16' if utf16 else 'GB18030'} -t UTF-8",
+    )

@@ -1,0 +1,85 @@
+"""How the files of a corpus are to be read: one field, one default, one help text each.
+
+The command line, the `datasets` configuration and the Python functions all take these.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
+
+from msra_ner.errors import ArgumentsError
+
+Format = Literal["auto", "pair", "columns", "json-tokens", "json-spans", "brat", "hub"]
+Scheme = Literal["auto", "iob2", "iob1", "bioes", "bmes", "bilou"]
+Ends = Literal["auto", "exclusive", "inclusive"]
+Units = Literal["characters", "words"]
+Nested = Literal["refuse", "outermost"]
+
+
+def setting(default: Any, text: str) -> Any:
+    """Return a dataclass field with its help text."""
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass
+class ReadOptions:
+    """Settings of the reader; the defaults find out what can be known and guess nothing.
+
+    Raises:
+        ArgumentsError: A value is none of those allowed.
+    """
+
+    format: Format = setting(
+        "auto", "Form of the corpus; auto looks at the files. docs/corpus.md shows each form."
+    )
+    scheme: Scheme = setting(
+        "auto",
+        "Tagging scheme of the files; auto goes by the tags of a whole file and says in the log "
+        "what it converts to IOB2.",
+    )
+    repair_tags: bool = setting(False, "Turn tags that follow nothing (stray I-) into B- tags.")
+    ends: Ends = setting(
+        "auto",
+        "Whether the end of a JSON span is the first character behind it (exclusive) or its last "
+        "(inclusive); auto needs spans that carry their text, and compares.",
+    )
+    units: Units = setting(
+        "characters",
+        "Tokens of a corpus that is text with spans: each character, or each word between white "
+        "space.",
+    )
+    nested: Nested = setting(
+        "refuse",
+        "What to do with spans inside or across others, which tags cannot hold: refuse them, or "
+        "keep the longest of them and count the rest.",
+    )
+    token_column: int = setting(0, "Column of the token in column files, counted from 0.")
+    tag_column: int = setting(-1, "Column of the tag in column files; -1 is the last.")
+    tag_names: str | None = setting(
+        None, "Tags in the order of their numbers, for files that hold numbers: O,B-PER,I-PER,..."
+    )
+    val_size: int | None = setting(
+        None,
+        "Sentences to take from train for val where the corpus has no val (the rule of 'prepare'); "
+        "default: 3000 for the raw MSRA files, else none.",
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values that mean nothing."""
+        for name, values in (
+            ("format", Format),
+            ("scheme", Scheme),
+            ("ends", Ends),
+            ("units", Units),
+            ("nested", Nested),
+        ):
+            if getattr(self, name) not in get_args(values):
+                raise ArgumentsError(
+                    f"--{name}: found {getattr(self, name)!r}, expected one of "
+                    f"{', '.join(get_args(values))}."
+                )
+        if self.val_size is not None and self.val_size < 0:
+            raise ArgumentsError(f"--val_size: found {self.val_size}, expected 0 or more.")
+
+    def read_options(self) -> "ReadOptions":
+        """Return these settings alone, without what a subclass adds."""
+        return ReadOptions(**{item.name: getattr(self, item.name) for item in fields(ReadOptions)})

@@ -1,0 +1,58 @@
+"""The splits of a corpus: their names, and the rule that takes val from train."""
+
+import random
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msra_ner.errors import CorpusError
+
+# Words in the name of a file or folder that say which split it holds, under datasets' names.
+SPLIT_WORDS = {
+    "train": ("train", "training"),
+    "validation": ("val", "valid", "validation", "dev", "devel", "development", "testa"),
+    "test": ("test", "testing", "testb"),
+}
+# How this project names the folder or file of each split.
+SPLIT_NAMES = {"train": "train", "validation": "val", "test": "test"}
+RAW_TRAIN_FILE = "msra_train_bio"
+RAW_TEST_FILE = "msra_test_bio"
+DEFAULT_VAL_SIZE = 3000
+# The seed and rule behind the usual 42,000/3,000 division of the official 45,000 sentences.
+DEFAULT_SEED = 2019
+
+Item = TypeVar("Item")
+
+
+def split_train_val(
+    items: Sequence[Item], val_size: int, seed: int = DEFAULT_SEED
+) -> tuple[list[Item], list[Item]]:
+    """Return train and val: the shuffled items, the last ``val_size`` of them for val.
+
+    Source:
+        The usual 42,000/3,000 division: the indices of the official 45,000 sentences are shuffled
+        by Python's ``random`` with seed 2019.
+
+    Raises:
+        CorpusError: ``val_size`` is negative or leaves nothing for train.
+    """
+    if not 0 <= val_size < len(items):
+        raise CorpusError(
+            f"--val_size {val_size}: found {len(items)} sentences to divide, expected more than "
+            "that. Give a smaller --val_size."
+        )
+    order = list(range(len(items)))
+    random.Random(seed).shuffle(order)
+    shuffled = [items[index] for index in order]
+    return shuffled[: len(items) - val_size], shuffled[len(items) - val_size :]
+
+
+def split_of(name: str) -> str | None:
+    """Return the split that the name of a file or folder speaks of, if it is one alone.
+
+    >>> split_of("weiboNER_2nd_conll.dev")
+    'validation'
+    """
+    words = set(re.split(r"[^a-z]+", name.lower()))
+    found = [split for split, known in SPLIT_WORDS.items() if words & set(known)]
+    return found[0] if len(found) == 1 else None
