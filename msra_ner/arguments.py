@@ -16,14 +16,13 @@ from typing import Any, NamedTuple, NoReturn, cast
 from transformers import HfArgumentParser, IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import SaveStrategy
 
-from msra_ner.corpus import DATA_DIR_VARIABLE, SAMPLE
+from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import cpu_has_bf16, has_accelerator
 from msra_ner.read_options import ReadOptions, setting
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_DATA_DIR = "data/msra"
 # For the small encoder that is built over the sample corpus: random weights want larger steps and
 # more of them than a pretrained encoder. A flag given by hand still wins.
 SAMPLE_DEFAULTS = {"learning_rate": 2e-3, "num_train_epochs": 6.0, "weight_decay": 0.01}
@@ -274,13 +273,6 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
         parser.set_defaults(**{k: v for k, v in SAMPLE_DEFAULTS.items() if k not in settings})
     groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
     return Arguments(*cast("tuple[Any, Any, Any]", groups))
-
-
-def choose_data_dir(data_dir: str | None) -> str:
-    """Return the corpus to use: given, in the environment, ``data/msra`` if there, or sample."""
-    if data_dir := data_dir or os.environ.get(DATA_DIR_VARIABLE):
-        return data_dir
-    return DEFAULT_DATA_DIR if Path(DEFAULT_DATA_DIR).is_dir() else SAMPLE
 
 
 def _unknown(name: str, known: set[str]) -> str:

@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if argv[:1] == ["train"]:
             return _train(argv[1:], debug)
         options = _parser().parse_args(argv)
+        options.words = argv
         code: int = options.command(options, debug)
         return code
     except BrokenPipeError:

@@ -57,6 +57,11 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         logger.info("%s: %d lines of comment or %s left out", path, skipped, DOCUMENT_START)
 
 
+def columns_are_plain(options: ReadOptions) -> bool:
+    """Return whether the token is in the first column and the tag in the last, as by default."""
+    return (options.token_column, options.tag_column) in ((0, -1), (0, 1))
+
+
 def token_place(sentence: Sentence, position: int) -> str:
     """Return where a token of :func:`read_columns` stands: each has a line of its own."""
     path, _, number = sentence.place.rpartition(":")

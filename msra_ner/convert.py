@@ -98,7 +98,13 @@ def report_rows(report: dict[str, Carried]) -> list[list[str]]:
     """Return the counts as rows of a table, the first its head."""
     names = list(asdict(Carried()))
     head = ["split", "sentences", "entities", "white space lost", "nested lost"]
-    return [head, *([SPLIT_NAMES[key], *(f"{getattr(row, n):,}" for n in names)] for key, row in report.items())]
+    return [
+        head,
+        *(
+            [SPLIT_NAMES[key], *(f"{getattr(row, n):,}" for n in names)]
+            for key, row in report.items()
+        ),
+    ]
 
 
 def _sentences(corpus: Corpus, split: str, counts: Carried) -> Iterator[Sentence]:

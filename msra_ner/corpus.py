@@ -4,6 +4,7 @@ One sentence a line, items separated by the ASCII space alone, so U+3000, U+00A0
 kin are tokens. Nothing is ever padded, cut or guessed.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -14,6 +15,7 @@ from msra_ner.labels import label_list, split_tag
 from msra_ner.lines import read_lines, refuse
 
 SAMPLE = "sample"  # the name of the corpus that comes with the package
+DEFAULT_DATA_DIR = "data/msra"
 DATA_DIR_VARIABLE = "MSRA_NER_DATA_DIR"  # the environment may name the corpus
 SENTENCES_FILE = "sentences.txt"
 TAGS_FILE = "tags.txt"
@@ -29,6 +31,13 @@ class Sentence:
     tokens: list[str]
     tags: list[str]
     place: str = field(default="", compare=False)
+
+
+def choose_data_dir(data_dir: str | None) -> str:
+    """Return the corpus to use: given, in the environment, ``data/msra`` if there, or sample."""
+    if data_dir := data_dir or os.environ.get(DATA_DIR_VARIABLE):
+        return data_dir
+    return DEFAULT_DATA_DIR if Path(DEFAULT_DATA_DIR).is_dir() else SAMPLE
 
 
 def read_pair(folder: Path) -> Iterator[Sentence]:

@@ -1,13 +1,16 @@
 """The commands about data: prepare, convert, check, dataset export, dataset push."""
 
 import argparse
+import shlex
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from msra_ner.errors import ArgumentsError
 from msra_ner.read_options import ReadOptions, Scheme
+
+if TYPE_CHECKING:
+    from msra_ner.alignment import Aligner
 
 DATA_HELP = "folder of a corpus in any form, hub:NAME, or sample"
 TO_FORMS = ("pair", "columns", "json-tokens", "json-spans", "brat")
@@ -90,8 +93,10 @@ def add_data_commands(commands: Any) -> None:
     for parser, command in ((export, _export), (push, _push)):
         parser.add_argument("--data_dir", "--data-dir", help=f"{DATA_HELP} (default: as for train)")
         parser.add_argument("--name", help="name for people, on the card")
-        parser.add_argument("--language", help="code of the language, for the card (default: zh)")
+        parser.add_argument("--language", help="code of the language, for the card")
         parser.add_argument("--license", help="licence of the corpus, for the card")
+        parser.add_argument("--source", help="where the corpus comes from, for the card")
+        parser.add_argument("--citation", help="what to cite, for the card")
         parser.add_argument("--overwrite", action="store_true", help="replace what stands there")
         add_read_flags(parser)
         parser.set_defaults(command=command)
@@ -136,12 +141,93 @@ def _convert(options: argparse.Namespace, debug: bool) -> int:
 
 
 def _check(options: argparse.Namespace, debug: bool) -> int:
-    raise ArgumentsError("check: not there yet.")
+    from msra_ner.logs import configure_logging
+
+    configure_logging(debug=debug)
+    from msra_ner.check_report import format_report
+    from msra_ner.checks import IllegalTag, check_corpus
+    from msra_ner.corpus_folder import open_corpus
+    from msra_ner.schemes import Illegal
+    from msra_ner.storage import write_json
+
+    aligner = _load_aligner(options.tokenizer, options.max_length) if options.tokenizer else None
+    # Illegal tags are repaired, so that all of them can be told, not the first alone.
+    reading = ReadOptions(**read_options(options), repair_tags=True)
+    corpus = open_corpus(options.data_dir, reading)
+    splits, illegal = {}, []
+    for name, split in corpus.splits.items():
+        faults: list[Illegal] = []
+        splits[name] = list(split.sentences(corpus.labels, faults.append))
+        expected = "a tag that goes on with the entity before, or B-"
+        illegal += [
+            IllegalTag(
+                name, f"{fault.sentence.place} (token {fault.position + 1})", fault.found, expected
+            )
+            for fault in faults
+        ]
+    report = check_corpus(splits, illegal, aligner, progress=True)
+    print(format_report(report))  # noqa: T201
+    if options.json:
+        write_json(options.json, asdict(report))
+    return 1 if report.wrong else 0
+
+
+def _load_aligner(name: str, max_length: int | None) -> "Aligner":
+    from msra_ner.alignment import Aligner, window_limit
+    from msra_ner.encoder import load_tokenizer
+
+    tokenizer = load_tokenizer(name)
+    return Aligner(tokenizer, max_length or window_limit(tokenizer.model_max_length))
 
 
 def _export(options: argparse.Namespace, debug: bool) -> int:
-    raise ArgumentsError("export: not there yet.")
+    from msra_ner.logs import configure_logging
+
+    configure_logging(debug=debug)
+    name = str(options.target)
+    for path in _export_to(options.target, options, name, overwrite=options.overwrite):
+        print(path)  # noqa: T201
+    return 0
 
 
 def _push(options: argparse.Namespace, debug: bool) -> int:
-    raise ArgumentsError("push: not there yet.")
+    from msra_ner.logs import configure_logging
+
+    configure_logging(debug=debug)
+    from msra_ner.hub_dataset import push_dataset
+
+    # A folder of our own naming is ours to write again, for example after a push that failed.
+    ours = Path("runs") / f"dataset-{options.repo_id.replace('/', '--')}"
+    folder = options.folder or ours
+    _export_to(folder, options, options.repo_id, overwrite=options.overwrite or folder == ours)
+    url = push_dataset(
+        folder,
+        options.repo_id,
+        repeat=shlex.join(["msra-ner", *options.words]),
+        private=not options.public,
+        revision=options.revision,
+    )
+    print(url)  # noqa: T201
+    return 0
+
+
+def _export_to(
+    folder: Path, options: argparse.Namespace, name: str, *, overwrite: bool
+) -> list[Path]:
+    """Write the dataset folder that the options ask for and return its files."""
+    from msra_ner.corpus import SAMPLE, choose_data_dir
+    from msra_ner.dataset_card import card_facts, is_msra
+    from msra_ner.encoded_dataset import load_msra
+    from msra_ner.hub_dataset import export_dataset
+
+    data_dir = choose_data_dir(options.data_dir)
+    corpus = load_msra(data_dir, **read_options(options))
+    card = card_facts(
+        "sample" if data_dir == SAMPLE else "msra" if is_msra(corpus) else "other",
+        pretty_name=options.name,
+        language=options.language,
+        license=options.license,
+        source=options.source,
+        citation=options.citation,
+    )
+    return export_dataset(corpus, folder, name=name, card=card, overwrite=overwrite)

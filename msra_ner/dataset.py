@@ -21,6 +21,7 @@ import pyarrow as pa
 from msra_ner import (
     __version__,
     brat,
+    column_blocks,
     columns,
     corpus,
     corpus_folder,
@@ -33,8 +34,9 @@ from msra_ner import (
     schemes,
     splits,
 )
+from msra_ner.column_blocks import Block
 from msra_ner.corpus import DATA_DIR_VARIABLE, Sentence
-from msra_ner.corpus_folder import Corpus, open_corpus, open_raw_files
+from msra_ner.corpus_folder import Corpus, DividedSplit, Split, open_corpus, open_raw_files
 from msra_ner.download import PUBLIC_FILES, download_raw_files
 from msra_ner.errors import ArgumentsError
 from msra_ner.labels import MSRA_TYPES, label_list
@@ -43,7 +45,19 @@ from msra_ner.storage import content_hash
 
 ROWS_PER_TABLE = 5000
 READERS = (
-    *(brat, columns, corpus, corpus_folder, forms, hub_rows, json_lines, labels, lines, passages),
+    *(
+        brat,
+        column_blocks,
+        columns,
+        corpus,
+        corpus_folder,
+        forms,
+        hub_rows,
+        json_lines,
+        labels,
+        lines,
+        passages,
+    ),
     *(schemes, splits),
 )
 
@@ -113,18 +127,35 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
             }
         )
 
+    def blocks(
+        self, split: Split | DividedSplit, names: Sequence[str]
+    ) -> Iterator[tuple[Block, Any]] | None:
+        """Return the rows in blocks, which is much faster, or None where that cannot be."""
+        return split.blocks(names)
+
+    def tables(self, split: Split | DividedSplit, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield the rows of a split, in bounded memory."""
+        blocks = self.blocks(split, names)
+        first = 0
+        for block, ids in blocks or ():
+            yield raw_table(
+                first,
+                pa.ListArray.from_arrays(block.offsets, block.tokens),
+                pa.ListArray.from_arrays(block.offsets, pa.array(ids)),
+            )
+            first += len(block.offsets) - 1
+        if blocks is None:
+            sentences = split.sentences(names)
+            while chunk := list(islice(sentences, ROWS_PER_TABLE)):
+                yield self.table(chunk, first, names)
+                first += len(chunk)
+
     def table(self, sentences: Sequence[Sentence], first: int, names: Sequence[str]) -> pa.Table:
         """Return rows for sentences, the first of which is number ``first`` of its split."""
         ids = {name: index for index, name in enumerate(names)}
         tokens = [sentence.tokens for sentence in sentences]
         tags = [[ids[tag] for tag in sentence.tags] for sentence in sentences]
-        return pa.table(
-            {
-                "id": [str(first + index) for index in range(len(sentences))],
-                "tokens": list_column(tokens, pa.string()),
-                "ner_tags": list_column(tags, pa.int64()),
-            }
-        )
+        return raw_table(first, list_column(tokens, pa.string()), list_column(tags, pa.int64()))
 
 
 class RawMsraNer(datasets.ArrowBasedBuilder):
@@ -147,13 +178,13 @@ class RawMsraNer(datasets.ArrowBasedBuilder):
         ]
 
     def _generate_tables(self, split: Any) -> Iterator[tuple[int, pa.Table]]:
-        names = self.config.label_list()
-        sentences = split.sentences(names)
-        first = number = 0
-        while chunk := list(islice(sentences, ROWS_PER_TABLE)):
-            yield number, self.config.table(chunk, first, names)
-            first += len(chunk)
-            number += 1
+        yield from enumerate(self.config.tables(split, self.config.label_list()))
+
+
+def raw_table(first: int, tokens: pa.ListArray, tags: pa.ListArray) -> pa.Table:
+    """Return rows of the raw columns, the first of which is number ``first`` of its split."""
+    ids = [str(first + index) for index in range(len(tokens))]
+    return pa.table({"id": ids, "tokens": tokens, "ner_tags": tags})
 
 
 def list_column(rows: Sequence[Sequence[Any]], item_type: pa.DataType) -> pa.ListArray:

@@ -93,6 +93,9 @@ class AlignedConfig(MsraNerConfig):
             }
         )
 
+    def blocks(self, split: Any, names: Sequence[str]) -> None:
+        """Return None: windows are made of sentences."""
+
     def table(self, sentences: Sequence[Sentence], first: int, names: Sequence[str]) -> pa.Table:
         """Return the windows of sentences, the first of which is number ``first`` of its split."""
         aligner = self.aligner()

@@ -31,3 +31,7 @@ class OutputExistsError(MsraNerError, FileExistsError):
 
 class ScoreError(MsraNerError, RuntimeError):
     """Something that should have been scored was lost or counted twice."""
+
+
+class HubError(MsraNerError, RuntimeError):
+    """A push to the Hub failed, or cannot be tried."""

@@ -9,8 +9,8 @@ import numpy as np
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.alignment import window_limit
-from msra_ner.arguments import DataArguments, choose_data_dir
-from msra_ner.corpus import SAMPLE, Sentence
+from msra_ner.arguments import DataArguments
+from msra_ner.corpus import SAMPLE, Sentence, choose_data_dir
 from msra_ner.encoded_dataset import load_msra
 from msra_ner.encoder import position_limit
 

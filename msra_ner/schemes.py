@@ -121,15 +121,8 @@ class TagConverter:
             CorpusError: A tag is malformed, unknown, of another scheme, or illegal where it stands
                 and ``repair`` is false.
         """
-        parsed = self._parse()
-        scheme = self._find_scheme(parsed)
-        table, illegal = _conversion(self.transitions, parsed, scheme)
-        self._check_labels(table)
-        if illegal and not repair:
-            self._refuse_illegal(illegal, scheme)
-        changes = any(tag != new for (_, tag), new in table.items() if tag != SENTENCE_END)
-        if changes and scheme != "iob2":
-            logger.info("%s: %s tags, converted to IOB2", self.where, scheme.upper())
+        table, illegal = self.conversion(repair=repair)
+        changes = any(tag != new for (_, tag), new in table.items())
         count = 0
         for sentence in self.read():
             if illegal:
@@ -146,6 +139,22 @@ class TagConverter:
             yield sentence
         if count:
             logger.info("%s: %d tags that contradicted their scheme, repaired", self.where, count)
+
+    def conversion(self, *, repair: bool = False) -> tuple[dict[Transition, str], set[Transition]]:
+        """Return the IOB2 tag that each transition leads to, and the transitions that are illegal.
+
+        Raises:
+            CorpusError: As for :meth:`sentences`.
+        """
+        parsed = self._parse()
+        scheme = self._find_scheme(parsed)
+        table, illegal = _conversion(self.transitions, parsed, scheme)
+        self._check_labels(table)
+        if illegal and not repair:
+            self._refuse_illegal(illegal, scheme)
+        if scheme != "iob2" and any(tag != new for (_, tag), new in table.items()):
+            logger.info("%s: %s tags, converted to IOB2", self.where, scheme.upper())
+        return table, illegal
 
     def _parse(self) -> dict[str, Tag]:
         """Take all tags apart; refuse the first malformed one, and mixed separators."""

@@ -1,0 +1,267 @@
+"""A corpus as a dataset for the Hugging Face Hub: Parquet shards with a card, and the push.
+
+What :func:`export_dataset` writes loads with ``datasets.load_dataset``, without this package.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import datasets
+import huggingface_hub
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from huggingface_hub.errors import HFValidationError
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+from tqdm import tqdm
+
+from msra_ner.dataset_card import DATA_FOLDER, CardFacts, SplitCounts, card_body, front_matter
+from msra_ner.errors import CorpusError, CorpusNotFoundError, HubError, OutputExistsError
+from msra_ner.storage import staged_folder, write_text
+
+CARD_FILE = "README.md"
+SHARD = re.compile(r"[\w.]+-\d{5,}-of-\d{5,}\.parquet")
+COLUMNS = ("id", "tokens", "ner_tags")
+MAX_SHARD_ROWS = 100_000
+ROWS_PER_GROUP = 5_000  # read, counted and written at a time, and a row group of the Parquet file
+
+# What to do about an answer of the Hub.
+REMEDIES = {
+    400: "mend what the Hub says is wrong, in the card or in the name",
+    401: "give a token that is valid: run 'hf auth login', or set HF_TOKEN",
+    403: "use a token with write access, and a name under your own account or organisation",
+    404: "check the name and the revision, and that the token may see the repository",
+    409: "the repository was changed by somebody else at the same time; wait a little",
+    413: "a file is too large to be sent; export with fewer rows a shard",
+    429: "too many requests were made; wait a few minutes",
+}
+
+
+def export_dataset(
+    corpus: datasets.DatasetDict,
+    folder: Path,
+    *,
+    name: str,
+    card: CardFacts,
+    overwrite: bool = False,
+    max_shard_rows: int = MAX_SHARD_ROWS,
+) -> list[Path]:
+    """Write a corpus as a dataset folder for the Hub and return its files, the card last.
+
+    Args:
+        corpus: What ``load_msra`` returns without a tokenizer.
+        folder: Gets ``data/`` and ``README.md``, both or neither.
+        name: Name under which the dataset will be loaded, for the card.
+        card: What the card says beside the counts.
+        overwrite: Replace an export that stands in ``folder``.
+        max_shard_rows: Sentences a Parquet file holds at most, 1 or more.
+
+    Raises:
+        CorpusError: The columns are not those of sentences, or a split is empty.
+        OutputExistsError: ``data`` or ``README.md`` stands there, or is not of an export.
+    """
+    if max_shard_rows < 1:
+        raise ValueError(f"max_shard_rows: found {max_shard_rows}, expected 1 or more")
+    corpus = corpus.with_format(None)
+    features = _check_corpus(corpus)
+    if overwrite:
+        _check_overwrite(folder)
+    with (
+        staged_folder(folder, [DATA_FOLDER, CARD_FILE], overwrite=overwrite) as staged,
+        # Shown on terminals only, and only where it takes a while.
+        tqdm(
+            total=sum(corpus.num_rows.values()), unit=" rows", delay=1, disable=None, leave=False
+        ) as bar,
+    ):
+        data = staged / DATA_FOLDER
+        data.mkdir()
+        splits = {
+            split: _write_split(rows.with_format("arrow"), data, split, max_shard_rows, bar)
+            for split, rows in corpus.items()
+        }
+        files = [*sorted(data.iterdir()), staged / CARD_FILE]
+        download_size = sum(path.stat().st_size for path in files[:-1])
+        head = front_matter(card, features, splits, download_size)
+        body = card_body(card, name, corpus, splits)
+        write_text(staged / CARD_FILE, f"---\n{head}\n---\n\n{body}")
+    return [folder / path.relative_to(staged) for path in files]
+
+
+def push_dataset(
+    folder: Path,
+    repo_id: str,
+    *,
+    repeat: str,
+    private: bool = True,
+    token: str | None = None,
+    revision: str | None = None,
+) -> str:
+    """Push an exported folder to the Hub in one commit and return the address of the dataset.
+
+    Shards that an earlier push left there go with the same commit.
+
+    Args:
+        folder: What :func:`export_dataset` wrote; its card and its shards are sent, nothing else.
+        repo_id: ``account/name``, or a name under the account of the token.
+        repeat: The command that does this again, for messages.
+        private: Make the repository private, and refuse one that is public.
+        token: Token with write access; None takes that of the Hub's login or ``HF_TOKEN``.
+        revision: Branch to push to, which must be there; None takes the main one.
+
+    Raises:
+        CorpusNotFoundError: The folder is no export.
+        HubError: The push failed; the message says why, and what to do.
+    """
+    files = _exported_files(folder)
+    ending = f"The dataset stays in {folder}. To try again: {repeat}"
+    try:
+        validate_repo_id(repo_id)
+    except HFValidationError as error:
+        raise HubError(f"{repo_id}: found no name of a repository: {error} {ending}") from error
+    if huggingface_hub.is_offline_mode():
+        _refuse(repo_id, "found HF_HUB_OFFLINE set, expected a network; unset it", ending)
+
+    with _explained(repo_id, "reading the token", ending):
+        token = (token or huggingface_hub.get_token() or "").strip()
+    if not re.fullmatch(r"[!-~]+", token):
+        # Checked here because the HTTP client would put such a token into its message.
+        found = "a token with characters that none has" if token else "no token"
+        _refuse(repo_id, f"found {found}; run 'hf auth login', or set HF_TOKEN", ending)
+    api = huggingface_hub.HfApi(token=token)
+    with _explained(repo_id, "checking the token", ending):
+        user = api.whoami()["name"]
+    target: Any = {
+        "repo_id": repo_id if "/" in repo_id else f"{user}/{repo_id}",
+        "repo_type": "dataset",
+    }
+    with _explained(repo_id, "making the repository", ending):
+        url = api.create_repo(**target, private=private, exist_ok=True)
+        # One that was there already keeps its own setting.
+        public = private and not api.repo_info(**target).private
+    if public:
+        problem = "found a public repository, expected a private one; nothing was sent. Make it"
+        _refuse(repo_id, f"{problem} private in its settings, or push with --public", ending)
+    with _explained(repo_id, "sending the files", ending):
+        operations: list[Any] = [
+            huggingface_hub.CommitOperationAdd(path, folder / path) for path in files
+        ]
+        operations += [
+            huggingface_hub.CommitOperationDelete(path)
+            for path in api.list_repo_files(**target, revision=revision)
+            if path not in files and re.fullmatch(f"{DATA_FOLDER}/{SHARD.pattern}", path)
+        ]
+        # Not upload_folder: with Xet it may take several commits.
+        api.create_commit(
+            **target,
+            operations=operations,
+            commit_message="Upload dataset with msra-ner",
+            revision=revision,
+        )
+    return f"{url}/tree/{revision}" if revision else str(url)
+
+
+def _check_corpus(corpus: datasets.DatasetDict) -> datasets.Features:
+    """Return the columns, the same in all splits, or refuse the corpus."""
+    features = None
+    for split, rows in corpus.items():
+        features = features or rows.features
+        labels = getattr(rows.features.get("ner_tags"), "feature", None)
+        if (
+            tuple(rows.features) != COLUMNS
+            or rows.features != features
+            or not isinstance(labels, datasets.ClassLabel)
+        ):
+            raise CorpusError(
+                f"split {split}: found the columns {dict(rows.features)}, expected "
+                f"{', '.join(COLUMNS)} with the same labels in all splits. Give what load_msra "
+                "returns without a tokenizer."
+            )
+        if not len(rows):
+            # `datasets` cannot read a Parquet file without rows.
+            raise CorpusError(f"split {split}: found no sentence, expected one; leave it out")
+    if features is None:
+        raise CorpusError("found no split, expected one or more; give a corpus with sentences")
+    return features
+
+
+def _check_overwrite(folder: Path) -> None:
+    """Refuse to replace what is no export: a folder ``data`` with corpora, a project's README."""
+    foreign = [path for path in (folder / DATA_FOLDER).glob("*") if not SHARD.fullmatch(path.name)]
+    card = folder / CARD_FILE
+    if card.is_file() and not card.read_bytes().startswith(b"---"):
+        foreign.append(card)
+    if foreign:
+        raise OutputExistsError(
+            f"{foreign[0]}: found a file that no export writes, where it would be replaced. "
+            "Nothing was changed: choose another folder, or move it away."
+        )
+
+
+def _write_split(
+    rows: datasets.Dataset, folder: Path, split: str, max_rows: int, bar: Any
+) -> SplitCounts:
+    """Write the shards of a split, some rows at a time, and return what was written."""
+    # Without the metadata of `datasets`: those of version 5 cannot be read by version 3.
+    schema = rows.features.arrow_schema.remove_metadata()
+    names = dict(enumerate(rows.features["ner_tags"].feature.names))
+    shards = -(-len(rows) // max_rows)
+    size, tags = 0, Counter[str]()
+    for shard in range(shards):
+        path = folder / f"{split}-{shard:05d}-of-{shards:05d}.parquet"
+        end = min((shard + 1) * max_rows, len(rows))
+        with pq.ParquetWriter(path, schema) as writer:
+            for first in range(shard * max_rows, end, ROWS_PER_GROUP):
+                table = rows[first : min(first + ROWS_PER_GROUP, end)].cast(schema)
+                writer.write_table(table)
+                size += table.nbytes
+                for count in pc.value_counts(pc.list_flatten(table["ner_tags"])).to_pylist():
+                    tags[names.get(count["values"], "")] += count["counts"]
+                bar.update(len(table))
+    return SplitCounts(len(rows), size, tags)
+
+
+def _exported_files(folder: Path) -> list[str]:
+    """Return the files of an export, relative to its folder."""
+    shards = sorted(path for path in (folder / DATA_FOLDER).glob("*") if SHARD.fullmatch(path.name))
+    if not shards or not (folder / CARD_FILE).is_file():
+        raise CorpusNotFoundError(
+            f"{folder}: found no {CARD_FILE} with Parquet files in {DATA_FOLDER}/, expected a "
+            "folder that 'msra-ner dataset export' wrote. Nothing was sent."
+        )
+    return [CARD_FILE, *(f"{DATA_FOLDER}/{path.name}" for path in shards)]
+
+
+@contextmanager
+def _explained(repo_id: str, doing: str, ending: str) -> Iterator[None]:
+    """Turn what goes wrong in a call of the Hub into one message, without its addresses."""
+    try:
+        yield
+    # The library raises errors of several HTTP clients, RuntimeError, ValueError, KeyError, ...
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None and not hasattr(cause, "response"):
+            cause = cause.__cause__
+        status = getattr(getattr(cause, "response", None), "status_code", None)
+        if status is None:
+            found = f"no usable answer ({type(error).__name__})"
+            remedy = "check the network"
+        else:
+            # Not the error's own text: it may hold an address that is signed for the upload.
+            # A page or XML of the server behind it says too much as well.
+            said = " ".join((getattr(cause, "server_message", None) or "").split())
+            said = "" if said.startswith("<") else re.sub(r"hf_\w+", "hf_...", said)[:200]
+            found = f"the answer {status}" + (f" ({said})" if said else "")
+            other = (
+                "the Hub itself has a fault, so try later"
+                if status >= 500
+                else "see what the Hub says"
+            )
+            remedy = REMEDIES.get(status, other)
+        raise HubError(f"{repo_id}: {doing}: found {found}; {remedy}. {ending}") from error
+
+
+def _refuse(repo_id: str, problem: str, ending: str) -> NoReturn:
+    raise HubError(f"{repo_id}: {problem}. {ending}")
