@@ -13,11 +13,12 @@ from pathlib import Path
 
 from msra_ner.errors import CorpusError, CorpusNotFoundError
 from msra_ner.lines import read_lines, refuse, shorten
-from msra_ner.passages import Passage, Span, check_span
+from msra_ner.passages import SEPARATORS, Passage, Span, check_span
 
 logger = logging.getLogger(__name__)
 
-_BOUND = re.compile(r"(T\d+)\t(\S+) ([\d; ]+)\t(.*)")
+_BOUND = re.compile(r"(T\d+)\t(\S+) ([0-9; ]+)\t(.*)")
+_MAX_DIGITS = 15  # of an offset
 
 
 def read_brat(folder: Path) -> Iterator[Passage]:
@@ -37,6 +38,10 @@ def read_brat(folder: Path) -> Iterator[Passage]:
             f"{lacking}: no such file, though there is {found.name}. brat keeps a .txt and a .ann "
             "of the same name; an empty .ann stands for a text without entities."
         )
+    rest = {path for path in folder.iterdir() if not path.name.startswith(".")}
+    if rest := rest - set(texts.values()) - set(annotations.values()):
+        names = ", ".join(sorted(path.name for path in rest))
+        logger.info("%s: neither .txt nor .ann, not read: %s", folder, names)
     skipped: Counter[str] = Counter()
     for stem, path in texts.items():
         yield from _read_document(path, annotations[stem], skipped)
@@ -58,7 +63,7 @@ def write_brat(folder: Path, passages: Iterable[Passage]) -> None:
     ):
         for index, passage in enumerate(passages):
             where = passage.place or f"text {index}"
-            if not passage.text.strip() or any(mark in passage.text for mark in "\n\r"):
+            if not passage.text.strip(SEPARATORS) or any(mark in passage.text for mark in "\n\r"):
                 raise CorpusError(
                     f"{where}: found {shorten(passage.text)}, expected a text of one line; brat's "
                     "form, read a line at a time, cannot hold it. Cut it, or choose json-spans"
@@ -83,7 +88,7 @@ def _read_document(text: Path, annotation: Path, skipped: Counter[str]) -> Itera
     whole = "\n".join(lines)
     spans: dict[int, list[Span]] = {}
     for number, line in enumerate(read_lines(annotation), 1):
-        if not line.strip():
+        if not line.strip(SEPARATORS):
             continue
         place = f"{annotation}:{number}"
         if not line.startswith("T"):
@@ -103,7 +108,7 @@ def _read_document(text: Path, annotation: Path, skipped: Counter[str]) -> Itera
         spans.setdefault(row, []).append(Span(start - starts[row], end - starts[row], kind))
         check_span(Passage(lines[row], (), place), spans[row][-1])
     for row, line in enumerate(lines):
-        if line.strip():
+        if line.strip(SEPARATORS):
             yield Passage(line, tuple(spans.get(row, ())), f"{text}:{row + 1}")
 
 
@@ -114,7 +119,7 @@ def _parse_bound(place: str, line: str, whole: str) -> tuple[int, int, str]:
         refuse(
             place,
             shorten(line),
-            "T1 TAB LABEL START END TAB text",
+            "T1 TAB LABEL SPACE START SPACE END TAB text",
             "correct the line",
         )
     _, kind, offsets, surface = match.groups()
@@ -126,8 +131,8 @@ def _parse_bound(place: str, line: str, whole: str) -> tuple[int, int, str]:
             "annotate one stretch of text; tags cannot hold a span with a gap",
         )
     numbers = offsets.split()
-    if len(numbers) != 2:
-        refuse(place, f"the offsets {offsets!r}", "START and END", "correct the line")
+    if len(numbers) != 2 or max(map(len, numbers)) > _MAX_DIGITS:
+        refuse(place, f"the offsets {shorten(offsets)}", "START and END", "correct the line")
     start, end = int(numbers[0]), int(numbers[1])
     if not start < end <= len(whole):
         refuse(

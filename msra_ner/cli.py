@@ -41,8 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:
             raise
-        print(f"{PROG}: error: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{PROG}: error: {_one_line(str(error))}", file=sys.stderr)  # noqa: T201
         return 2
+
+
+def _one_line(text: str) -> str:
+    """Return a message with line ends and the like escaped; a file's name may hold any of them."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from msra_ner.corpus import Sentence, check_writable
-from msra_ner.errors import ArgumentsError
+from msra_ner.errors import ArgumentsError, CorpusError
 from msra_ner.lines import read_lines, refuse, shorten
 from msra_ner.read_options import ReadOptions
 from msra_ner.schemes import encode_scheme
@@ -24,7 +24,7 @@ _TAG = re.compile(r"O|[A-Z][-_].+")
 def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
     """Yield the sentences of a column file, tags as they stand.
 
-    Lines of comment (``#`` at the start of a sentence, with no tag at the end) and of
+    Lines of comment (``#`` at the start of a sentence, with no tag in its column) and of
     ``-DOCSTART-`` are no tokens; their number goes to the log.
 
     Raises:
@@ -43,7 +43,7 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
             continue
         if not tokens:
             first = number
-            if _is_remark(line):
+            if _is_remark(line, options.tag_column):
                 skipped += 1
                 continue
         if split is None:
@@ -72,12 +72,19 @@ def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2
     """Write a two-column file: token TAB tag, a blank line after each sentence.
 
     Raises:
-        CorpusError: A token is empty or holds a tab or a line end, or a sentence has no tokens.
+        CorpusError: A token is empty or holds a tab or a line end, or a sentence has no tokens, or
+            starts with ``-DOCSTART-``, which readers take for the start of a document.
     """
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         for index, sentence in enumerate(sentences):
             # A space by itself can stand: the tab says where it ends.
             check_writable(sentence, index, " \t\n\r\0", "a column", allowed=" ")
+            if sentence.tokens[0] == DOCUMENT_START:
+                raise CorpusError(
+                    f"{sentence.place or f'sentence {index}'}: found the token {DOCUMENT_START} at "
+                    "the start of a sentence, expected another; in column files it starts a "
+                    "document, so leave it out, or choose a form that holds it"
+                )
             if index == 0 and sentence.tokens[0].startswith("\ufeff"):
                 file.write("\ufeff")
             tags = encode_scheme(sentence.tags, scheme)
@@ -85,11 +92,18 @@ def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2
             file.write("".join(f"{token}\t{tag}\n" for token, tag in lines) + "\n")
 
 
-def _is_remark(line: str) -> bool:
+def _is_remark(line: str, tag_column: int) -> bool:
     """Return whether the first line of a sentence is none of its tokens."""
-    if line.startswith(DOCUMENT_START):
+    if not line.startswith(("#", DOCUMENT_START)):
+        return False
+    fields = re.split(r" +|\t", line.rstrip(" "))
+    if fields[0] == DOCUMENT_START:
         return True
-    return line.startswith("#") and not _TAG.fullmatch(re.split(r"[ \t]", line)[-1])
+    # "#" or "#word" and a tab is a token with its tag, though that may be wrong; "# words" is none.
+    if line[0] != "#" or "\t" in line and " " not in line.partition("\t")[0]:
+        return False
+    inside = -len(fields) <= tag_column < len(fields)
+    return not (inside and _TAG.fullmatch(fields[tag_column]))
 
 
 def _splitter(
@@ -105,7 +119,8 @@ def _splitter(
         form = "token and tag with a tab or a space between them"
     if columns > 2:
         form = f"{columns} columns as in line {first}"
-    if columns >= 2 and not (-columns <= options.tag_column < columns and token_column < columns):
+    given = (options.tag_column, token_column)
+    if columns >= 2 and not all(-columns <= column < columns for column in given):
         raise ArgumentsError(
             f"{path}: found {columns} columns, expected --token_column {token_column} and "
             f"--tag_column {options.tag_column} to be among them. The first column is 0."
@@ -121,12 +136,18 @@ def _splitter(
     def split_many(number: int, line: str) -> tuple[str, str]:
         fields = _fields(line, separator)
         if len(fields) != max(columns, 2):
-            found = f"{len(fields)} fields" if len(fields) > 1 else f"no {name}"
+            found = f"{len(fields)} fields" if len(fields) != 1 else f"no {name}"
+            if separator == " " and "\t" in line:
+                found = f"a tab, though the first line of the file has spaces ({first}),"
             refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
         token, tag = fields[token_column], fields[tag_column]
         if not token or not tag:
             found = "a token without a tag" if token else "an empty token"
             refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
+        if "\t" in token or "\t" in tag:
+            found = f"a tab in {shorten(line)}"
+            expected = f"spaces between the columns, as in line {first}"
+            refuse(f"{path}:{number}", found, expected, "use one of the two in the whole file")
         if " " in token and token != " ":
             refuse(
                 f"{path}:{number}",

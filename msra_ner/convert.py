@@ -4,17 +4,17 @@ import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from msra_ner.corpus import TAGS_FILE, Sentence
-from msra_ner.corpus_folder import Corpus, Split, open_corpus
-from msra_ner.errors import ArgumentsError
-from msra_ner.forms import FORMS, TextForm
+from msra_ner.corpus_folder import Corpus, open_corpus
+from msra_ner.errors import ArgumentsError, OutputExistsError
+from msra_ner.forms import FORMS, TagForm, TextForm, recognise
 from msra_ner.passages import SEPARATORS, Passage, check_span, to_passage, to_sentence, units_of
-from msra_ner.read_options import ReadOptions
-from msra_ner.splits import SPLIT_NAMES
+from msra_ner.read_options import ReadOptions, Units
+from msra_ner.splits import SPLIT_NAMES, split_of
 from msra_ner.storage import staged_folder, write_text
 
 logger = logging.getLogger(__name__)
@@ -73,6 +73,10 @@ def convert_corpus(
         )
     corpus = open_corpus(source, options)
     entries = {split: SPLIT_NAMES[split] + form.suffix for split in corpus.splits}
+    _refuse_another(target, set(entries.values()))
+    units: Units = "characters"
+    if isinstance(form, TextForm):
+        units = _units(corpus)
     report = {}
     with staged_folder(target, [*entries.values(), TAGS_FILE], overwrite=overwrite) as staged:
         write_text(staged / TAGS_FILE, "".join(f"{label}\n" for label in corpus.labels))
@@ -80,12 +84,14 @@ def convert_corpus(
             if form.is_folder:
                 (staged / entry).mkdir()
             report[split] = counts = Carried()
-            if isinstance(form, TextForm):
-                form.write(staged / entry, _bar(_passages(corpus, split, counts), split))
-            else:
-                form.write(
-                    staged / entry, _bar(_sentences(corpus, split, counts), split), to_scheme
-                )
+            # The bar is closed before an error is told, and shown to people alone.
+            with tqdm(desc=split, unit=" sentences", leave=False, disable=None) as bar:
+                if isinstance(form, TextForm):
+                    passages = _passages(corpus, split, units, counts)
+                    form.write(staged / entry, _counted(passages, bar))
+                else:
+                    sentences = _sentences(corpus, split, counts)
+                    form.write(staged / entry, _counted(sentences, bar), to_scheme)
     for split, counts in report.items():
         lost = {"white-space characters": counts.spaces, "nested spans": counts.nested}
         for what, count in lost.items():
@@ -110,14 +116,14 @@ def report_rows(report: dict[str, Carried]) -> list[list[str]]:
 def _sentences(corpus: Corpus, split: str, counts: Carried) -> Iterator[Sentence]:
     """Yield sentences, counting what texts lose on the way."""
     source = corpus.splits[split]
-    if not (isinstance(source, Split) and isinstance(source.form, TextForm)):
+    if not isinstance(source.form, TextForm):
         for sentence in source.sentences(corpus.labels):
             counts.sentences += 1
             counts.entities += sum(tag.startswith("B-") for tag in sentence.tags)
             yield sentence
         return
     options = source.options
-    for passage in source.passages():
+    for passage in source.passages(corpus.labels):
         sentence, left_out = to_sentence(passage, options.units, options.nested)
         counts.sentences += 1
         counts.entities += len(passage.spans)
@@ -126,15 +132,21 @@ def _sentences(corpus: Corpus, split: str, counts: Carried) -> Iterator[Sentence
         yield sentence
 
 
-def _passages(corpus: Corpus, split: str, counts: Carried) -> Iterator[Passage]:
+def _units(corpus: Corpus) -> Units:
+    """Return how the tokens of a corpus are joined to texts, alike in all of its splits."""
+    for name, split in corpus.splits.items():
+        if isinstance(split.form, TagForm) and units_of(split.sentences(corpus.labels)) == "words":
+            logger.info("%s: tokens of several characters; read it with --units words", name)
+            return "words"
+    return "characters"
+
+
+def _passages(corpus: Corpus, split: str, units: Units, counts: Carried) -> Iterator[Passage]:
     """Yield texts with spans; tokens are joined as their kind wants it."""
     source = corpus.splits[split]
-    if isinstance(source, Split) and isinstance(source.form, TextForm):
-        passages = source.passages()
+    if isinstance(source.form, TextForm):
+        passages = source.passages(corpus.labels)
     else:
-        units = units_of(source.sentences(corpus.labels))
-        if units == "words":
-            logger.info("%s: tokens of several characters; read it with --units words", split)
         passages = (to_passage(sentence, units) for sentence in source.sentences(corpus.labels))
     for passage in passages:
         for span in passage.spans:
@@ -144,5 +156,19 @@ def _passages(corpus: Corpus, split: str, counts: Carried) -> Iterator[Passage]:
         yield passage
 
 
-def _bar(items: Iterator[Item], name: str) -> Iterator[Item]:
-    yield from tqdm(items, desc=name, unit=" sentences", leave=False)
+def _counted(items: Iterator[Item], bar: Any) -> Iterator[Item]:
+    for item in items:
+        yield item
+        bar.update()
+
+
+def _refuse_another(target: Path, entries: set[str]) -> None:
+    """Refuse to write beside the splits of another corpus, or of this one in another form."""
+    found = target.iterdir() if target.is_dir() else ()
+    splits = sorted(path.name for path in found if split_of(path.name) and recognise(path))
+    if others := [name for name in splits if name not in entries]:
+        raise OutputExistsError(
+            f"{target}: found {', '.join(others)}, expected no split but those to be written "
+            f"({', '.join(sorted(entries))}), since the folder would hold two corpora. Nothing was "
+            "changed: choose another folder, or remove these."
+        )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msra_ner.errors import CorpusError
 from msra_ner.labels import label_list, split_tag
-from msra_ner.lines import read_lines, refuse
+from msra_ner.lines import read_lines, refuse, shorten
 
 SAMPLE = "sample"  # the name of the corpus that comes with the package
 DEFAULT_DATA_DIR = "data/msra"
@@ -127,7 +127,7 @@ def check_writable(
     for token in sentence.tokens:
         if not token or (token != allowed and any(mark in token for mark in marks)):
             raise CorpusError(
-                f"{where}: found the token {token!r}, expected no empty token, space, NUL or line "
+                f"{where}: found the token {shorten(token)}, expected no empty token, space, NUL or line "
                 f"end; {form} cannot hold it, so change or join the token"
             )
 

@@ -1,6 +1,7 @@
 """A whole corpus: which splits a folder holds, in which form, and their sentences in IOB2."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +12,10 @@ from msra_ner.column_blocks import Block, OddFileError, label_ids, read_blocks, 
 from msra_ner.columns import columns_are_plain
 from msra_ner.corpus import SAMPLE, SENTENCES_FILE, TAGS_FILE, Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
-from msra_ner.forms import FORMS, TagForm, TextForm, recognise
+from msra_ner.forms import FORMS, TagForm, TextForm, nearest, recognise
 from msra_ner.hub_rows import load_hub_dataset
 from msra_ner.labels import MSRA_TYPES, label_list
-from msra_ner.lines import read_lines, refuse
+from msra_ner.lines import open_file, read_lines, refuse
 from msra_ner.passages import Passage, to_sentence
 from msra_ner.read_options import ReadOptions
 from msra_ner.schemes import Illegal, TagConverter, Transition, parse_tag, survey, types_of
@@ -86,10 +87,24 @@ class Split:
         ids = {label: index for index, label in enumerate(labels)}
         return ((block, label_ids(block, table, ids)) for block in read_blocks(self.path))
 
-    def passages(self) -> Iterator[Passage]:
-        """Yield texts with all their spans, from a form that holds these."""
+    def passages(self, labels: Sequence[str] | None = None) -> Iterator[Passage]:
+        """Yield texts with all their spans, from a form that holds these.
+
+        Raises:
+            CorpusError: A span has a label that is not among ``labels``, or as for
+                :meth:`sentences`.
+        """
         assert isinstance(self.form, TextForm)
-        return self._some(self.form.read(self.path, self.options))
+        for passage in self._some(self.form.read(self.path, self.options)):
+            for span in passage.spans:
+                if labels is not None and f"B-{span.type}" not in labels:
+                    refuse(
+                        passage.place,
+                        f"the unknown label {span.type!r}",
+                        f"one of the types of {', '.join(labels)}",
+                        "correct the label, or add it to the label list",
+                    )
+            yield passage
 
     @cached_property
     def _scan(self) -> tuple[set[Transition], bool]:
@@ -98,8 +113,8 @@ class Split:
             try:
                 if transitions := survey_blocks(self.path):
                     return transitions, True
-            except OddFileError:
-                pass
+            except (OddFileError, OSError):
+                pass  # The line reader says what is wrong.
         return survey(self._as_they_stand()), False
 
     def _converter(self, form: TagForm, labels: Sequence[str] | None) -> TagConverter:
@@ -118,15 +133,7 @@ class Split:
 
     def _from_text(self, labels: Sequence[str] | None) -> Iterator[Sentence]:
         left_out = 0
-        for passage in self.passages():
-            for span in passage.spans:
-                if labels is not None and f"B-{span.type}" not in labels:
-                    refuse(
-                        passage.place,
-                        f"the unknown label {span.type!r}",
-                        f"one of the types of {', '.join(labels)}",
-                        "correct the label, or add it to the label list",
-                    )
+        for passage in self.passages(labels):
             sentence, count = to_sentence(passage, self.options.units, self.options.nested)
             left_out += count
             yield sentence
@@ -172,6 +179,16 @@ class DividedSplit:
         return self.whole.path
 
     @property
+    def form(self) -> TagForm | TextForm:
+        """Its form."""
+        return self.whole.form
+
+    @property
+    def options(self) -> ReadOptions:
+        """How to read it."""
+        return self.whole.options
+
+    @property
     def types(self) -> set[str]:
         """The entity types of the whole file."""
         return self.whole.types
@@ -185,9 +202,21 @@ class DividedSplit:
         on_illegal: Callable[[Illegal], None] | None = None,
     ) -> Iterator[Sentence]:
         """Yield the sentences of this side; holds the whole file in memory."""
-        everything = list(self.whole.sentences(labels, on_illegal))
-        train, val = split_train_val(everything, self.size)
-        yield from val if self.is_val else train
+        yield from self._side(list(self.whole.sentences(labels, on_illegal)))
+
+    def passages(self, labels: Sequence[str] | None = None) -> Iterator[Passage]:
+        """Yield the texts of this side, from a form that holds these."""
+        yield from self._side(list(self.whole.passages(labels)))
+
+    def _side(self, everything: list[Item]) -> list[Item]:
+        if self.size >= len(everything):
+            refuse(
+                self.path,
+                f"{len(everything)} sentences, of which {self.size} should go to val",
+                "more sentences than that",
+                "give a smaller --val_size (0 for no val)",
+            )
+        return split_train_val(everything, self.size)[self.is_val]
 
 
 @dataclass(frozen=True)
@@ -234,20 +263,32 @@ def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Cor
     """
     options = options or ReadOptions()
     if str(data_dir).startswith(HUB_PREFIX):
-        return _open_hub(str(data_dir).removeprefix(HUB_PREFIX), options)
+        name = str(data_dir).removeprefix(HUB_PREFIX)
+        if not name:
+            raise CorpusNotFoundError(f"{data_dir}: found no name, expected {HUB_PREFIX}USER/NAME.")
+        return _open_hub(name, options)
     folder = SAMPLE_DIR if str(data_dir) == SAMPLE else Path(data_dir)
     try:
         entries = sorted(folder.iterdir()) if folder.is_dir() else None
         if entries is None and not folder.is_file():
+            if os.path.lexists(folder):
+                open_file(folder).close()  # says why not: a loop of links, a pipe, ...
             raise CorpusNotFoundError(
                 f"{folder}: no such folder. Give the folder of a corpus (docs/corpus.md shows what "
-                f"is read), or '{SAMPLE}' for the embedded sample corpus."
+                f"is read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded "
+                "sample corpus."
             )
-        parquet = (path for pattern in ("*", "*/*") for path in folder.glob(f"{pattern}.parquet"))
-        if (options.format == "hub" and folder != SAMPLE_DIR) or (entries and next(parquet, None)):
+        if (options.format == "hub" and folder != SAMPLE_DIR) or (
+            entries and options.format == "auto" and _is_parquet(folder, entries, options)
+        ):
             return _open_hub(str(folder), options)
         if entries is None or _is_split(folder):
-            return Corpus(folder, {"train": Split(folder, _form_of(folder, options), options)})
+            _refuse_mixed(folder, entries or [])
+            alone = Split(folder, _form_of(folder, options), options)
+            only: dict[str, Split | DividedSplit] = {"train": alone}
+            _divide(only, options.val_size or 0)
+            _log_rest(alone)
+            return Corpus(folder, _in_order(only))
         splits: dict[str, Split | DividedSplit] = {
             name: Split(path, _form_of(path, options), options)
             for name, path in _find_splits(folder, entries, options).items()
@@ -257,13 +298,17 @@ def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Cor
             raise
         reason = getattr(error, "strerror", None) or error
         raise CorpusError(f"{folder}: cannot be read ({reason}). Check the folder.") from error
+    for split in splits.values():
+        _log_rest(split)
     _divide_as_asked(splits, options)
     label_file = folder / TAGS_FILE
+    # A folder or a broken link of that name is refused, not passed over.
+    has_labels = os.path.lexists(label_file)
     return Corpus(
         folder,
         _in_order(splits),
-        read_labels(label_file) if label_file.is_file() else None,
-        label_file.read_bytes() if label_file.is_file() else b"",
+        read_labels(label_file) if has_labels else None,
+        label_file.read_bytes() if has_labels else b"",
     )
 
 
@@ -340,6 +385,46 @@ def _find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dic
     return found
 
 
+def _log_rest(split: Split | DividedSplit) -> None:
+    """Name in the log what a folder of two files holds beside them."""
+    if split.form is FORMS["pair"]:
+        names = {path.name for path in split.path.iterdir() if not path.name.startswith(".")}
+        if rest := sorted(names - {SENTENCES_FILE, TAGS_FILE}):
+            logger.info("%s: not read: %s", split.path, ", ".join(rest))
+
+
+def _is_parquet(folder: Path, entries: list[Path], options: ReadOptions) -> bool:
+    """Return whether a folder holds Parquet files; refuse where it holds another form too."""
+    files = (path for pattern in ("*", "*/*") for path in folder.glob(f"{pattern}.parquet"))
+    parquet = next(files, None)
+    if parquet is None:
+        return False
+    splits = (path for path in entries if split_of(path.name))
+    other = next((path for path in splits if _known_form(path, options)), None)
+    if other is not None or _is_split(folder):
+        refuse(
+            folder,
+            f"{other.name if other else SENTENCES_FILE} and {parquet.relative_to(folder)}",
+            "a corpus in one form",
+            "give --format (hub for Parquet files), or remove what is not meant",
+        )
+    return True
+
+
+def _refuse_mixed(folder: Path, entries: list[Path]) -> None:
+    """Refuse a folder that is a split by its files, though they, or folders in it, are splits."""
+    inner = [path.name for path in entries if path.is_dir() and split_of(path.name)]
+    documents = {split_of(path.stem): path.name for path in entries if path.suffix == ".ann"}
+    documents.pop(None, None)
+    if inner or len(documents) > 1:
+        refuse(
+            folder,
+            f"{', '.join(inner or documents.values())} in a folder that is a split itself",
+            "a folder for each split, or one split alone",
+            "move the files of each split into train/, val/ or test/, or name the folder of one",
+        )
+
+
 def _is_split(folder: Path) -> bool:
     """Return whether a folder is itself a split, not a folder of splits."""
     # A corpus folder may hold a tags.txt too, with its label list.
@@ -355,9 +440,11 @@ def _known_form(path: Path, options: ReadOptions) -> TagForm | TextForm | None:
 def _form_of(path: Path, options: ReadOptions) -> TagForm | TextForm:
     """Return the form of what is meant to be a split."""
     form = _known_form(path, options)
-    if form is None and path.is_file() and options.format == "auto":
-        # Its first line is broken, or it is something else: reading it says which.
-        form = FORMS["json-tokens" if path.suffix.startswith(".json") else "columns"]
+    if form is None and not path.is_dir():
+        open_file(path).close()  # says what is wrong with a broken link, a pipe, ...
+        if options.format == "auto":
+            # Its first line is broken, or it is something else: reading it says which.
+            form = FORMS[nearest(path)]
     if form is None:
         refuse(
             path,

@@ -1,17 +1,18 @@
 """The forms of a corpus, by name: how each is recognised, read and written."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from msra_ner.brat import read_brat, write_brat
-from msra_ner.columns import read_columns, token_place, write_columns
+from msra_ner.columns import DOCUMENT_START, read_columns, token_place, write_columns
 from msra_ner.corpus import SENTENCES_FILE, TAGS_FILE, Sentence, read_pair, tag_place, write_pair
 from msra_ner.errors import MsraNerError
 from msra_ner.json_lines import (
     SPAN_KEYS,
+    TAG_KEYS,
     parse_object,
     read_json_spans,
     read_json_tokens,
@@ -84,21 +85,40 @@ FORMS: dict[str, TagForm | TextForm] = {
 def recognise(path: Path) -> str | None:
     """Return the name of the form of a file or folder, or None where it is of no known form.
 
-    Looks at the names of a folder's files, or at the first line of a file that is not blank.
+    Looks at the names of a folder's files, or at the first line of a file that is neither blank nor
+    a comment.
     """
     if path.is_dir():
         names = {entry.name for entry in path.iterdir()}
         if names & {SENTENCES_FILE, TAGS_FILE}:
             return "pair"
         return "brat" if any(name.endswith(".ann") for name in names) else None
-    try:
-        line = next((line for line in read_lines(path) if line.strip()), "")
-        if line.startswith("{"):
-            keys = parse_object(str(path), line).keys()
-            if "tokens" in keys:
-                return "json-tokens"
-            return "json-spans" if "text" in keys and keys & set(SPAN_KEYS) else None
-    except (MsraNerError, json.JSONDecodeError):
+    if not path.is_file():
         return None
-    is_columns = _LAST_FIELD.fullmatch(line) or line.startswith(("#", "-DOCSTART-"))
-    return "columns" if is_columns else None
+    try:
+        for line in read_lines(path):
+            if line.lstrip().startswith("{"):
+                keys = parse_object(str(path), line).keys()
+                if "tokens" in keys and keys & set(TAG_KEYS):
+                    return "json-tokens"
+                return "json-spans" if "text" in keys and keys & set(SPAN_KEYS) else None
+            if _LAST_FIELD.fullmatch(line):
+                return "columns"
+            if line.strip() and not line.startswith(("#", DOCUMENT_START)):
+                return None
+    except MsraNerError:
+        pass
+    return None
+
+
+def nearest(path: Path) -> str:
+    """Return the name of the form that a file of no known form comes closest to.
+
+    What its reader says of it is what a person can mend.
+    """
+    line = ""
+    with suppress(MsraNerError):
+        line = next((line.lstrip() for line in read_lines(path) if line.strip()), "")
+    if path.suffix.startswith(".json") or line.startswith("{"):
+        return "json-spans" if '"text"' in line and '"tokens"' not in line else "json-tokens"
+    return "columns"

@@ -1,5 +1,6 @@
 """Rows with ``tokens`` and ``ner_tags`` that `datasets` can load: of the Hub, or Parquet files."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner.corpus import Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError
-from msra_ner.json_lines import TAG_KEYS, name_tag
+from msra_ner.json_lines import TAG_KEYS, check_tokens, name_tag, names_of_numbers
 from msra_ner.labels import label_list
 from msra_ner.lines import refuse
 from msra_ner.read_options import ReadOptions
@@ -16,6 +17,8 @@ from msra_ner.splits import split_of
 
 if TYPE_CHECKING:
     import datasets
+
+logger = logging.getLogger(__name__)
 
 READ_ROWS = 1000
 
@@ -43,19 +46,17 @@ class HubSplit:
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Sentence]:
         """Yield the rows as sentences, tags as they stand."""
-        names = self.names or (options.tag_names.split(",") if options.tag_names else None)
+        names = self.names or names_of_numbers(options)
         for first in range(0, len(self.rows), READ_ROWS):
             chunk = self.rows[first : first + READ_ROWS]
             pairs = zip(chunk["tokens"], chunk[self.column], strict=True)
             for number, (tokens, tags) in enumerate(pairs, first):
                 place = f"{self.name}:{number}"
-                if not tokens or len(tokens) != len(tags or ()) or not all(tokens):
-                    refuse(
-                        place,
-                        f"{len(tags or ())} tags for {len(tokens or ())} tokens",
-                        "one tag a token, and at least one token, none empty",
-                        "correct the row",
-                    )
+                check_tokens(place, tokens)
+                if not isinstance(tags, list) or len(tokens) != len(tags):
+                    count = len(tags) if isinstance(tags, list) else "no"
+                    found = f"{count} tags for {len(tokens)} tokens"
+                    refuse(place, found, "a list with one tag a token", "correct the row")
                 yield Sentence(tokens, [name_tag(place, tag, names) for tag in tags], place)
 
 
@@ -84,12 +85,18 @@ def load_hub_dataset(name: str) -> HubDataset:
             f"{name}: cannot be loaded as a dataset ({reason}). Check the name, the network and, "
             "for a private dataset, that you are logged in."
         ) from error
-    splits = {}
+    splits: dict[str, HubSplit] = {}
     labels = None
     for key, rows in loaded.items():
         split = split_of(key)
-        if split is None or split in splits:
+        if split is None:
+            logger.info("%s: no part of the corpus by its name: the split %s", name, key)
             continue
+        if split in splits:
+            raise CorpusError(
+                f"{name}: found the splits {', '.join(loaded)}, two of them for {split!r}, expected "
+                "one. Rename its splits, or choose another dataset."
+            )
         column = next((item for item in TAG_KEYS if item in rows.column_names), None)
         if "tokens" not in rows.column_names or column is None:
             raise CorpusError(

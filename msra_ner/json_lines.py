@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from msra_ner.corpus import Sentence, check_writable
 from msra_ner.lines import read_lines, refuse, shorten
@@ -31,24 +31,59 @@ def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         CorpusNotFoundError: The file is missing.
         CorpusError: A line is no such object.
     """
-    names = options.tag_names.split(",") if options.tag_names else None
+    names = names_of_numbers(options)
     for place, item in _objects(path):
-        tokens: Any = item.get("tokens")
-        tags = _first(item, TAG_KEYS)
-        expected = 'an object with "tokens" and "ner_tags", lists of the same length'
-        if not _is_list(tokens, str) or not isinstance(tags, list):
-            refuse(place, f"the keys {', '.join(item) or 'none'}", expected, "add what is missing")
+        tokens = _list_under(place, item, ("tokens",))
+        tags = _list_under(place, item, TAG_KEYS)
         if len(tokens) != len(tags):
             refuse(
                 place,
                 f"{len(tags)} tags for {len(tokens)} tokens",
-                expected,
+                "one tag a token",
                 "look for a missing or extra item in either list",
             )
-        if not tokens or "" in tokens:
-            what = "an empty token" if tokens else "no token"
-            refuse(place, what, "at least one token, none of them empty", "remove it")
+        check_tokens(place, tokens)
         yield Sentence(tokens, [name_tag(place, tag, names) for tag in tags], place)
+
+
+def _list_under(place: str, item: dict[str, Any], keys: tuple[str, ...]) -> list[Any]:
+    """Return the list that stands under the first of the keys."""
+    value = _first(item, keys)
+    if not isinstance(value, list):
+        found = _keys(item)
+        if value is not None:
+            found = f'{_show(value)} under "{next(key for key in keys if key in item)}"'
+        expected = 'an object with "tokens" and "ner_tags", lists of the same length'
+        refuse(place, found, expected, "add what is missing, or correct it")
+    return value
+
+
+def check_tokens(place: str, tokens: Any) -> None:
+    """Refuse tokens that are none.
+
+    Raises:
+        CorpusError: They are not a list of at least one string, none empty or with a NUL.
+    """
+    if _is_list(tokens, str) and tokens and "" not in tokens and "\0" not in "".join(tokens):
+        return
+    found = "no token"
+    if not isinstance(tokens, list):
+        found = f"{_show(tokens)} for a list of tokens"
+    elif tokens:
+        odd = (item for item in tokens if not isinstance(item, str) or not item or "\0" in item)
+        found = f"the token {_show(next(odd))}"
+    refuse(
+        place,
+        found,
+        "at least one token, each of them a string that is not empty and has no NUL",
+        "correct the tokens, or remove the sentence",
+    )
+
+
+def names_of_numbers(options: ReadOptions) -> list[str] | None:
+    """Return the tags behind numbers, as ``tag_names`` gives them."""
+    names = options.tag_names
+    return [name.strip() for name in names.split(",")] if names else None
 
 
 def name_tag(place: str, tag: Any, names: list[str] | None) -> str:
@@ -60,7 +95,7 @@ def name_tag(place: str, tag: Any, names: list[str] | None) -> str:
     if isinstance(tag, str):
         return tag
     if isinstance(tag, bool) or not isinstance(tag, int):
-        refuse(place, f"the tag {shorten(repr(tag))}", "a string or a number", "correct the tag")
+        refuse(place, f"the tag {_show(tag)}", "a string or a number", "correct the tag")
     if names is None:
         refuse(
             place,
@@ -104,18 +139,29 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Passage]:
             text, tuple(Span(start, end + shift, kind) for start, end, kind, _ in spans), place
         )
         for span, (_, _, _, surface) in zip(passage.spans, spans, strict=True):
+            if surface is not None and text[max(span.start, 0) : max(span.end, 0)] != surface:
+                _refuse_surface(passage, span, surface)
             check_span(passage, span)
-            if surface is not None and text[span.start : span.end] != surface:
-                refuse(
-                    place,
-                    f"{shorten(text[span.start : span.end])} from {span.start} to {span.end}, "
-                    f"beside it the text {shorten(surface)}",
-                    "the same in both",
-                    "correct the offsets (they count characters, not bytes), or check --ends",
-                )
         yield passage
     if extra:
         logger.info("%s: not read: %s", path, ", ".join(f"{key} ({extra[key]})" for key in extra))
+
+
+def _refuse_surface(passage: Passage, span: Span, surface: str) -> NoReturn:
+    """Raise for a span whose own text is not what stands there; find out why, if it can be."""
+    remedy = "correct the offsets (they count characters, from 0), or check --ends"
+    for codec, width, what in (("utf-8", 1, "bytes"), ("utf-16-le", 2, "units of UTF-16")):
+        encoded, wanted = passage.text.encode(codec), surface.encode(codec)
+        if wanted and encoded[width * max(span.start, 0) :].startswith(wanted):
+            remedy = f"count characters; these offsets count {what}, it seems, or check --ends"
+            break
+    refuse(
+        passage.place,
+        f"{shorten(passage.text[max(span.start, 0) : max(span.end, 0)])} from {span.start} to "
+        f"{span.end} of the text, but {shorten(surface)} as the text of the span",
+        "the same in both",
+        remedy,
+    )
 
 
 def write_json_tokens(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
@@ -157,27 +203,43 @@ def parse_object(place: str, line: str) -> dict[str, Any]:
         CorpusError: It is none.
     """
     remedy = "give each sentence a line of its own"
+    if line.lstrip().startswith("["):
+        remedy = "write each item of the list to a line of its own, for example with: jq -c '.[]'"
+    elif line.strip() == "{":
+        remedy = "write each object to a line of its own, for example with: jq -c ."
     try:
-        item = json.loads(line)
+        item = json.loads(line, object_pairs_hook=_distinct)
+    except json.JSONDecodeError as error:
+        what = f"{error.msg}, column {error.colno}"
+        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", remedy)
     except (ValueError, RecursionError) as error:
-        what = getattr(error, "msg", None) or "nested too deeply"
-        column = getattr(error, "colno", 1)
-        refuse(place, f"{shorten(line)} ({what}, column {column})", "a JSON object a line", remedy)
+        # Two of one key, a number of thousands of digits, or brackets in brackets.
+        what = str(error).split("; use sys")[0] if isinstance(error, ValueError) else "nested too deeply"
+        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
     if not isinstance(item, dict):
-        if isinstance(item, list):
-            remedy = "write each of its items to a line of its own, for example with: jq -c '.[]'"
         refuse(place, f"a JSON {type(item).__name__}", "a JSON object a line", remedy)
+    return item
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, none of whose keys may stand twice: all but the last would be lost."""
+    item = dict(pairs)
+    if len(item) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise ValueError(f"the key {shorten(twice)} stands twice in one object")
     return item
 
 
 def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, line in enumerate(read_lines(path), 1):
-        if line.strip():
+        if line.strip(" \t"):
             place = f"{path}:{number}"
             item = parse_object(place, line)
             if "\\u" in line:  # Only an escape can bring in what is no character.
                 try:
                     _dump(item).encode()
+                except RecursionError:
+                    refuse(place, f"{shorten(line)} (nested too deeply)", "text", "correct it")
                 except UnicodeEncodeError:
                     refuse(place, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it")
             yield place, item
@@ -188,13 +250,17 @@ def _parts(
 ) -> tuple[str, list[tuple[int, int, str, str | None]], str | None]:
     """Return the text, its spans as (start, end, type, surface), and the key they stand under."""
     text = item.get("text")
-    key = next((key for key in SPAN_KEYS if key in item), None)
+    keys = [key for key in SPAN_KEYS if key in item]
+    # A list of spans, if there is one: beside it there may be a label of the whole text.
+    key = next((key for key in keys if item[key] and isinstance(item[key], list | dict)), None)
+    key = key or next(iter(keys), None)
     if not isinstance(text, str) or key is None:
         refuse(
             place,
-            f"the keys {', '.join(item) or 'none'}",
-            f'an object with "text" and one of {", ".join(SPAN_KEYS)}',
-            "add what is missing; a text without entities has an empty list",
+            f'{_show(text)} under "text"' if key and "text" in item else _keys(item),
+            f'an object with "text" and a list of spans under one of {", ".join(SPAN_KEYS)}',
+            "add what is missing (a text without entities has an empty list), or remove a file "
+            "that nobody has annotated",
         )
     if "\0" in text:
         refuse(place, "a NUL character", "text", "remove it")
@@ -202,7 +268,7 @@ def _parts(
     if isinstance(value, dict):
         return text, list(_nested_form(place, value)), key
     if not isinstance(value, list):
-        refuse(place, f'{shorten(repr(value))} under "{key}"', "a list of spans", "correct it")
+        refuse(place, f'{_show(value)} under "{key}"', "a list of spans", "correct it")
     return text, [_span(place, span) for span in value], key
 
 
@@ -210,12 +276,13 @@ def _nested_form(place: str, value: dict[str, Any]) -> Iterator[tuple[int, int, 
     """Yield the spans of CLUENER's form: type, then surface, then a list of start and end."""
     for kind, surfaces in value.items():
         for surface, ranges in surfaces.items() if isinstance(surfaces, dict) else [("", None)]:
-            pairs: list[Any] = ranges if isinstance(ranges, list) else [None]
+            pairs: list[Any] = ranges if isinstance(ranges, list) and ranges else [ranges]
             for pair in pairs:
                 if not (_is_list(pair, int) and len(pair) == 2):
                     refuse(
                         place,
-                        f"{shorten(repr(pair))} for the label {kind!r}",
+                        f"{_show(pair if isinstance(surfaces, dict) else surfaces)} for the label "
+                        f"{shorten(kind)}",
                         "{LABEL: {TEXT: [[start, end], ...]}}",
                         "correct the span",
                     )
@@ -234,7 +301,7 @@ def _span(place: str, span: Any) -> tuple[int, int, str, str | None]:
     if not whole or not isinstance(kind, str) or not isinstance(surface, str | None):
         refuse(
             place,
-            f"the span {shorten(repr(span))}",
+            f"the span {_show(span)}",
             'an object with whole numbers "start" and "end" and a "label", or a list of the three',
             "correct the span",
         )
@@ -250,7 +317,7 @@ def _find_ends(path: Path) -> Ends:
         for start, end, _, surface in spans:
             if surface is None:
                 bare = bare or place
-            else:
+            elif start >= 0 and end >= 0:
                 fitting["exclusive"] += text[start:end] == surface
                 fitting["inclusive"] += text[start : end + 1] == surface
     if bare and not any(fitting.values()):
@@ -266,6 +333,17 @@ def _find_ends(path: Path) -> Ends:
         logger.info("%s: ends of spans are %s, by the texts beside them", path, ends)
         return ends
     return "exclusive"
+
+
+def _keys(item: dict[str, Any]) -> str:
+    return f"the keys {shorten(', '.join(item), 100)}" if item else "an object without keys"
+
+
+def _show(value: Any) -> str:
+    try:
+        return shorten(repr(value), 60)
+    except RecursionError:
+        return "something nested too deeply"
 
 
 def _first(item: dict[str, Any], keys: tuple[str, ...]) -> Any:

@@ -20,12 +20,19 @@ def refuse(where: str | Path, found: str, expected: str, remedy: str) -> NoRetur
     Raises:
         CorpusError: Always.
     """
-    raise CorpusError(f"{where}: found {found}; expected {expected}. To mend it, {remedy}.")
+    raise CorpusError(
+        f"{where}: found {_cut(found)}; expected {_cut(expected)}. To mend it, {remedy}."
+    )
 
 
 def shorten(text: str, limit: int = 40) -> str:
     """Return a text for a message: quoted, and cut where it is long."""
     return repr(text if len(text) <= limit else text[:limit] + "…")
+
+
+def _cut(text: str, limit: int = 1000) -> str:
+    """Return a part of a message, cut where a file with one endless item makes it endless."""
+    return text if len(text) <= limit else text[:limit] + "…"
 
 
 def open_file(path: Path) -> IO[bytes]:
@@ -36,6 +43,9 @@ def open_file(path: Path) -> IO[bytes]:
         CorpusError: It cannot be opened, or is none.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # To open a pipe would wait for its writer, and the files are read more than once.
+            raise CorpusError(f"{path}: found no regular file, expected one; save it as a file.")
         return open(path, "rb")
     except FileNotFoundError as error:
         raise CorpusNotFoundError(
@@ -46,6 +56,8 @@ def open_file(path: Path) -> IO[bytes]:
         raise CorpusError(
             f"{path}: found a folder, expected a file; check what stands there."
         ) from error
+    except CorpusError:
+        raise
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         reason = getattr(error, "strerror", None) or error
         raise CorpusError(f"{path}: cannot be read ({reason}). Check the file.") from error

@@ -83,7 +83,7 @@ def check_span(passage: Passage, span: Span) -> None:
     except ValueError:
         refuse(
             passage.place,
-            f"the label {span.type!r}",
+            f"the label {shorten(span.type)}",
             "a label of printable characters without spaces",
             "rename the label",
         )
@@ -158,7 +158,7 @@ def to_passage(sentence: Sentence, units: Units = "characters") -> Passage:
             (token for token in sentence.tokens if split_text(token, False)[0] != [token]), ""
         )
         raise CorpusError(
-            f"{sentence.place or 'a sentence'}: found the token {odd!r}, expected tokens that a "
+            f"{sentence.place or 'a sentence'}: found the token {shorten(odd)}, expected tokens that a "
             "text gives back, without white space; change it, or choose a form that holds tokens"
         )
     ends = [offset + len(token) for offset, token in zip(offsets, tokens, strict=True)]

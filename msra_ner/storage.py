@@ -4,7 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,15 @@ def staged_folder(
     if standing and not overwrite:
         raise OutputExistsError(
             f"{target}: found {', '.join(standing)}, expected none of them. Nothing was changed: "
-            "choose another --output_dir, or give --overwrite to replace them."
+            "choose another folder, or give --overwrite to replace them."
         )
+    made = [folder for folder in (target, *target.parents) if not folder.exists()]
     target.mkdir(parents=True, exist_ok=True)
     # Beside the final place, so that moving is a rename on one file system.
-    with tempfile.TemporaryDirectory(prefix=".partial-", dir=target) as name:
+    with (
+        _gone_on_failure(made),
+        tempfile.TemporaryDirectory(prefix=".partial-", dir=target) as name,
+    ):
         staged = Path(name)
         yield staged
         replaced = staged / ".replaced"
@@ -55,6 +59,18 @@ def staged_folder(
                 if destination.exists():
                     destination.rename(source)
             raise
+
+
+@contextmanager
+def _gone_on_failure(folders: Iterable[Path]) -> Iterator[None]:
+    """Remove the folders, the innermost first, if the block fails and left them empty."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # Something was put there meanwhile.
+            for folder in folders:
+                folder.rmdir()
+        raise
 
 
 def write_text(path: Path, text: str) -> None:

@@ -323,7 +323,7 @@ def test_overwrite_replaces_nothing_but_an_export(tmp_path, foreign):
 
 def test_a_write_that_fails_leaves_the_old_export(tmp_path, monkeypatch):
     old = {path: path.read_bytes() for path in export(tmp_path)}
-    monkeypatch.setattr(hub_dataset, "_card_body", lambda *given: 1 / 0)
+    monkeypatch.setattr(hub_dataset, "card_body", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export(tmp_path, CORPUS.filter(lambda row: row["id"] == "0"), overwrite=True)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == old
