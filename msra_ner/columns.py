@@ -7,6 +7,7 @@ the first line has no tab. U+3000 and its kin never separate: they are tokens.
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from msra_ner.corpus import Sentence, check_writable
@@ -18,6 +19,9 @@ from msra_ner.schemes import encode_scheme
 logger = logging.getLogger(__name__)
 
 DOCUMENT_START = "-DOCSTART-"  # CoNLL-2003 puts a line of it before each document.
+# A character and its position in its word, in digits.
+_POSITION = re.compile(r"(.+?)([0-9]{1,2})")
+_LINES_LOOKED_AT = 100
 _TAG = re.compile(r"O|[A-Z][-_].+")
 
 
@@ -34,6 +38,9 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
     tokens: list[str] = []
     tags: list[str] = []
     first = skipped = 0
+    positions = options.word_positions == "auto" and _has_word_positions(path)
+    if positions:
+        logger.info("%s: positions in words taken off the tokens (Weibo NER has them)", path)
     split: Callable[[int, str], tuple[str, str]] | None = None
     for number, line in enumerate(read_lines(path), 1):
         if not line:
@@ -49,6 +56,8 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         if split is None:
             split = _splitter(path, number, line, options)
         token, tag = split(number, line)
+        if positions:
+            token = _without_position(path, number, token)
         tokens.append(token)
         tags.append(tag)
     if tokens:
@@ -57,9 +66,10 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         logger.info("%s: %d lines of comment or %s left out", path, skipped, DOCUMENT_START)
 
 
-def columns_are_plain(options: ReadOptions) -> bool:
-    """Return whether the token is in the first column and the tag in the last, as by default."""
-    return (options.token_column, options.tag_column) in ((0, -1), (0, 1))
+def columns_are_plain(path: Path, options: ReadOptions) -> bool:
+    """Return whether the first column of a file is the token, as it is, and the last the tag."""
+    default = (options.token_column, options.tag_column) in ((0, -1), (0, 1))
+    return default and (options.word_positions == "keep" or not _has_word_positions(path))
 
 
 def token_place(sentence: Sentence, position: int) -> str:
@@ -92,6 +102,37 @@ def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2
             file.write("".join(f"{token}\t{tag}\n" for token, tag in lines) + "\n")
 
 
+def _has_word_positions(path: Path) -> bool:
+    """Return whether the tokens end in numbers that count the characters of each word from 0.
+
+    Source:
+        The second release of Weibo NER (Peng and Dredze, 2015; He and Sun, 2016) is written so.
+    """
+    previous, inside = -1, 0
+    for line in islice(read_lines(path), _LINES_LOOKED_AT):
+        match = _POSITION.fullmatch(re.split(r"[\t ]", line, maxsplit=1)[0])
+        if not line:
+            previous = -1
+        elif match is None or int(match[2]) not in (0, previous + 1):
+            return False
+        else:
+            previous = int(match[2])
+            inside += previous > 0
+    return inside > 1
+
+
+def _without_position(path: Path, number: int, token: str) -> str:
+    match = _POSITION.fullmatch(token)
+    if match is None:
+        refuse(
+            f"{path}:{number}",
+            f"the token {token!r} without the position in its word that those before it have",
+            "a number at the end of every token, or of none",
+            "correct it, or give --word_positions keep",
+        )
+    return match[1]
+
+
 def _is_remark(line: str, tag_column: int) -> bool:
     """Return whether the first line of a sentence is none of its tokens."""
     if not line.startswith(("#", DOCUMENT_START)):
@@ -100,7 +141,7 @@ def _is_remark(line: str, tag_column: int) -> bool:
     if fields[0] == DOCUMENT_START:
         return True
     # "#" or "#word" and a tab is a token with its tag, though that may be wrong; "# words" is none.
-    if line[0] != "#" or "\t" in line and " " not in line.partition("\t")[0]:
+    if line[0] != "#" or ("\t" in line and " " not in line.partition("\t")[0]):
         return False
     inside = -len(fields) <= tag_column < len(fields)
     return not (inside and _TAG.fullmatch(fields[tag_column]))

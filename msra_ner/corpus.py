@@ -127,8 +127,8 @@ def check_writable(
     for token in sentence.tokens:
         if not token or (token != allowed and any(mark in token for mark in marks)):
             raise CorpusError(
-                f"{where}: found the token {shorten(token)}, expected no empty token, space, NUL or line "
-                f"end; {form} cannot hold it, so change or join the token"
+                f"{where}: found the token {shorten(token)}, expected no empty token, space, NUL "
+                f"or line end; {form} cannot hold it, so change or join the token"
             )
 
 

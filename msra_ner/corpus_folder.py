@@ -12,7 +12,7 @@ from msra_ner.column_blocks import Block, OddFileError, label_ids, read_blocks, 
 from msra_ner.columns import columns_are_plain
 from msra_ner.corpus import SAMPLE, SENTENCES_FILE, TAGS_FILE, Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
-from msra_ner.forms import FORMS, TagForm, TextForm, nearest, recognise
+from msra_ner.forms import FORMS, TagForm, TextForm, is_bare_text, nearest, recognise
 from msra_ner.hub_rows import load_hub_dataset
 from msra_ner.labels import MSRA_TYPES, label_list
 from msra_ner.lines import open_file, read_lines, refuse
@@ -109,7 +109,7 @@ class Split:
     @cached_property
     def _scan(self) -> tuple[set[Transition], bool]:
         """All pairs of neighbouring tags, and whether the file can be read in blocks."""
-        if self.form is FORMS["columns"] and columns_are_plain(self.options):
+        if self.form is FORMS["columns"] and columns_are_plain(self.path, self.options):
             try:
                 if transitions := survey_blocks(self.path):
                     return transitions, True
@@ -371,6 +371,9 @@ def _find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dic
                 f"{folder}: found {names} for the split {name!r}, expected one of them. Remove or "
                 "rename the others, or give --format."
             )
+        if name == "test" and not known and is_bare_text(paths[0]):
+            logger.warning("%s: texts without labels, left out; 'predict' can tag them", paths[0])
+            continue
         found[name] = (known or paths)[0]
         others += [path.name for path in paths if path != found[name]]
     if not found:

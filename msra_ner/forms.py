@@ -111,6 +111,21 @@ def recognise(path: Path) -> str | None:
     return None
 
 
+def is_bare_text(path: Path) -> bool:
+    """Return whether the first object of a file of JSON lines has a text and no labels.
+
+    The test files of CLUENER and other contests are like that.
+    """
+    try:
+        line = (
+            next((line for line in read_lines(path) if line.strip()), "") if path.is_file() else ""
+        )
+        keys = parse_object(str(path), line).keys() if line.startswith("{") else set()
+    except MsraNerError:
+        return False
+    return "text" in keys and not keys & {*SPAN_KEYS, *TAG_KEYS}
+
+
 def nearest(path: Path) -> str:
     """Return the name of the form that a file of no known form comes closest to.
 

@@ -94,8 +94,8 @@ def load_hub_dataset(name: str) -> HubDataset:
             continue
         if split in splits:
             raise CorpusError(
-                f"{name}: found the splits {', '.join(loaded)}, two of them for {split!r}, expected "
-                "one. Rename its splits, or choose another dataset."
+                f"{name}: found the splits {', '.join(loaded)}, two of them for {split!r}, "
+                "expected one. Rename its splits, or choose another dataset."
             )
         column = next((item for item in TAG_KEYS if item in rows.column_names), None)
         if "tokens" not in rows.column_names or column is None:

@@ -212,9 +212,11 @@ def parse_object(place: str, line: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         what = f"{error.msg}, column {error.colno}"
         refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", remedy)
-    except (ValueError, RecursionError) as error:
-        # Two of one key, a number of thousands of digits, or brackets in brackets.
-        what = str(error).split("; use sys")[0] if isinstance(error, ValueError) else "nested too deeply"
+    except RecursionError:
+        what = "nested too deeply"
+        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
+    except ValueError as error:  # a key that stands twice, or a number of thousands of digits
+        what = str(error).partition("; use sys")[0]
         refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
     if not isinstance(item, dict):
         refuse(place, f"a JSON {type(item).__name__}", "a JSON object a line", remedy)

@@ -158,8 +158,8 @@ def to_passage(sentence: Sentence, units: Units = "characters") -> Passage:
             (token for token in sentence.tokens if split_text(token, False)[0] != [token]), ""
         )
         raise CorpusError(
-            f"{sentence.place or 'a sentence'}: found the token {shorten(odd)}, expected tokens that a "
-            "text gives back, without white space; change it, or choose a form that holds tokens"
+            f"{sentence.place or 'a sentence'}: found the token {shorten(odd)}, expected tokens "
+            "that a text gives back, without white space; change it, or choose a form of tokens"
         )
     ends = [offset + len(token) for offset, token in zip(offsets, tokens, strict=True)]
     spans = (

@@ -13,6 +13,7 @@ Scheme = Literal["auto", "iob2", "iob1", "bioes", "bmes", "bilou"]
 Ends = Literal["auto", "exclusive", "inclusive"]
 Units = Literal["characters", "words"]
 Nested = Literal["refuse", "outermost"]
+WordPositions = Literal["auto", "keep"]
 
 
 def setting(default: Any, text: str) -> Any:
@@ -54,6 +55,11 @@ class ReadOptions:
     )
     token_column: int = setting(0, "Column of the token in column files, counted from 0.")
     tag_column: int = setting(-1, "Column of the tag in column files; -1 is the last.")
+    word_positions: WordPositions = setting(
+        "auto",
+        "Column files in which each character carries its position in its word (Weibo NER): auto "
+        "takes the positions off and says so in the log.",
+    )
     tag_names: str | None = setting(
         None, "Tags in the order of their numbers, for files that hold numbers: O,B-PER,I-PER,..."
     )
@@ -71,6 +77,7 @@ class ReadOptions:
             ("ends", Ends),
             ("units", Units),
             ("nested", Nested),
+            ("word_positions", WordPositions),
         ):
             if getattr(self, name) not in get_args(values):
                 raise ArgumentsError(

@@ -94,7 +94,7 @@ def outcome(read, path, **options):
 def in_lines(path, **options):
     """Return the sentences of a file of which no block was looked at."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("msra_ner.corpus_folder.columns_are_plain", lambda options: False)
+        patch.setattr("msra_ner.corpus_folder.columns_are_plain", lambda path, options: False)
         return read_columns(path, labels=LABELS, **options)
 
 
