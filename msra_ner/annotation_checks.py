@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msra_ner.check_report import Case, Finding, Place, counted, joined, make_finding, share
-from msra_ner.corpus_figures import Corpus, Row, Text, each_kind_first
+from msra_ner.corpus_figures import CorpusRows, Row, Text, each_kind_first
 from msra_ner.labels import Entity
 
 # A string tagged this often is hardly bare by accident.
@@ -22,7 +22,7 @@ MIN_DOUBLED = 20
 _END = ""
 
 
-def conflicts(corpus: Corpus) -> list[Finding]:
+def conflicts(corpus: CorpusRows) -> list[Finding]:
     """Texts that are tagged in more than one way."""
     cases = []
     for tokens, rows in corpus.texts.items():
@@ -53,7 +53,7 @@ def conflicts(corpus: Corpus) -> list[Finding]:
     )
 
 
-def doubled_tokens(corpus: Corpus) -> list[Finding]:
+def doubled_tokens(corpus: CorpusRows) -> list[Finding]:
     """Entities of one token twice, in splits where they are too many to be names."""
     cases = []
     parts = []
@@ -89,7 +89,7 @@ def doubled_tokens(corpus: Corpus) -> list[Finding]:
     )
 
 
-def suspected_misses(corpus: Corpus, min_tagged: int) -> list[Finding]:
+def suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
     """Strings often tagged and somewhere bare, those bare least often in proportion first."""
     types = corpus.mentions
     # A trie, so that one walk over a sentence finds the longest string at each position. Strings
@@ -129,7 +129,7 @@ def suspected_misses(corpus: Corpus, min_tagged: int) -> list[Finding]:
     )
 
 
-def several_types(corpus: Corpus) -> list[Finding]:
+def several_types(corpus: CorpusRows) -> list[Finding]:
     """Strings that are entities of several types, the most one-sided first."""
     types = {text: count for text, count in corpus.mentions.items() if len(count) > 1}
     usual = {text: max(count, key=lambda name: count[name]) for text, count in types.items()}
@@ -157,7 +157,7 @@ def several_types(corpus: Corpus) -> list[Finding]:
     )
 
 
-def boundaries(corpus: Corpus) -> list[Finding]:
+def boundaries(corpus: CorpusRows) -> list[Finding]:
     """Entities that start or end with white space or a mark that is not one of a pair."""
     odd: dict[Text, list[Place]] = defaultdict(list)
     for row in corpus.rows:

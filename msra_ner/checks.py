@@ -34,7 +34,7 @@ from msra_ner.check_report import (
 from msra_ner.corpus import Sentence
 from msra_ner.corpus_figures import (
     TRAIN,
-    Corpus,
+    CorpusRows,
     Row,
     TokenPieces,
     each_kind_first,
@@ -178,7 +178,7 @@ def _illegal_tags(illegal: Sequence[IllegalTag]) -> list[Finding]:
     )
 
 
-def _leaks(corpus: Corpus) -> list[Finding]:
+def _leaks(corpus: CorpusRows) -> list[Finding]:
     """Texts that stand in more than one split."""
     order = list(corpus.splits)
     cases = []
@@ -210,7 +210,7 @@ def _leaks(corpus: Corpus) -> list[Finding]:
     )
 
 
-def _rare_types(corpus: Corpus, figures: Mapping[str, SplitFigures]) -> list[Finding]:
+def _rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> list[Finding]:
     """Types that train lacks, and types with few mentions in a split."""
     counts = {
         split: {name: item.types[name].mentions for name in corpus.types}
@@ -285,7 +285,7 @@ def _uneven_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
     )
 
 
-def _duplicates(corpus: Corpus) -> list[Finding]:
+def _duplicates(corpus: CorpusRows) -> list[Finding]:
     """Texts that stand more than once in a split."""
     cases = []
     repeated: Counter[str] = Counter()
@@ -310,7 +310,7 @@ def _duplicates(corpus: Corpus) -> list[Finding]:
     )
 
 
-def _odd_tokens(corpus: Corpus, pieces: TokenPieces) -> list[Finding]:
+def _odd_tokens(corpus: CorpusRows, pieces: TokenPieces) -> list[Finding]:
     """Tokens that the tokenizer does not know, and those it makes nothing of."""
     places: dict[str, list[Place]] = defaultdict(list)
     inside: Counter[str] = Counter()
@@ -372,7 +372,7 @@ def _character_names(token: str) -> str:
     return "".join(f"{unicodedata.name(character, 'no name')}, " for character in hidden)
 
 
-def _long_sentences(corpus: Corpus, aligner: Aligner, pieces: TokenPieces) -> list[Finding]:
+def _long_sentences(corpus: CorpusRows, aligner: Aligner, pieces: TokenPieces) -> list[Finding]:
     """Sentences of more than one window, the longest first, and what cutting them would lose."""
     sizes = [(pieces.size(row), row) for row in corpus.rows]
     long = [(size, pieces.entities_cut(row), row) for size, row in sizes if size > pieces.capacity]

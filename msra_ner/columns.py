@@ -170,25 +170,24 @@ def _splitter(
 
     def split_two(number: int, line: str) -> tuple[str, str]:
         token, _, tag = line.partition(separator)
-        if not token or not tag or separator in tag or (" " in token and token != " "):
+        mixed = "\t" in line if separator == " " else " " in token and token != " "
+        if not token or not tag or separator in tag or mixed:
             return split_many(number, line)
         return token, tag
 
     def split_many(number: int, line: str) -> tuple[str, str]:
+        if separator == " " and "\t" in line:
+            expected = f"spaces between the columns, as in line {first}"
+            found = f"a tab in {shorten(line)}"
+            refuse(f"{path}:{number}", found, expected, "use one of the two in the whole file")
         fields = _fields(line, separator)
         if len(fields) != max(columns, 2):
             found = f"{len(fields)} fields" if len(fields) != 1 else f"no {name}"
-            if separator == " " and "\t" in line:
-                found = f"a tab, though the first line of the file has spaces ({first}),"
             refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
         token, tag = fields[token_column], fields[tag_column]
         if not token or not tag:
             found = "a token without a tag" if token else "an empty token"
             refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
-        if "\t" in token or "\t" in tag:
-            found = f"a tab in {shorten(line)}"
-            expected = f"spaces between the columns, as in line {first}"
-            refuse(f"{path}:{number}", found, expected, "use one of the two in the whole file")
         if " " in token and token != " ":
             refuse(
                 f"{path}:{number}",

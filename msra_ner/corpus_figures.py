@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
+class CorpusRows:
     """The rows of all splits, read once for all checks.
 
     ``texts`` has the rows of each text, ``mentions`` the types of each text that is an entity;
@@ -89,7 +89,7 @@ class TokenPieces:
         )
 
 
-def read_rows(splits: Mapping[str, Sequence[Sentence]]) -> Corpus:
+def read_rows(splits: Mapping[str, Sequence[Sentence]]) -> CorpusRows:
     """Return the corpus of these sentences, whose tags must be valid IOB2."""
     rows = {
         split: [
@@ -113,12 +113,12 @@ def read_rows(splits: Mapping[str, Sequence[Sentence]]) -> Corpus:
             mentions[row.text(entity)][entity.type] += 1
     found = {name for types in mentions.values() for name in types}
     order = [*MSRA_TYPES, *sorted(found - set(MSRA_TYPES))]
-    return Corpus(
+    return CorpusRows(
         rows, every, dict(texts), dict(mentions), [name for name in order if name in found]
     )
 
 
-def split_figures(corpus: Corpus) -> dict[str, SplitFigures]:
+def split_figures(corpus: CorpusRows) -> dict[str, SplitFigures]:
     """Return the counts over each split."""
     train = corpus.splits.get(TRAIN, [])
     known = {row.text(entity) for row in train for entity in row.entities}
@@ -145,7 +145,7 @@ def split_figures(corpus: Corpus) -> dict[str, SplitFigures]:
     return figures
 
 
-def type_lengths(corpus: Corpus) -> dict[str, Lengths]:
+def type_lengths(corpus: CorpusRows) -> dict[str, Lengths]:
     """Return the lengths of the entities of each type, over all splits."""
     lengths: dict[str, list[int]] = {name: [] for name in corpus.types}
     for text, types in corpus.mentions.items():
@@ -154,7 +154,7 @@ def type_lengths(corpus: Corpus) -> dict[str, Lengths]:
     return {name: measure(values) for name, values in lengths.items()}
 
 
-def entity_lengths(corpus: Corpus) -> Lengths:
+def entity_lengths(corpus: CorpusRows) -> Lengths:
     """Return the lengths of all entities."""
     mentions = corpus.mentions.items()
     return measure([len(text) for text, types in mentions for _ in range(types.total())])
@@ -178,7 +178,7 @@ def each_kind_first(rows: Sequence[Row], kind: Callable[[Row], Hashable]) -> lis
     return [*(firsts[name] for name in chosen), *others]
 
 
-def token_pieces(corpus: Corpus, aligner: Aligner) -> TokenPieces:
+def token_pieces(corpus: CorpusRows, aligner: Aligner) -> TokenPieces:
     """Return what the tokenizer makes of each token of the corpus."""
     tokens = list(dict.fromkeys(chain.from_iterable(row.tokens for row in corpus.rows)))
     pieces = dict(zip(tokens, aligner.pieces(tokens), strict=True))
@@ -197,7 +197,9 @@ def token_pieces(corpus: Corpus, aligner: Aligner) -> TokenPieces:
     )
 
 
-def tokenizer_figures(corpus: Corpus, aligner: Aligner, pieces: TokenPieces) -> TokenizerFigures:
+def tokenizer_figures(
+    corpus: CorpusRows, aligner: Aligner, pieces: TokenPieces
+) -> TokenizerFigures:
     """Return the word pieces of each split."""
     figures = {}
     for split, rows in corpus.splits.items():

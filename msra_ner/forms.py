@@ -97,8 +97,7 @@ def recognise(path: Path) -> str | None:
         return None
     try:
         for line in read_lines(path):
-            if line.lstrip().startswith("{"):
-                keys = parse_object(str(path), line).keys()
+            if keys := _keys(line):
                 if "tokens" in keys and keys & set(TAG_KEYS):
                     return "json-tokens"
                 return "json-spans" if "text" in keys and keys & set(SPAN_KEYS) else None
@@ -111,19 +110,29 @@ def recognise(path: Path) -> str | None:
     return None
 
 
+def _keys(line: str) -> set[str]:
+    """Return the keys of a line that is a JSON object; a column file may start with a brace too."""
+    if line.lstrip().startswith("{"):
+        with suppress(MsraNerError):
+            return set(parse_object("", line))
+    return set()
+
+
 def is_bare_text(path: Path) -> bool:
-    """Return whether the first object of a file of JSON lines has a text and no labels.
+    """Return whether each object of a file of JSON lines has a text and no labels.
 
     The test files of CLUENER and other contests are like that.
     """
+    found = False
     try:
-        line = (
-            next((line for line in read_lines(path) if line.strip()), "") if path.is_file() else ""
-        )
-        keys = parse_object(str(path), line).keys() if line.startswith("{") else set()
+        for line in read_lines(path) if path.is_file() else ():
+            keys = _keys(line)
+            if line.strip() and ("text" not in keys or keys & {*SPAN_KEYS, *TAG_KEYS}):
+                return False
+            found = found or bool(keys)
     except MsraNerError:
         return False
-    return "text" in keys and not keys & {*SPAN_KEYS, *TAG_KEYS}
+    return found
 
 
 def nearest(path: Path) -> str:

@@ -343,9 +343,10 @@ def _keys(item: dict[str, Any]) -> str:
 
 def _show(value: Any) -> str:
     try:
-        return shorten(repr(value), 60)
+        text = json.dumps(value, ensure_ascii=False)
     except RecursionError:
         return "something nested too deeply"
+    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def _first(item: dict[str, Any], keys: tuple[str, ...]) -> Any:
