@@ -16,10 +16,27 @@ class BarFriendlyHandler(logging.Handler):
         tqdm.write(self.format(record), file=sys.stderr)
 
 
+class SaidOnce(logging.Filter):
+    """Lets each note through once: a file that is read in several passes is noted in each."""
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        super().__init__()
+        self._said: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is new, or more than a note."""
+        text = record.getMessage()
+        new = text not in self._said
+        self._said.add(text)
+        return new or record.levelno > logging.INFO
+
+
 def configure_logging(*, main_process: bool = True, debug: bool = False) -> None:
     """Send the package's log to standard error; on several processes only the first speaks."""
     handler = BarFriendlyHandler(logging.DEBUG if debug else logging.INFO)
     handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.addFilter(SaidOnce())
     package = logging.getLogger("msra_ner")
     package.handlers = [handler] if main_process else [logging.NullHandler()]
     package.setLevel(logging.DEBUG)

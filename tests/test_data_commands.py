@@ -154,3 +154,10 @@ def test_a_reading_option_reaches_the_reader(tmp_path, capsys):
     assert "the tag 'x'" in capsys.readouterr().err
     main(["check", str(tmp_path), "--tag-column", "2"])
     assert "X" in capsys.readouterr().out
+
+
+def test_what_a_file_is_known_by_is_said_once(tmp_path, capsys):
+    row = {"text": "在北京", "label": {"LOC": {"北京": [[1, 2]]}}}
+    (tmp_path / "train.json").write_text(json.dumps(row) + "\n")
+    main(["convert", str(tmp_path), str(tmp_path / "out"), "--to", "columns"])
+    assert capsys.readouterr().err.count("ends of spans are inclusive") == 1
