@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from msra_ner.read_options import ReadOptions, Scheme
 
@@ -19,17 +19,20 @@ TO_FORMS = ("pair", "columns", "json-tokens", "json-spans", "brat")
 def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
     """Add a flag for each reading option; those not given do not appear in the result."""
     group = parser.add_argument_group("reading", "how the files are read (docs/corpus.md)")
+    # Not the types of the fields: HfArgumentParser, which reads them too, changes those.
+    types = get_type_hints(ReadOptions)
     for item in fields(ReadOptions):
         if item.name in leave_out:
             continue
         names = dict.fromkeys([f"--{item.name}", f"--{item.name.replace('_', '-')}"])
         settings: dict[str, Any] = {"help": item.metadata["help"], "default": argparse.SUPPRESS}
-        if item.type is bool:
+        kind = types[item.name]
+        if kind is bool:
             settings["action"] = "store_true"
-        elif choices := [value for value in get_args(item.type) if isinstance(value, str)]:
+        elif choices := [value for value in get_args(kind) if isinstance(value, str)]:
             settings["choices"] = choices
         else:
-            settings["type"] = str if str in get_args(item.type) else int
+            settings["type"] = str if str in get_args(kind) else int
         group.add_argument(*names, **settings)
 
 

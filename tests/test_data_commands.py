@@ -146,6 +146,15 @@ def test_help_of_each_command(words, capsys):
     assert words[-1] in capsys.readouterr().out
 
 
+def test_reading_options_stand_beside_those_of_training(tmp_path, capsys):
+    from msra_ner.arguments import build_parser
+
+    build_parser()  # HfArgumentParser changes the fields of the options it is given.
+    (tmp_path / "train.jsonl").write_text('{"tokens": ["a"], "ner_tags": [1]}\n')
+    assert main(["check", str(tmp_path), "--tag_names", "O,B-A,I-A"]) in (0, 1)
+    assert "(all)" in capsys.readouterr().out
+
+
 def test_a_reading_option_reaches_the_reader(tmp_path, capsys):
     rows = [Sentence(["a b", "c"], ["B-X", "O"])]
     text = "".join(f"{row.tokens[0]}\tx\t{row.tags[0]}\n" for row in rows).replace(" ", "_")
