@@ -1,4 +1,4 @@
-"""The command ``msra-ner``: train, evaluate, predict, and the commands about data.
+"""The command ``msra-ner``: train, evaluate, diagnose, predict, and the commands about data.
 
 Heavy modules load inside the commands, so that ``--help`` answers at once. A user's mistake ends
 in one line and exit code 2; ``--traceback``, with any command, shows where it came from instead.
@@ -80,6 +80,19 @@ def _parser() -> argparse.ArgumentParser:
     add_read_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
 
+    diagnose = commands.add_parser("diagnose", help="find out why F1 is low, and what to do")
+    diagnose.add_argument("model_dir", nargs="?", help="run folder or model")
+    diagnose.add_argument(
+        "--predictions", type=Path, metavar="FILE", help="gold and predicted tags, of any tool"
+    )
+    diagnose.add_argument(
+        "--data_dir", "--data-dir", help="the corpus (a run's own, where it is not given)"
+    )
+    diagnose.add_argument("--split", choices=["train", "val", "test"], default="test")
+    diagnose.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
+    add_read_flags(diagnose)
+    diagnose.set_defaults(command=_diagnose)
+
     predict = commands.add_parser("predict", help="tag raw text; prints JSON lines")
     predict.add_argument("model_dir", help="folder that train wrote, or a Hub name")
     source = predict.add_mutually_exclusive_group()
@@ -120,6 +133,37 @@ def _evaluate(options: argparse.Namespace, debug: bool) -> int:
     if options.json:
         write_json(options.json, scores)
     return 0
+
+
+def _diagnose(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
+
+    if (options.model_dir is None) == (options.predictions is None):
+        raise ArgumentsError(
+            "diagnose: found neither or both of a model and --predictions, expected one of them."
+        )
+    configure_logging(debug=debug)
+    from msra_ner.corpus_folder import open_corpus
+    from msra_ner.diagnosis import diagnose
+    from msra_ner.diagnosis_evidence import evidence_of_file, evidence_of_model, own_data_dir
+    from msra_ner.diagnosis_report import format_diagnosis
+    from msra_ner.read_options import ReadOptions
+    from msra_ner.splits import SPLIT_NAMES
+    from msra_ner.storage import write_json
+
+    reading = ReadOptions(**read_options(options))
+    split = {entry: name for name, entry in SPLIT_NAMES.items()}[options.split]
+    if options.predictions is not None:
+        corpus = open_corpus(options.data_dir, reading) if options.data_dir else None
+        evidence = evidence_of_file(options.predictions, corpus, split)
+    else:
+        data_dir = options.data_dir or own_data_dir(Path(options.model_dir))
+        evidence = evidence_of_model(options.model_dir, open_corpus(data_dir, reading), split)
+    diagnosis = diagnose(evidence)
+    print(format_diagnosis(diagnosis))  # noqa: T201
+    if options.json:
+        write_json(options.json, diagnosis.as_json())
+    return 1 if diagnosis.wrong else 0
 
 
 def _predict(options: argparse.Namespace, debug: bool) -> int:

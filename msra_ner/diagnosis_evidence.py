@@ -1,0 +1,129 @@
+"""Gather what is known of a model, a run or a file of predictions, for a diagnosis."""
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.corpus import Sentence
+from msra_ner.corpus_folder import Corpus
+from msra_ner.diagnosis import Evidence
+from msra_ner.errors import CorpusNotFoundError, ModelError
+from msra_ner.predictions import Prediction, read_predictions
+from msra_ner.run_folder import PREDICTIONS_FILE, RUN_FILE
+from msra_ner.splits import SPLIT_NAMES
+from msra_ner.text_checks import TextFacts
+from msra_ner.training_checks import TrainingFacts
+
+if TYPE_CHECKING:
+    from msra_ner.prediction import Tagger
+
+logger = logging.getLogger(__name__)
+
+STATE_FILE = "trainer_state.json"
+# Sentences of train that are tagged, to see whether it was learned by heart.
+TRAIN_LOOKED_AT = 500
+
+
+def evidence_of_file(path: Path, corpus: Corpus | None, split: str) -> Evidence:
+    """Return the evidence of a file of gold and predicted tags, of whatever tool.
+
+    Args:
+        path: JSON lines or columns, as :func:`msra_ner.predictions.read_predictions` takes them.
+        corpus: The corpus the sentences are from, where it is known.
+        split: Its split, under datasets' name.
+    """
+    predictions = read_predictions(path)
+    sentences, train = _sentences(corpus, split) if corpus else (None, [])
+    return Evidence(predictions, sentences, train, text=TextFacts(train))
+
+
+def evidence_of_model(folder: str, corpus: Corpus, split: str) -> Evidence:
+    """Return the evidence of a run or model: its predictions, curves, settings and tokenizer.
+
+    The split is tagged anew with the model, so that what is diagnosed is what the model says; for
+    test the predictions that the run left are used instead, where they are there.
+
+    Raises:
+        ModelError: There is no token classification model.
+        CorpusNotFoundError: The corpus lacks the split.
+    """
+    from msra_ner.prediction import Tagger
+
+    sentences, train = _sentences(corpus, split)
+    tagger = Tagger.from_pretrained(folder)
+    left = Path(folder) / PREDICTIONS_FILE
+    if split == "test" and left.exists():
+        logger.info("%s: using the predictions that the run left", left)
+        predictions = read_predictions(left)
+    else:
+        predictions = _tag(tagger, sentences)
+    on_train = _tag(tagger, train[:TRAIN_LOOKED_AT])
+    embeddings = tagger.model.get_input_embeddings()
+    text = TextFacts(
+        train,
+        tagger.aligner.tokenizer,
+        None if embeddings is None else int(embeddings.weight.shape[0]),
+        tagger.tag_tokens,
+    )
+    training = training_facts(Path(folder), tagger.model)
+    return Evidence(predictions, sentences, train, on_train, text, training)
+
+
+def own_data_dir(folder: Path) -> str:
+    """Return the corpus that a run was trained on.
+
+    Raises:
+        CorpusNotFoundError: The folder does not say.
+    """
+    data = _read_json(folder / RUN_FILE).get("data")
+    if not isinstance(data, str):
+        raise CorpusNotFoundError(
+            f"{folder}: found no {RUN_FILE} that names a corpus, expected --data_dir. Give it."
+        )
+    return data
+
+
+def training_facts(folder: Path, model: Any = None) -> TrainingFacts:
+    """Return what a run left behind in its folder, as far as it is there."""
+    state = _read_json(folder / STATE_FILE)
+    settings = _read_json(folder / RUN_FILE).get("settings", {})
+    head: dict[str, list[float]] = {}
+    if model is not None:
+        prefix = getattr(model, "base_model_prefix", "")
+        head = {
+            name: parameter.detach().flatten().tolist()
+            for name, parameter in model.named_parameters()
+            if not name.startswith(f"{prefix}.")
+        }
+    return TrainingFacts(state.get("log_history", []), settings, head)
+
+
+def _tag(tagger: "Tagger", sentences: Sequence[Sentence]) -> list[Prediction]:
+    tags = tagger.tag_tokens(sentence.tokens for sentence in sentences)
+    return [
+        Prediction(sentence.tokens, sentence.tags, row, sentence.place)
+        for sentence, row in zip(sentences, tags, strict=True)
+    ]
+
+
+def _sentences(corpus: Corpus, split: str) -> tuple[list[Sentence], list[Sentence]]:
+    """Return the sentences of a split, and those of train where there are any."""
+    if split not in corpus.splits:
+        raise CorpusNotFoundError(
+            f"{corpus.folder}: found no split {SPLIT_NAMES.get(split, split)!r}, expected one of "
+            f"{', '.join(SPLIT_NAMES[name] for name in corpus.splits)}. Give another --split."
+        )
+    wanted = list(corpus.splits[split].sentences(corpus.labels))
+    train = corpus.splits.get("train")
+    known = train is not None and split != "train"
+    return wanted, list(train.sentences(corpus.labels)) if known and train else []
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise ModelError(f"{path}: found no JSON ({error}). Remove the file or mend it.") from error
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,303 @@
+"""Checks of gold and predicted tags alone: is the model bad, or is the scoring?
+
+Each tries the repair that would undo one mistake and looks what F1 it gives.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from msra_ner.causes import (
+    CHOSEN_GAIN,
+    MIN_GAIN,
+    Cause,
+    Score,
+    examples_of,
+    padded,
+    score,
+    show,
+    with_predicted,
+)
+from msra_ner.labels import OUTSIDE
+from msra_ner.predictions import Prediction
+
+MAX_SHIFT = 3
+# A sentence counts as shifted behind some token only where that many more tags agree then.
+MIN_AGREEMENT = 4
+# Names that tools give to positions which are no tokens.
+SPECIAL_TAGS = {"-100", "X", "[PAD]", "PAD", "<PAD>", "<pad>", "[CLS]", "[SEP]", "IGNORE"}
+SPECIAL_TOKENS = {"[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>"}
+# Prefixes of the schemes that mark the end of an entity, in IOB2.
+IOB2_PREFIX = {"S": "B", "U": "B", "E": "I", "L": "I", "M": "I"}
+
+
+def label_causes(predictions: Sequence[Prediction], base: Score) -> list[Cause]:
+    """Return what the tags alone give away.
+
+    Args:
+        predictions: Sentences as they stand in the file.
+        base: Their score.
+    """
+    checks: list[Callable[[Sequence[Prediction], Score], Cause | None]] = [
+        special_positions,
+        other_scheme,
+        swapped_labels,
+        shifted_labels,
+        shifted_behind_a_token,
+        started_inside,
+    ]
+    return [cause for check in checks if (cause := check(predictions, base))]
+
+
+def special_positions(predictions: Sequence[Prediction], base: Score) -> Cause | None:
+    """Positions that are no tokens, and pieces of tokens, among what is scored."""
+    kinds: Counter[str] = Counter()
+    kept = []
+    for row in predictions:
+        length = max(len(row.gold), len(row.predicted))
+        gold, predicted = padded(row.gold, length), padded(row.predicted, length)
+        marks = [
+            _special(token, wanted, given)
+            for token, wanted, given in zip(
+                [*row.tokens, *[""] * (length - len(row.tokens))], gold, predicted, strict=True
+            )
+        ]
+        kinds.update(mark for mark in marks if mark)
+        real = [n for n, mark in enumerate(marks) if not mark]
+        kept.append(
+            replace(
+                row,
+                gold=[gold[n] for n in real],
+                predicted=[predicted[n] for n in real],
+            )
+        )
+    if not kinds:
+        return None
+    after = score(kept)
+    return Cause(
+        "special_positions",
+        f"{kinds.total():,} positions are scored that are no tokens",
+        "Leave them out of both sides before scoring: positions with the label -100, [CLS], [SEP] "
+        "and padding, and all but the first piece of a token.",
+        after.f1,
+        abs(base.predicted - after.predicted),
+        [
+            ", ".join(f"{name} {count:,} times" for name, count in kinds.most_common()),
+            f"token accuracy with them {100 * base.accuracy:.2f}, "
+            f"without {100 * after.accuracy:.2f}",
+        ],
+        [
+            show(row, 0, min(8, len(row.gold)))
+            for row, new in zip(predictions, kept, strict=True)
+            if len(row.gold) != len(new.gold)
+        ][:3],
+    )
+
+
+def _special(token: str, gold: str, predicted: str) -> str:
+    """Return what a position is where it is no token, or nothing."""
+    if token in SPECIAL_TOKENS:
+        return token
+    if token.startswith("##") and len(token) > 2:
+        return "pieces that go on with a token (##)"
+    return next((tag for tag in (gold, predicted) if tag in SPECIAL_TAGS), "")
+
+
+def other_scheme(predictions: Sequence[Prediction], base: Score) -> Cause | None:
+    """Tags in another scheme or spelling than the score takes them for."""
+    changed: Counter[str] = Counter()
+
+    def plain(tag: str) -> str:
+        new = to_iob2(tag)
+        if new != tag:
+            changed[f"{tag} read as {new}"] += 1
+        return new
+
+    after_rows = [
+        replace(row, gold=[*map(plain, row.gold)], predicted=[*map(plain, row.predicted)])
+        for row in predictions
+    ]
+    after = score(after_rows)
+    if not changed or after.f1 < base.f1 + MIN_GAIN:
+        return None
+    return Cause(
+        "other_scheme",
+        "the tags are of another scheme or spelling than the score reads",
+        "Convert gold and predicted tags to one scheme before scoring, or name the scheme to the "
+        "scorer. 'msra-ner convert' converts a corpus; train and score on the same form.",
+        after.f1,
+        after.correct - base.correct,
+        [", ".join(f"{name} ({count:,})" for name, count in changed.most_common(4))],
+        examples_of(predictions, after_rows),
+    )
+
+
+def to_iob2(tag: str) -> str:
+    """Return a tag of any scheme and spelling as IOB2, as far as one tag by itself tells.
+
+    >>> to_iob2("e_per")
+    'I-PER'
+    """
+    if tag.upper() == OUTSIDE:
+        return OUTSIDE
+    prefix, separator, kind = tag[:1].upper(), tag[1:2], tag[2:]
+    if separator not in ("-", "_") or prefix not in "BIMESLU" or not kind:
+        return tag
+    lower = tag[:1].islower()
+    return f"{IOB2_PREFIX.get(prefix, prefix)}-{kind.upper() if lower else kind}"
+
+
+def swapped_labels(predictions: Sequence[Prediction], base: Score) -> Cause | None:
+    """Labels that stand for each other: the wrong id2label, or one taken from a set."""
+    from scipy.optimize import linear_sum_assignment
+
+    names = sorted({tag for row in predictions for tag in [*row.gold, *row.predicted]})
+    index = {name: number for number, name in enumerate(names)}
+    counts = np.zeros((len(names), len(names)), np.int64)
+    for row in predictions:
+        for wanted, given in zip(row.gold, row.predicted, strict=False):
+            counts[index[given], index[wanted]] += 1
+    # Staying as it is wins a tie, or labels that never occur would be moved about.
+    given, wanted = linear_sum_assignment(
+        -(counts * (len(names) + 1) + np.eye(len(names), dtype=int))
+    )
+    mapping = {names[a]: names[b] for a, b in zip(given, wanted, strict=True)}
+    moved = {a: b for a, b in mapping.items() if a != b and counts[index[a]].any()}
+    if not moved:
+        return None
+    after_rows = [
+        with_predicted(row, [mapping[tag] for tag in row.predicted]) for row in predictions
+    ]
+    after = score(after_rows)
+    if after.f1 < base.f1 + CHOSEN_GAIN:
+        return None
+    return Cause(
+        "swapped_labels",
+        f"{len(moved)} labels stand for others: as if id2label had another order",
+        "Write the label list down once, in a fixed order (never from a set), and save it with the "
+        "model: config.id2label and config.label2id. Load the model with the very same list.",
+        after.f1,
+        after.correct - base.correct,
+        [f"{a} predicted where gold says {b}" for a, b in moved.items()],
+        examples_of(predictions, after_rows),
+    )
+
+
+def shifted_labels(predictions: Sequence[Prediction], base: Score) -> Cause | None:
+    """Every label one or more places away from its token."""
+    best: tuple[float, int, list[Prediction]] | None = None
+    for shift in [n for size in range(1, MAX_SHIFT + 1) for n in (size, -size)]:
+        rows = [with_predicted(row, _moved(row.predicted, shift)) for row in predictions]
+        f1 = score(rows).f1
+        if f1 >= base.f1 + CHOSEN_GAIN and (best is None or f1 > best[0]):
+            best = f1, shift, rows
+    if best is None:
+        return None
+    f1, shift, rows = best
+    side = "late" if shift < 0 else "early"
+    return Cause(
+        "shifted_labels",
+        f"all labels stand {abs(shift)} place(s) too {side}",
+        "Align labels by the tokenizer's word_ids (or offsets), which know about [CLS]; never by "
+        "counting. This package's own training does so.",
+        f1,
+        score(rows).correct - base.correct,
+        [f"moved by {shift:+d}, F1 would be {100 * f1:.2f}"],
+        examples_of(predictions, rows),
+    )
+
+
+def _moved(tags: Sequence[str], shift: int) -> list[str]:
+    """Return tags moved to the right by ``shift`` (to the left if negative), as many as before."""
+    if shift > 0:
+        return [*[OUTSIDE] * min(shift, len(tags)), *tags[:-shift]]
+    return [*tags[-shift:], *[OUTSIDE] * min(-shift, len(tags))]
+
+
+def shifted_behind_a_token(predictions: Sequence[Prediction], base: Score) -> Cause | None:
+    """Labels shifted only behind some token, which the tokenizer made nothing of."""
+    lost: Counter[str] = Counter()
+    rows, concerned = [], 0
+    for row in predictions:
+        tags = row.predicted
+        places: list[int] = []
+        while len(places) < MAX_SHIFT * 3 and (found := _best_gap(row.gold, tags)) is not None:
+            tags = [*tags[:found], OUTSIDE, *tags[found:]][: len(row.gold)]
+            places.append(found)
+        rows.append(with_predicted(row, tags))
+        concerned += bool(places)
+        for place in places:
+            token = row.tokens[place] if place < len(row.tokens) else ""
+            lost[_visible(token)] += bool(token)
+    after = score(rows)
+    if after.f1 < base.f1 + CHOSEN_GAIN or not concerned:
+        return None
+    evidence = [f"in {concerned:,} sentences the tags agree once a place is left free"]
+    if lost := +lost:
+        evidence.append(
+            "the free place falls on or near "
+            + ", ".join(f"{token} ({count:,})" for token, count in lost.most_common(5))
+        )
+    return Cause(
+        "shifted_behind_a_token",
+        "labels are shifted behind a token that got none: the tokenizer made nothing of it",
+        "Give every token a piece: put [UNK] where the tokenizer makes nothing of a token (white "
+        "space, control characters), as this package does, and align by word_ids.",
+        after.f1,
+        after.correct - base.correct,
+        evidence,
+        examples_of(predictions, rows),
+    )
+
+
+def _best_gap(gold: Sequence[str], predicted: Sequence[str]) -> int | None:
+    """Return where one free place makes most of the tags behind it agree, if that is many."""
+    length = len(gold)
+    given = padded(predicted, length)
+    stay = np.fromiter((a == b for a, b in zip(gold, given[:length], strict=True)), bool, length)
+    moved = [OUTSIDE, *given][:length]
+    shift = np.fromiter((a == b for a, b in zip(gold, moved, strict=True)), bool, length)
+    # Tags before the gap agree as they stand, those behind it as they stand one further on.
+    before = np.concatenate(([0], np.cumsum(stay)))
+    behind = np.concatenate((np.cumsum(shift[::-1])[::-1], [0]))
+    total = before + behind
+    best = int(total.argmax())
+    return best if total[best] >= before[-1] + MIN_AGREEMENT and best < length else None
+
+
+def started_inside(predictions: Sequence[Prediction], base: Score) -> Cause | None:
+    """Entities whose first tag is ``I-``, which a strict score does not count."""
+    rows, number = [], 0
+    for row in predictions:
+        tags = list(row.predicted)
+        for position, (before, tag) in enumerate(pairwise([OUTSIDE, *row.predicted])):
+            if tag[:2] == "I-" and before[2:] != tag[2:]:
+                tags[position] = f"B-{tag[2:]}"
+                number += 1
+        rows.append(with_predicted(row, tags))
+    after = score(rows)
+    if after.f1 < base.f1 + MIN_GAIN:
+        return None
+    return Cause(
+        "started_inside",
+        f"{number:,} predicted entities start with I- instead of B-: strict scoring counts none",
+        "If gold does so too, it is IOB1: convert it (--scheme iob1). If only the model does, it "
+        "is undertrained, or its labels were not made with B- first; say which score you report.",
+        after.f1,
+        after.correct - base.correct,
+        [f"strict F1 {100 * base.f1:.2f}, with these as B- {100 * after.f1:.2f}"],
+        examples_of(predictions, rows),
+    )
+
+
+def _visible(token: str) -> str:
+    return (
+        token
+        if token.isprintable() and token.strip()
+        else f"U+{ord(token[0]):04X}"
+        if token
+        else ""
+    )
