@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Retag = Callable[[Sequence[Sequence[str]]], list[list[str]]]
 # With more of its tokens unknown, a text is not what the tokenizer was made for.
 UNFIT_SHARE = 0.05
+# Where so many tokens have capital letters, these tell names from other words.
+CAPITAL_SHARE = 0.1
 # From this share on, a way of writing is that of a text; below the other, it is an exception.
 MOSTLY, SELDOM = 0.8, 0.2
 # Characters needed before a share of them says anything.
@@ -65,7 +67,11 @@ def text_causes(predictions: Sequence[Prediction], facts: TextFacts, base: Score
             _split_otherwise(predictions, facts, base),
         ]
     if facts.tokenizer is not None:
-        causes += [_unknown_pieces(predictions, facts), _wrong_tokenizer(facts)]
+        causes += [
+            _unknown_pieces(predictions, facts),
+            _wrong_tokenizer(facts),
+            _lower_casing(predictions, facts),
+        ]
     return [cause for cause in causes if cause]
 
 
@@ -192,4 +198,25 @@ def _wrong_tokenizer(facts: TextFacts) -> Cause | None:
         f"{facts.vocabulary:,} rows in the encoder",
         "Load both from the same folder or name; after adding tokens call resize_token_embeddings "
         "before training.",
+    )
+
+
+def _lower_casing(predictions: Sequence[Prediction], facts: TextFacts) -> Cause | None:
+    """A vocabulary without capital letters, for text in which they mark names."""
+    assert facts.tokenizer is not None
+    tokens = [token for row in predictions for token in row.tokens]
+    capital = [token for token in tokens if token != token.lower()]
+    engine = facts.tokenizer.backend_tokenizer
+    if len(capital) <= CAPITAL_SHARE * len(tokens):
+        return None
+    alike = engine.encode("Paris").ids == engine.encode("paris").ids
+    known = facts.tokenizer.unk_token_id not in engine.encode("paris").ids
+    if not (alike and known):
+        return None
+    return Cause(
+        "lower_casing",
+        f"{100 * len(capital) / len(tokens):.0f} % of the tokens have capital letters, which the "
+        "tokenizer turns into small ones",
+        "Choose a cased encoder: in such text capitals tell names from other words.",
+        evidence=["'Paris' and 'paris' are the same to it"],
     )

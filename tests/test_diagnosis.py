@@ -364,6 +364,18 @@ def test_a_tokenizer_of_another_language_and_one_of_another_model(tiny_encoder):
     assert diagnose(Evidence(known, text=text)).causes == []
 
 
+@pytest.mark.parametrize("lowercase", [True, False])
+def test_capitals_that_a_tokenizer_does_not_know(lowercase):
+    from transformers import BertTokenizer
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "Paris", "paris", "Ab", "ab", "in"]
+    vocabulary = {word: number for number, word in enumerate(words)}
+    tokenizer = BertTokenizer(vocab=vocabulary, do_lower_case=lowercase)
+    rows = [Prediction(["Ab", "in", "Paris"], ["O"] * 3, ["O"] * 3) for _ in range(5)]
+    found = diagnose(Evidence(rows, text=TextFacts(tokenizer=tokenizer)))
+    assert [cause.check for cause in found.causes] == (["lower_casing"] if lowercase else [])
+
+
 def test_lengths_where_tools_cut_are_suspicious_even_without_the_corpus():
     rows = [Prediction([], ["O"] * n, ["O"] * n, f"p:{n}") for n in [*range(5, 100), *[128] * 5]]
     assert [cause.check for cause in diagnose(Evidence(rows)).causes] == ["cut_length"]
