@@ -1,222 +1,27 @@
-"""A whole corpus: which splits a folder holds, in which form, and their sentences in IOB2."""
+"""A whole corpus: which splits a folder holds, in which form, and which labels."""
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
-from msra_ner.column_blocks import Block, OddFileError, label_ids, read_blocks, survey_blocks
-from msra_ner.columns import columns_are_plain
 from msra_ner.corpus import SAMPLE, SENTENCES_FILE, TAGS_FILE, Sentence
+from msra_ner.corpus_split import DividedSplit, Split
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
 from msra_ner.forms import FORMS, TagForm, TextForm, is_bare_text, nearest, recognise
 from msra_ner.hub_rows import load_hub_dataset
 from msra_ner.labels import MSRA_TYPES, label_list
 from msra_ner.lines import open_file, read_lines, refuse
-from msra_ner.passages import Passage, to_sentence
 from msra_ner.read_options import ReadOptions
-from msra_ner.schemes import Illegal, TagConverter, Transition, parse_tag, survey, types_of
-from msra_ner.splits import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS, split_of, split_train_val
+from msra_ner.schemes import parse_tag
+from msra_ner.splits import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS, split_of
 
 logger = logging.getLogger(__name__)
 
 HUB_PREFIX = "hub:"
 SAMPLE_DIR = Path(__file__).parent / SAMPLE
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True)
-class Split:
-    """The sentences of one file, or of a folder where the form wants that.
-
-    Args:
-        path: File or folder.
-        form: Its form.
-        options: How to read it.
-    """
-
-    path: Path
-    form: TagForm | TextForm
-    options: ReadOptions
-
-    @cached_property
-    def types(self) -> set[str]:
-        """The entity types, from one pass over the file."""
-        if isinstance(self.form, TagForm):
-            return types_of(self._scan[0])
-        return {span.type for passage in self.passages() for span in passage.spans}
-
-    def sentences(
-        self,
-        labels: Sequence[str] | None = None,
-        on_illegal: Callable[[Illegal], None] | None = None,
-    ) -> Iterator[Sentence]:
-        """Yield the sentences, tags as IOB2, in bounded memory.
-
-        Args:
-            labels: The tags that may occur; None allows every well-formed tag.
-            on_illegal: Called for each tag that ``repair_tags`` has changed.
-
-        Raises:
-            CorpusNotFoundError: A file is missing.
-            CorpusError: A file breaks its form, or holds no sentence.
-        """
-        if isinstance(self.form, TextForm):
-            return self._from_text(labels)
-        converter = self._converter(self.form, labels)
-        return converter.sentences(repair=self.options.repair_tags, on_illegal=on_illegal)
-
-    def blocks(self, labels: Sequence[str]) -> Iterator[tuple[Block, Any]] | None:
-        """Return the sentences in blocks with their label ids, or None for :meth:`sentences`.
-
-        Only a two-column file in which nothing is odd can be read so, much faster.
-
-        Raises:
-            CorpusError: A tag is malformed, unknown, or illegal where it stands.
-        """
-        if not isinstance(self.form, TagForm) or not self._scan[1]:
-            return None
-        table, illegal = self._converter(self.form, labels).conversion(
-            repair=self.options.repair_tags
-        )
-        if illegal:
-            return None
-        ids = {label: index for index, label in enumerate(labels)}
-        return ((block, label_ids(block, table, ids)) for block in read_blocks(self.path))
-
-    def passages(self, labels: Sequence[str] | None = None) -> Iterator[Passage]:
-        """Yield texts with all their spans, from a form that holds these.
-
-        Raises:
-            CorpusError: A span has a label that is not among ``labels``, or as for
-                :meth:`sentences`.
-        """
-        assert isinstance(self.form, TextForm)
-        for passage in self._some(self.form.read(self.path, self.options)):
-            for span in passage.spans:
-                if labels is not None and f"B-{span.type}" not in labels:
-                    refuse(
-                        passage.place,
-                        f"the unknown label {span.type!r}",
-                        f"one of the types of {', '.join(labels)}",
-                        "correct the label, or add it to the label list",
-                    )
-            yield passage
-
-    @cached_property
-    def _scan(self) -> tuple[set[Transition], bool]:
-        """All pairs of neighbouring tags, and whether the file can be read in blocks."""
-        if self.form is FORMS["columns"] and columns_are_plain(self.path, self.options):
-            try:
-                if transitions := survey_blocks(self.path):
-                    return transitions, True
-            except (OddFileError, OSError):
-                pass  # The line reader says what is wrong.
-        return survey(self._as_they_stand()), False
-
-    def _converter(self, form: TagForm, labels: Sequence[str] | None) -> TagConverter:
-        return TagConverter(
-            where=str(self.path),
-            read=self._as_they_stand,
-            locate=form.locate,
-            transitions=self._scan[0],
-            scheme=self.options.scheme,
-            labels=labels,
-        )
-
-    def _as_they_stand(self) -> Iterator[Sentence]:
-        assert isinstance(self.form, TagForm)
-        return self._some(self.form.read(self.path, self.options))
-
-    def _from_text(self, labels: Sequence[str] | None) -> Iterator[Sentence]:
-        left_out = 0
-        for passage in self.passages(labels):
-            sentence, count = to_sentence(passage, self.options.units, self.options.nested)
-            left_out += count
-            yield sentence
-        if left_out:
-            logger.warning(
-                "%s: %d spans inside or across longer ones left out (--nested outermost)",
-                self.path,
-                left_out,
-            )
-
-    def _some(self, items: Iterator[Item]) -> Iterator[Item]:
-        """Yield the items, and refuse a file without any."""
-        empty = True
-        for item in items:
-            empty = False
-            yield item
-        if empty:
-            refuse(
-                f"{self.path}",
-                "no sentence",
-                "at least one",
-                "fill the file, or remove it if the corpus has no such split",
-            )
-
-
-@dataclass(frozen=True)
-class DividedSplit:
-    """One side of a train file that is divided into train and val.
-
-    Args:
-        whole: The file.
-        size: Sentences for val.
-        is_val: Whether this is the side of val.
-    """
-
-    whole: Split
-    size: int
-    is_val: bool
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self.whole.path
-
-    @property
-    def form(self) -> TagForm | TextForm:
-        """Its form."""
-        return self.whole.form
-
-    @property
-    def options(self) -> ReadOptions:
-        """How to read it."""
-        return self.whole.options
-
-    @property
-    def types(self) -> set[str]:
-        """The entity types of the whole file."""
-        return self.whole.types
-
-    def blocks(self, labels: Sequence[str]) -> None:
-        """Return None: the sentences must be shuffled first."""
-
-    def sentences(
-        self,
-        labels: Sequence[str] | None = None,
-        on_illegal: Callable[[Illegal], None] | None = None,
-    ) -> Iterator[Sentence]:
-        """Yield the sentences of this side; holds the whole file in memory."""
-        yield from self._side(list(self.whole.sentences(labels, on_illegal)))
-
-    def passages(self, labels: Sequence[str] | None = None) -> Iterator[Passage]:
-        """Yield the texts of this side, from a form that holds these."""
-        yield from self._side(list(self.whole.passages(labels)))
-
-    def _side(self, everything: list[Item]) -> list[Item]:
-        if self.size >= len(everything):
-            refuse(
-                self.path,
-                f"{len(everything)} sentences, of which {self.size} should go to val",
-                "more sentences than that",
-                "give a smaller --val_size (0 for no val)",
-            )
-        return split_train_val(everything, self.size)[self.is_val]
 
 
 @dataclass(frozen=True)

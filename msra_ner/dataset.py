@@ -25,6 +25,7 @@ from msra_ner import (
     columns,
     corpus,
     corpus_folder,
+    corpus_split,
     forms,
     hub_rows,
     json_lines,
@@ -36,7 +37,8 @@ from msra_ner import (
 )
 from msra_ner.column_blocks import Block
 from msra_ner.corpus import DATA_DIR_VARIABLE, Sentence
-from msra_ner.corpus_folder import Corpus, DividedSplit, Split, open_corpus, open_raw_files
+from msra_ner.corpus_folder import Corpus, open_corpus, open_raw_files
+from msra_ner.corpus_split import DividedSplit, Split
 from msra_ner.download import PUBLIC_FILES, download_raw_files
 from msra_ner.errors import ArgumentsError
 from msra_ner.labels import MSRA_TYPES, label_list
@@ -44,21 +46,22 @@ from msra_ner.read_options import ReadOptions
 from msra_ner.storage import content_hash
 
 ROWS_PER_TABLE = 5000
+# All that decides what the rows of a file are.
 READERS = (
-    *(
-        brat,
-        column_blocks,
-        columns,
-        corpus,
-        corpus_folder,
-        forms,
-        hub_rows,
-        json_lines,
-        labels,
-        lines,
-        passages,
-    ),
-    *(schemes, splits),
+    brat,
+    column_blocks,
+    columns,
+    corpus,
+    corpus_folder,
+    corpus_split,
+    forms,
+    hub_rows,
+    json_lines,
+    labels,
+    lines,
+    passages,
+    schemes,
+    splits,
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from msra_ner.corpus import TAGS_FILE, Sentence, labels_of, write_pair
-from msra_ner.corpus_folder import Split
+from msra_ner.corpus_split import Split
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.forms import FORMS
 from msra_ner.read_options import ReadOptions, Scheme

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from msra_ner.corpus import TAGS_FILE, Sentence, labels_of, write_pair
-from msra_ner.corpus_folder import Split
+from msra_ner.corpus_split import Split
 from msra_ner.forms import FORMS
 from msra_ner.labels import Entity, encode_entities
 from msra_ner.read_options import ReadOptions

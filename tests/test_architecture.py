@@ -23,6 +23,7 @@ ORDER = [
     "brat",
     "forms",
     "splits",
+    "corpus_split",
     "hub_rows",
     "storage",
     "corpus_folder",

@@ -21,7 +21,7 @@ from msra_ner import column_blocks
 from msra_ner.column_blocks import OddFileError, read_blocks, survey_blocks
 from msra_ner.columns import read_columns as read_lines
 from msra_ner.corpus import Sentence
-from msra_ner.corpus_folder import Split
+from msra_ner.corpus_split import Split
 from msra_ner.errors import CorpusError
 from msra_ner.forms import FORMS
 from msra_ner.labels import label_list
@@ -94,7 +94,7 @@ def outcome(read, path, **options):
 def in_lines(path, **options):
     """Return the sentences of a file of which no block was looked at."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("msra_ner.corpus_folder.columns_are_plain", lambda path, options: False)
+        patch.setattr("msra_ner.corpus_split.columns_are_plain", lambda path, options: False)
         return read_columns(path, labels=LABELS, **options)
 
 
