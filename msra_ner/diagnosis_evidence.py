@@ -12,7 +12,7 @@ from msra_ner.diagnosis import Evidence
 from msra_ner.errors import CorpusNotFoundError, ModelError
 from msra_ner.predictions import Prediction, read_predictions
 from msra_ner.run_folder import PREDICTIONS_FILE, RUN_FILE
-from msra_ner.splits import SPLIT_NAMES
+from msra_ner.splits import SAMPLE_LIMITS, SPLIT_NAMES
 from msra_ner.text_checks import TextFacts
 from msra_ner.training_checks import TrainingFacts
 
@@ -52,6 +52,10 @@ def evidence_of_model(folder: str, corpus: Corpus, split: str) -> Evidence:
     from msra_ner.prediction import Tagger
 
     sentences, train = _sentences(corpus, split)
+    settings = _read_json(Path(folder) / RUN_FILE).get("settings", {})
+    # What the run was told to leave out is not lost.
+    train = train[: settings.get("max_train_samples")]
+    sentences = sentences[: settings.get(SAMPLE_LIMITS[split])]
     tagger = Tagger.from_pretrained(folder)
     left = Path(folder) / PREDICTIONS_FILE
     if split == "test" and left.exists():

@@ -13,6 +13,7 @@ from msra_ner.arguments import DataArguments
 from msra_ner.corpus import SAMPLE, Sentence, choose_data_dir
 from msra_ner.encoded_dataset import load_msra
 from msra_ner.encoder import position_limit
+from msra_ner.splits import SAMPLE_LIMITS
 
 logger = logging.getLogger(__name__)
 
@@ -68,11 +69,7 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
 
 def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
     """Return how many sentences of each split may be used at most."""
-    return {
-        "train": arguments.max_train_samples,
-        "validation": arguments.max_eval_samples,
-        "test": arguments.max_test_samples,
-    }
+    return {split: getattr(arguments, flag) for split, flag in SAMPLE_LIMITS.items()}
 
 
 def encode_data(

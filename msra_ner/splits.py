@@ -15,6 +15,12 @@ SPLIT_WORDS = {
 }
 # How this project names the folder or file of each split.
 SPLIT_NAMES = {"train": "train", "validation": "val", "test": "test"}
+# The flag that says how many sentences of a split a run uses.
+SAMPLE_LIMITS = {
+    "train": "max_train_samples",
+    "validation": "max_eval_samples",
+    "test": "max_test_samples",
+}
 RAW_TRAIN_FILE = "msra_train_bio"
 RAW_TEST_FILE = "msra_test_bio"
 DEFAULT_VAL_SIZE = 3000

@@ -107,6 +107,13 @@ def test_a_sound_run_has_no_finding(run, capsys):
 
 
 @pytest.mark.slow
+def test_what_a_run_was_told_to_leave_out_is_not_lost(corpus, tiny_encoder, tmp_path, capsys):
+    train(corpus, tiny_encoder, tmp_path / "run", max_eval_samples=6)
+    diagnose(tmp_path / "run", "--split", "val")
+    assert "never scored" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
 def test_labels_swapped_in_the_configuration_of_a_run(run, tmp_path, capsys):
     spoiled = tmp_path / "run"
     shutil.copytree(run, spoiled, ignore=shutil.ignore_patterns("checkpoint-*"))
