@@ -1,4 +1,4 @@
-"""The command ``msra-ner``: train, evaluate, diagnose, predict, and the commands about data.
+"""The command ``msra-ner``: train, evaluate, diagnose, report, compare, predict, and data.
 
 Heavy modules load inside the commands, so that ``--help`` answers at once. A user's mistake ends
 in one line and exit code 2; ``--traceback``, with any command, shows where it came from instead.
@@ -93,6 +93,19 @@ def _parser() -> argparse.ArgumentParser:
     add_read_flags(diagnose)
     diagnose.set_defaults(command=_diagnose)
 
+    report = commands.add_parser("report", help="write the page that shows a run")
+    report.add_argument("run_dir", type=Path, help="folder that train wrote")
+    report.set_defaults(command=_report)
+
+    compare = commands.add_parser("compare", help="write the page that shows two runs together")
+    compare.add_argument("run_a", type=Path, help="folder that train wrote")
+    compare.add_argument("run_b", type=Path, help="that of the other run")
+    compare.add_argument(
+        "--output_dir", "--output-dir", type=Path, default=Path("."), help="default: here"
+    )
+    compare.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    compare.set_defaults(command=_compare)
+
     predict = commands.add_parser("predict", help="tag raw text; prints JSON lines")
     predict.add_argument("model_dir", help="folder that train wrote, or a Hub name")
     source = predict.add_mutually_exclusive_group()
@@ -164,6 +177,27 @@ def _diagnose(options: argparse.Namespace, debug: bool) -> int:
     if options.json:
         write_json(options.json, diagnosis.as_json())
     return 1 if diagnosis.wrong else 0
+
+
+def _report(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
+    from msra_ner.report_page import write_report
+
+    configure_logging(debug=debug)
+    print(write_report(options.run_dir))  # noqa: T201
+    return 0
+
+
+def _compare(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.comparison import write_comparison
+    from msra_ner.logs import configure_logging
+
+    configure_logging(debug=debug)
+    page = write_comparison(
+        options.run_a, options.run_b, options.output_dir, overwrite=options.overwrite
+    )
+    print(page)  # noqa: T201
+    return 0
 
 
 def _predict(options: argparse.Namespace, debug: bool) -> int:

@@ -51,9 +51,20 @@ def format_coverage(scores: Scores, sentences: Sequence[Sentence]) -> str:
 
 
 def write_predictions(
-    path: Path, sentences: Sequence[Sentence], predicted: Iterable[Sequence[str]]
+    path: Path,
+    sentences: Sequence[Sentence],
+    predicted: Iterable[Sequence[str]],
+    train_names: Mapping[str, int] | None = None,
 ) -> None:
-    """Write one JSON line a sentence: tokens, gold and predicted tags and entities."""
+    """Write one JSON line a sentence: tokens, gold and predicted tags and entities.
+
+    Args:
+        path: The file to write.
+        sentences: The gold sentences.
+        predicted: For each sentence one predicted tag a token.
+        train_names: How often each text is an entity of train; each entity then has its
+            ``train_count``. None leaves these out.
+    """
     lines = []
     for index, (sentence, tags) in enumerate(zip(sentences, predicted, strict=True)):
         row = {
@@ -61,23 +72,24 @@ def write_predictions(
             "tokens": sentence.tokens,
             "gold_tags": sentence.tags,
             "pred_tags": list(tags),
-            "gold_entities": _entity_rows(sentence.tokens, decode_entities(sentence.tags)),
-            "pred_entities": _entity_rows(sentence.tokens, decode_entities(tags)),
+            "gold_entities": _entity_rows(sentence, decode_entities(sentence.tags), train_names),
+            "pred_entities": _entity_rows(sentence, decode_entities(tags), train_names),
         }
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     write_text(path, "".join(lines))
 
 
-def _entity_rows(tokens: Sequence[str], entities: Iterable[Entity]) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": entity.type,
-            "start": entity.start,
-            "end": entity.end,
-            "text": "".join(tokens[entity.start : entity.end]),
-        }
-        for entity in entities
-    ]
+def _entity_rows(
+    sentence: Sentence, entities: Iterable[Entity], train_names: Mapping[str, int] | None
+) -> list[dict[str, Any]]:
+    rows = []
+    for entity in entities:
+        text = "".join(sentence.tokens[entity.start : entity.end])
+        row = {"type": entity.type, "start": entity.start, "end": entity.end, "text": text}
+        rows.append(
+            row if train_names is None else {**row, "train_count": train_names.get(text, 0)}
+        )
+    return rows
 
 
 def _percentages(scores: Mapping[str, float | int], prefix: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, set_seed
 
 from msra_ner.arguments import Arguments, ModelArguments, NerTrainingArguments, arguments_from
+from msra_ner.breakdowns import count_names
 from msra_ner.corpus import SAMPLE
 from msra_ner.encoder import (
     CONFIG_KEY,
@@ -20,13 +21,14 @@ from msra_ner.encoder import (
     load_tokenizer,
     trained_labels,
 )
-from msra_ner.errors import CorpusNotFoundError, ModelError
+from msra_ner.errors import CorpusNotFoundError, ModelError, MsraNerError
 from msra_ner.hardware import use_cpu_threads
 from msra_ner.logs import RunLog
 from msra_ner.metrics import Scores
 from msra_ner.progress import hide_weight_bars
 from msra_ner.read_options import ReadOptions
 from msra_ner.report import write_predictions
+from msra_ner.report_page import show_in_tensorboard, write_report
 from msra_ner.run_data import Data, encode_data, load_data
 from msra_ner.run_folder import (
     LOG_FILE,
@@ -116,9 +118,14 @@ def _train_and_score(
         scores, tags = score_split(trainer, data, "test", "test")
         results |= scores
         if tags and trainer.is_world_process_zero():
-            write_predictions(folder / PREDICTIONS_FILE, data.sentences["test"], tags)
+            # Without train nobody knows which names are new.
+            train_split = data.sentences.get("train")
+            names = count_names(train_split) if train_split else None
+            write_predictions(folder / PREDICTIONS_FILE, data.sentences["test"], tags, names)
     if trainer.is_world_process_zero():
         _write_results(folder, results)
+        if (folder / PREDICTIONS_FILE).exists():
+            _write_report(folder, "tensorboard" in (args.report_to or ()))
         logger.info("Model, scores, predictions and log are in %s", folder)
     return results
 
@@ -270,6 +277,16 @@ def _write_results(folder: Path, results: dict[str, Any]) -> None:
         part = {key: value for key, value in results.items() if key.startswith(f"{prefix}_")}
         if part:
             write_json(folder / f"{prefix}_results.json", part)
+
+
+def _write_report(folder: Path, to_tensorboard: bool) -> None:
+    """Write the report; a run that is finished and saved does not fail for its sake."""
+    try:
+        logger.info("Report: %s", write_report(folder))
+        if to_tensorboard:
+            show_in_tensorboard(folder)
+    except (MsraNerError, OSError) as error:
+        logger.warning("%s The report is not written; repeat: msra-ner report %s", error, folder)
 
 
 def _is_clock(key: str) -> bool:

@@ -52,7 +52,25 @@ def test_the_flags_of_train_load_no_more_than_they_need(tmp_path):
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("command", ["prepare", "train", "evaluate", "predict"])
+@pytest.mark.slow
+def test_report_and_compare_write_their_pages(model, tmp_path, capsys):
+    assert main(["report", str(model)]) == 0
+    assert capsys.readouterr().out.strip() == str(model / "report.html")
+    assert main(["compare", str(model), str(model), "--output_dir", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "compare.html").exists()
+    assert main(["compare", str(model), str(model), "--output_dir", str(tmp_path / "out")]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_report_of_what_is_no_run_is_one_line(tmp_path, capsys):
+    assert main(["report", str(tmp_path)]) == 2
+    assert str(tmp_path) in capsys.readouterr().err.splitlines()[-1]
+
+
+COMMANDS = ["prepare", "train", "evaluate", "diagnose", "report", "compare", "predict"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command(command, capsys):
     with pytest.raises(SystemExit) as end:
         main([command, "--help"])

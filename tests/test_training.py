@@ -119,7 +119,29 @@ def test_predictions_hold_tokens_tags_and_entities_of_every_sentence(trained, ti
     assert [" ".join(row["gold_tags"]) for row in rows] == tags
     assert [row["pred_tags"] for row in rows] == [row["gold_tags"] for row in rows]
     entity = rows[0]["pred_entities"][0]
-    assert entity == {"type": "PER", "start": 0, "end": 3, "text": "王海燕"}
+    # Once in its own sentence of train, and sixty times in the long one.
+    name = {"type": "PER", "start": 0, "end": 3, "text": "王海燕", "train_count": 61}
+    assert entity == name
+
+
+def test_a_run_leaves_a_report_of_itself(trained):
+    folder, results = trained
+    report = read_json(folder / "report.json")
+    assert f"{results['test_support']:,}" in (folder / "report.html").read_text(encoding="utf-8")
+    assert (folder / "plots").is_dir()
+    assert report
+
+
+def test_a_report_that_fails_does_not_fail_the_run(settings, monkeypatch, caplog):
+    def refuse(folder):
+        raise CorpusError("no plots today.")
+
+    monkeypatch.setattr(training, "write_report", refuse)
+    monkeypatch.setattr(logging.getLogger("msra_ner"), "propagate", True)
+    results = msra_ner.train(**settings | {"num_train_epochs": 1})
+    assert "test_f1" in results
+    assert "no plots today." in caplog.text
+    assert "repeat: msra-ner report" in caplog.text
 
 
 def test_evaluate_repeats_the_score_of_the_run(trained, tiny_corpus):
@@ -458,7 +480,13 @@ def test_two_processes_train_to_one_finished_run(settings, tmp_path):
 def test_tensorboard_gets_the_curves_where_asked(settings):
     pytest.importorskip("tensorboard", reason="the extra [tensorboard] is not installed")
     msra_ner.train(**settings, report_to="tensorboard", logging_steps=1)
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
     assert list(Path(settings["output_dir"]).rglob("events.out.tfevents.*"))
+    events = EventAccumulator(str(Path(settings["output_dir"]) / "runs" / "test"))
+    events.Reload()
+    assert any(name.startswith("test/") for name in events.Tags()["images"])
+    assert "test/f1" in events.Tags()["scalars"]
 
 
 @pytest.mark.slow
