@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from msra_ner.breakdowns import BreakdownRow
 from msra_ner.labels import OUTSIDE, Entity, decode_entities, split_tag
 from msra_ner.predictions import Prediction
 
@@ -40,29 +41,10 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """Counts of entities, strict, and the token accuracy of the same sentences."""
+class Score(BreakdownRow):
+    """Counts and strict scores of all entities, and the token accuracy of the same sentences."""
 
-    correct: int
-    predicted: int
-    gold: int
     accuracy: float
-
-    @property
-    def precision(self) -> float:
-        """Share of the predicted entities that are right."""
-        return self.correct / self.predicted if self.predicted else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the gold entities that were found."""
-        return self.correct / self.gold if self.gold else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        total = self.predicted + self.gold
-        return 2 * self.correct / total if total else 0.0
 
 
 def score(predictions: Iterable[Prediction]) -> Score:
@@ -77,7 +59,7 @@ def score(predictions: Iterable[Prediction]) -> Score:
         gold += len(wanted_entities)
         right += sum(a == b for a, b in zip(wanted, given, strict=True))
         tokens += length
-    return Score(correct, predicted, gold, right / tokens if tokens else 0.0)
+    return Score("all", gold, predicted, correct, right / tokens if tokens else 0.0)
 
 
 def padded(tags: Sequence[str], length: int) -> list[str]:

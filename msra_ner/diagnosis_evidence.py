@@ -1,6 +1,5 @@
 """Gather what is known of a model, a run or a file of predictions, for a diagnosis."""
 
-import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from msra_ner.corpus import Sentence
 from msra_ner.corpus_folder import Corpus
 from msra_ner.diagnosis import Evidence
-from msra_ner.errors import CorpusNotFoundError, ModelError
+from msra_ner.errors import CorpusNotFoundError
 from msra_ner.predictions import Prediction, read_predictions
+from msra_ner.report_data import STATE_FILE, read_object
 from msra_ner.run_folder import PREDICTIONS_FILE, RUN_FILE
 from msra_ner.splits import SAMPLE_LIMITS, SPLIT_NAMES
 from msra_ner.text_checks import TextFacts
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-STATE_FILE = "trainer_state.json"
 # Sentences of train that are tagged, to see whether it was learned by heart.
 TRAIN_LOOKED_AT = 500
 
@@ -52,7 +51,7 @@ def evidence_of_model(folder: str, corpus: Corpus, split: str) -> Evidence:
     from msra_ner.prediction import Tagger
 
     sentences, train = _sentences(corpus, split)
-    settings = _read_json(Path(folder) / RUN_FILE).get("settings", {})
+    settings = read_object(Path(folder) / RUN_FILE).get("settings", {})
     # What the run was told to leave out is not lost.
     train = train[: settings.get("max_train_samples")]
     sentences = sentences[: settings.get(SAMPLE_LIMITS[split])]
@@ -81,7 +80,7 @@ def own_data_dir(folder: Path) -> str:
     Raises:
         CorpusNotFoundError: The folder does not say.
     """
-    data = _read_json(folder / RUN_FILE).get("data")
+    data = read_object(folder / RUN_FILE).get("data")
     if not isinstance(data, str):
         raise CorpusNotFoundError(
             f"{folder}: found no {RUN_FILE} that names a corpus, expected --data_dir. Give it."
@@ -91,8 +90,8 @@ def own_data_dir(folder: Path) -> str:
 
 def training_facts(folder: Path, model: Any = None) -> TrainingFacts:
     """Return what a run left behind in its folder, as far as it is there."""
-    state = _read_json(folder / STATE_FILE)
-    settings = _read_json(folder / RUN_FILE).get("settings", {})
+    state = read_object(folder / STATE_FILE)
+    settings = read_object(folder / RUN_FILE).get("settings", {})
     head: dict[str, list[float]] = {}
     if model is not None:
         prefix = getattr(model, "base_model_prefix", "")
@@ -123,11 +122,3 @@ def _sentences(corpus: Corpus, split: str) -> tuple[list[Sentence], list[Sentenc
     train = corpus.splits.get("train")
     known = train is not None and split != "train"
     return wanted, list(train.sentences(corpus.labels)) if known and train else []
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except ValueError as error:
-        raise ModelError(f"{path}: found no JSON ({error}). Remove the file or mend it.") from error
-    return data if isinstance(data, dict) else {}

@@ -142,10 +142,10 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
         gold=[row.gold for row in predictions],
         predicted=[row.predicted for row in predictions],
         train_counts=_train_counts(path) if train_names is None else train_names,
-        results=_read_object(run_dir / RESULTS_FILE),
-        state=_read_object(run_dir / STATE_FILE),
-        record=_read_object(run_dir / RUN_FILE),
-        timing=_read_object(run_dir / TIMING_FILE),
+        results=read_object(run_dir / RESULTS_FILE),
+        state=read_object(run_dir / STATE_FILE),
+        record=read_object(run_dir / RUN_FILE),
+        timing=read_object(run_dir / TIMING_FILE),
         log=log.read_text(encoding="utf-8", errors="replace") if log.is_file() else "",
     )
     _check_recorded(run, path)
@@ -452,7 +452,7 @@ def _train_counts(path: Path) -> dict[str, int] | None:
     return counts
 
 
-def _read_object(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object of a file, or an empty one where the run did not write the file."""
     if not path.is_file():
         return {}
