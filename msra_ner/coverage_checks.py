@@ -117,7 +117,9 @@ def lost(
         )
     return Cause(
         "lost",
-        f"{entities - base.gold:,} of {entities:,} gold entities were never scored",
+        f"{entities - base.gold:,} of {entities:,} gold entities were never scored"
+        if entities != base.gold
+        else f"{counts[1] - seen[1]:,} of {counts[1]:,} tokens were never scored",
         "Score every sentence whole: windows instead of truncation, no drop_last, one tag for each "
         "token. 'msra-ner evaluate' does, and fails if anything is missing.",
         None if honest is None else base.f1,

@@ -189,9 +189,11 @@ def swapped_labels(predictions: Sequence[Prediction], base: Score) -> Cause | No
 def shifted_labels(predictions: Sequence[Prediction], base: Score) -> Cause | None:
     """Every label one or more places away from its token."""
     best: tuple[float, int, list[Prediction]] | None = None
+    tried = []
     for shift in [n for size in range(1, MAX_SHIFT + 1) for n in (size, -size)]:
         rows = [with_predicted(row, _moved(row.predicted, shift)) for row in predictions]
         f1 = score(rows).f1
+        tried.append(f"{shift:+d} gives {100 * f1:.2f}")
         if f1 >= base.f1 + CHOSEN_GAIN and (best is None or f1 > best[0]):
             best = f1, shift, rows
     if best is None:
@@ -205,7 +207,7 @@ def shifted_labels(predictions: Sequence[Prediction], base: Score) -> Cause | No
         "counting. This package's own training does so.",
         f1,
         score(rows).correct - base.correct,
-        [f"moved by {shift:+d}, F1 would be {100 * f1:.2f}"],
+        [f"F1 with the labels moved: {', '.join(tried)}"],
         examples_of(predictions, rows),
     )
 

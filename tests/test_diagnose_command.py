@@ -5,10 +5,15 @@ import shutil
 
 import pytest
 from builders import EXAMPLE_SENTENCES, write_corpus
+from planted_faults import FAULTS
 
 import msra_ner
 from msra_ner.cli import main
 from msra_ner.corpus import Sentence
+from msra_ner.corpus_folder import open_corpus
+from msra_ner.diagnosis import Evidence
+from msra_ner.diagnosis import diagnose as find_causes
+from msra_ner.predictions import Prediction
 from msra_ner.report import write_predictions
 
 
@@ -98,6 +103,30 @@ def test_a_file_that_is_none_is_refused_in_one_line(tmp_path, capsys, text):
     file.write_text(text)
     assert diagnose("--predictions", file) == 2
     assert str(file) in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.fixture(scope="module")
+def tagged(run, corpus):
+    """What the sound model says of val, and the sentences themselves."""
+    found = open_corpus(corpus)
+    sentences = list(found.splits["validation"].sentences(found.labels))
+    tags = msra_ner.Tagger.from_pretrained(run).tag_tokens([row.tokens for row in sentences])
+    rows = [
+        Prediction(row.tokens, row.tags, predicted, row.place)
+        for row, predicted in zip(sentences, tags, strict=True)
+    ]
+    return rows, sentences
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_planted_in_what_a_model_says_is_named_first(tagged, name):
+    rows, sentences = tagged
+    plant, check = FAULTS[name]
+    assert find_causes(Evidence(rows, sentences)).causes == []
+    found = find_causes(Evidence(plant(rows), sentences if check == "lost" else None))
+    assert found.causes[0].check == check
+    assert found.causes[0].f1_after > (found.causes[0].f1_now or found.score.f1)
 
 
 @pytest.mark.slow

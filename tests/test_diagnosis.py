@@ -3,8 +3,10 @@
 import random
 from dataclasses import replace
 
+import planted_faults
 import pytest
 from builders import EXAMPLE_SENTENCES, marked
+from planted_faults import FAULTS
 
 from msra_ner.causes import score
 from msra_ner.corpus import Sentence
@@ -12,11 +14,9 @@ from msra_ner.diagnosis import Evidence, diagnose
 from msra_ner.diagnosis_report import format_diagnosis
 from msra_ner.labels import decode_entities, encode_entities
 from msra_ner.predictions import Prediction
-from msra_ner.schemes import encode_scheme
 from msra_ner.text_checks import TextFacts
 from msra_ner.training_checks import TrainingFacts
 
-LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
 # Long enough that a share of errors is a number of entities.
 SENTENCES = [
     Sentence([*row.tokens, *other.tokens], [*row.tags, *other.tags], f"test.txt:{n}")
@@ -51,113 +51,14 @@ def sound(seed=1):
 
 
 def mapped(change):
-    return [replace(row, predicted=change(row)) for row in sound()]
-
-
-def relabelled(names):
-    mapping = dict(zip(LABELS, names, strict=True))
-    return mapped(lambda row: [mapping[tag] for tag in row.predicted])
-
-
-def behind_a_dropped_token(row):
-    """Lose the tag of a token in the middle, as for one that the tokenizer dropped."""
-    place = len(row.gold) // 3
-    return [*row.predicted[:place], *row.predicted[place + 1 :], "O"]
-
-
-def with_special_positions(row):
-    """Score [CLS], [SEP] and padding, for which the model says anything."""
-    chance = random.Random(len(row.gold))
-    extra = [chance.choice(LABELS) for _ in range(30)]
-    return replace(
-        row,
-        tokens=["[CLS]", *row.tokens, "[SEP]", *["[PAD]"] * 28],
-        gold=["O", *row.gold, *["O"] * 29],
-        predicted=[extra[0], *row.predicted, *extra[1:]],
-    )
-
-
-def in_pieces(row):
-    """Score each token twice, as a piece and its continuation, which says I- or anything."""
-    tokens, gold, predicted = [], [], []
-    for token, wanted, given in zip(row.tokens, row.gold, row.predicted, strict=True):
-        tokens += [token, f"##{token}"]
-        gold += [wanted, wanted]
-        predicted += [given, "O"]
-    return Prediction(tokens, gold, predicted, row.place)
-
-
-def minus_100(row):
-    return replace(
-        row, gold=[*row.gold, *["-100"] * 20], predicted=[*row.predicted, *["B-LOC"] * 20]
-    )
-
-
-FAULTS = {
-    "shifted by one place": (
-        lambda: mapped(lambda row: ["O", *row.predicted[:-1]]),
-        "shifted_labels",
-    ),
-    "shifted by two places to the left": (
-        lambda: mapped(lambda row: [*row.predicted[2:], "O", "O"]),
-        "shifted_labels",
-    ),
-    "shifted only behind a dropped token": (
-        lambda: mapped(behind_a_dropped_token),
-        "shifted_behind_a_token",
-    ),
-    "types permuted in id2label": (
-        lambda: relabelled(["O", "B-LOC", "I-LOC", "B-PER", "I-PER", "B-ORG", "I-ORG"]),
-        "swapped_labels",
-    ),
-    "labels from a set": (
-        lambda: relabelled(["I-ORG", "B-PER", "O", "I-LOC", "B-ORG", "I-PER", "B-LOC"]),
-        "swapped_labels",
-    ),
-    "a BIOES model scored as BIO": (
-        lambda: mapped(lambda row: encode_scheme(row.predicted, "bioes")),
-        "other_scheme",
-    ),
-    "lower-case tags with underscores": (
-        lambda: mapped(lambda row: [tag.lower().replace("-", "_") for tag in row.predicted]),
-        "other_scheme",
-    ),
-    "entities that start with I-": (
-        lambda: mapped(lambda row: encode_scheme(row.predicted, "iob1")),
-        "started_inside",
-    ),
-    "[CLS], [SEP] and padding scored": (
-        lambda: [with_special_positions(row) for row in sound()],
-        "special_positions",
-    ),
-    "-100 scored": (lambda: [minus_100(row) for row in sound()], "special_positions"),
-    "continuation pieces scored as tokens": (
-        lambda: [in_pieces(row) for row in sound()],
-        "special_positions",
-    ),
-    "sentences cut": (
-        lambda: [
-            Prediction(row.tokens[:20], row.gold[:20], row.predicted[:20], row.place)
-            for row in sound()
-        ],
-        "lost",
-    ),
-    "a last batch dropped": (lambda: sound()[:96], "lost"),
-    "predictions shorter than gold": (
-        lambda: [
-            replace(row, gold=row.gold[:25], predicted=row.predicted[:25], tokens=row.tokens[:25])
-            for row in sound()
-        ],
-        "lost",
-    ),
-}
+    return planted_faults.mapped(sound(), change)
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_in_labels_or_scoring_is_named_first(name):
     plant, check = FAULTS[name]
     sentences = SENTENCES if check == "lost" else None
-    evidence = Evidence(plant(), sentences, TRAIN if check == "lost" else ())
+    evidence = Evidence(plant(sound()), sentences, TRAIN if check == "lost" else ())
     found = diagnose(evidence)
     assert found.wrong
     cause = found.causes[0]
