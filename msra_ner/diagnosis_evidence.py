@@ -11,7 +11,7 @@ from msra_ner.diagnosis import Evidence
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.predictions import Prediction, read_predictions
 from msra_ner.report_data import STATE_FILE, read_object
-from msra_ner.run_folder import PREDICTIONS_FILE, RUN_FILE
+from msra_ner.run_folder import PREDICTIONS_FILE, RESULTS_FILE, RUN_FILE
 from msra_ner.splits import SAMPLE_LIMITS, SPLIT_NAMES
 from msra_ner.text_checks import TextFacts
 from msra_ner.training_checks import TrainingFacts
@@ -57,7 +57,9 @@ def evidence_of_model(folder: str, corpus: Corpus, split: str) -> Evidence:
     sentences = sentences[: settings.get(SAMPLE_LIMITS[split])]
     tagger = Tagger.from_pretrained(folder)
     left = Path(folder) / PREDICTIONS_FILE
-    if split == "test" and left.exists():
+    # Of a run without a score of test, they are those of val.
+    scored = "test_f1" in read_object(Path(folder) / RESULTS_FILE)
+    if split == "test" and scored and left.exists():
         logger.info("%s: using the predictions that the run left", left)
         predictions = read_predictions(left)
     else:

@@ -108,6 +108,16 @@ class RunFiles:
     timing: dict[str, Any]
     log: str
 
+    @property
+    def split(self) -> str:
+        """The split that was predicted: test, or val for a run over a corpus without test."""
+        return "val" if self.prefix == "eval" else "test"
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its figures begin in the results."""
+        return "eval" if "eval_f1" in self.results and "test_f1" not in self.results else "test"
+
 
 def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> RunFiles:
     """Return what the folder of a run holds.
@@ -183,13 +193,14 @@ def headline(run: RunFiles, counts: Counts) -> dict[str, Any]:
         for sides in zip(run.gold, run.predicted, strict=True)
         for gold, pred in zip(*sides, strict=True)
     ]
-    lenient = run.results.get("test_lenient_f1")
+    lenient = run.results.get(f"{run.prefix}_lenient_f1")
     return {
         **scored_row(counts.overall),
         "intervals": {
             figure: asdict(bootstrap_interval(counts.overall, figure=figure)) for figure in FIGURES
         },
-        "recorded": "test_f1" in run.results,
+        "split": run.split,
+        "recorded": f"{run.prefix}_f1" in run.results,
         "lenient_f1": lenient if isinstance(lenient, float) else None,
         "sentences": len(run.gold),
         "tokens": len(tags),
@@ -293,18 +304,18 @@ def stage_rows(run: RunFiles) -> list[dict[str, Any]]:
         "entities": sum(len(decode_entities(tags)) for tags in run.gold),
     }
     scored = {
-        name: run.results.get(f"test_{key}")
+        name: run.results.get(f"{run.prefix}_{key}")
         for name, key in (
             ("sentences", "sentences"),
             ("tokens", "characters"),
             ("entities", "entities"),
         )
     }
-    before = rows.get("test")
+    before = rows.get("validation" if run.split == "val" else "test")
     for stage, numbers in (("predicted", predicted), ("scored", scored)):
         if numbers["sentences"] is not None:
             complete = before and all(numbers[name] == before[name] for name in numbers)
-            stages.append({"split": "test", "stage": stage, **numbers, "complete": complete})
+            stages.append({"split": run.split, "stage": stage, **numbers, "complete": complete})
             before = stages[-1]
     return stages
 
@@ -418,16 +429,17 @@ def _check_row(
 
 def _check_recorded(run: RunFiles, path: Path) -> None:
     """Refuse predictions whose score is not the one that seqeval gave the run."""
-    recorded = run.results.get("test_f1")
+    recorded = run.results.get(f"{run.prefix}_f1")
     if recorded is None:
         return
     counts = count_sentences(run.gold, run.predicted).overall
     f1, support = f1_of(counts), int(counts[:, GOLD].sum())
-    same_support = run.results.get("test_support", support) == support
+    expected = run.results.get(f"{run.prefix}_support", support)
+    same_support = expected == support
     if not same_support or not math.isclose(f1, recorded, abs_tol=1e-9):
         raise ScoreError(
             f"{path}: found predictions with F1 {100 * f1:.4f} over {support} entities, expected "
-            f"the {100 * recorded:.4f} over {run.results.get('test_support')} that stand in "
+            f"the {100 * recorded:.4f} over {expected} that stand in "
             f"{RESULTS_FILE}. One of the two files is from another run: run again."
         )
 

@@ -113,11 +113,11 @@ def show_in_tensorboard(run_dir: Path) -> None:
 
     run = read_run(run_dir)
     # Beside the folder in which the Trainer's own callback writes the curves.
-    with SummaryWriter(str(run_dir / "runs" / "test")) as writer:
+    with SummaryWriter(str(run_dir / "runs" / run.split)) as writer:
         for name, figure in report_figures(report_data(run)).items():
-            writer.add_figure(f"test/{name}", figure)
+            writer.add_figure(f"{run.split}/{name}", figure)
         for name, value in run.results.items():
-            if name.startswith("test_") and name.endswith("f1"):
+            if name.startswith(f"{run.prefix}_") and name.endswith("f1"):
                 writer.add_scalar(name.replace("_", "/", 1), value)
 
 

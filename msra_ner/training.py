@@ -112,19 +112,25 @@ def _train_and_score(
         results |= trainer.train(resume_from_checkpoint=checkpoint).metrics
         trainer.save_state()
         trainer.save_model()
-    if args.do_eval:
-        results |= score_split(trainer, data, "validation", "eval")[0]
-    if args.do_predict:
-        scores, tags = score_split(trainer, data, "test", "test")
-        results |= scores
-        if tags and trainer.is_world_process_zero():
-            # Without train nobody knows which names are new.
-            train_split = data.sentences.get("train")
-            names = count_names(train_split) if train_split else None
-            write_predictions(folder / PREDICTIONS_FILE, data.sentences["test"], tags, names)
+    # Predictions and report are those of test, or of val where there is no test.
+    predicted: tuple[str, list[list[str]]] | None = None
+    for split, prefix, asked in (
+        ("validation", "eval", args.do_eval),
+        ("test", "test", args.do_predict),
+    ):
+        if asked:
+            scores, tags = score_split(trainer, data, split, prefix)
+            results |= scores
+            predicted = (split, tags) if tags else predicted
+    if predicted and trainer.is_world_process_zero():
+        split, tags = predicted
+        # Without train nobody knows which names are new.
+        train_split = data.sentences.get("train")
+        names = count_names(train_split) if train_split else None
+        write_predictions(folder / PREDICTIONS_FILE, data.sentences[split], tags, names)
     if trainer.is_world_process_zero():
         _write_results(folder, results)
-        if (folder / PREDICTIONS_FILE).exists():
+        if predicted:
             _write_report(folder, "tensorboard" in (args.report_to or ()))
         logger.info("Model, scores, predictions and log are in %s", folder)
     return results

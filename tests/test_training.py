@@ -132,6 +132,17 @@ def test_a_run_leaves_a_report_of_itself(trained):
     assert report
 
 
+def test_without_test_the_report_is_that_of_val(settings, tiny_corpus, tmp_path):
+    corpus = shutil.copytree(tiny_corpus, tmp_path / "corpus")
+    shutil.rmtree(corpus / "test")
+    msra_ner.train(**settings | {"num_train_epochs": 1, "data_dir": str(corpus)})
+    folder = Path(settings["output_dir"])
+    headline = read_json(folder / "report.json")["headline"]
+    assert headline["split"] == "val"
+    assert headline["f1"] == read_json(folder / "eval_results.json")["eval_f1"]
+    assert "F1 of entities on val" in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_report_that_fails_does_not_fail_the_run(settings, monkeypatch, caplog):
     def refuse(folder):
         raise CorpusError("no plots today.")
