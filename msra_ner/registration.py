@@ -31,10 +31,14 @@ def register() -> None:
 
 def _wrap(load: ModuleType) -> None:
     original = getattr(load, _TARGET, None)
-    if original is None or not hasattr(load, "DatasetModule"):
+    try:
+        if original is None:
+            raise AttributeError(f"found no datasets.load.{_TARGET}")
+        _our_module(load)
+    except (AttributeError, TypeError) as error:
         warnings.warn(
-            f"load_dataset({NAME!r}) is not available: found no datasets.load.{_TARGET} in this "
-            "version of datasets. Use msra_ner.load_msra(...) instead.",
+            f"load_dataset({NAME!r}) is not available with this version of datasets ({error}). "
+            "Use msra_ner.load_msra(...) instead.",
             stacklevel=2,
         )
         return
@@ -45,13 +49,18 @@ def _wrap(load: ModuleType) -> None:
     def find_module(path: str, *args: Any, **kwargs: Any) -> Any:
         if path != NAME:
             return original(path, *args, **kwargs)
-        return load.DatasetModule(BUILDER_MODULE, "", {"dataset_name": NAME})
+        return _our_module(load)
 
     find_module.finds_msra_ner = True  # type: ignore[attr-defined]
     setattr(load, _TARGET, find_module)
     # Wherever the function was imported by name before it was wrapped.
     if "datasets.inspect" in sys.modules:
         _wrap_copy(sys.modules["datasets.inspect"])
+
+
+def _our_module(load: ModuleType) -> Any:
+    """Return what `datasets` knows a builder by, made anew: it takes things out of it."""
+    return load.DatasetModule(BUILDER_MODULE, "", {"dataset_name": NAME})
 
 
 def _wrap_copy(inspect: ModuleType) -> None:

@@ -223,10 +223,16 @@ def test_a_datasets_with_other_internals_gets_one_clear_line():
 
     from msra_ner.registration import _wrap
 
-    with pytest.warns(UserWarning, match=r"not available: .* Use msra_ner\.load_msra") as caught:
-        _wrap(ModuleType("datasets.load"))
-    assert len(caught) == 1
-    assert "\n" not in str(caught[0].message)
+    without = ModuleType("datasets.load")
+    changed = ModuleType("datasets.load")
+    changed.dataset_module_factory = changed.DatasetModule = lambda: None
+    for load in (without, changed):
+        before = dict(vars(load))
+        with pytest.warns(UserWarning, match=r"not available .* Use msra_ner\.load") as caught:
+            _wrap(load)
+        assert len(caught) == 1
+        assert "\n" not in str(caught[0].message)
+        assert vars(load) == before
 
 
 def test_importing_the_package_does_not_import_datasets():
