@@ -161,11 +161,11 @@ def _diagnose(options: argparse.Namespace, debug: bool) -> int:
     from msra_ner.diagnosis_evidence import evidence_of_file, evidence_of_model, own_data_dir
     from msra_ner.diagnosis_report import format_diagnosis
     from msra_ner.read_options import ReadOptions
-    from msra_ner.splits import SPLIT_NAMES
+    from msra_ner.splits import SPLIT_KEYS
     from msra_ner.storage import write_json
 
     reading = ReadOptions(**read_options(options))
-    split = {entry: name for name, entry in SPLIT_NAMES.items()}[options.split]
+    split = SPLIT_KEYS[options.split]
     if options.predictions is not None:
         corpus = open_corpus(options.data_dir, reading) if options.data_dir else None
         evidence = evidence_of_file(options.predictions, corpus, split)

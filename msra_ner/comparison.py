@@ -18,6 +18,7 @@ from msra_ner.report_data import (
     RunFiles,
     breakdown_rows,
     curve_points,
+    has_points,
     headline,
     kind_rows,
     provenance,
@@ -27,7 +28,7 @@ from msra_ner.report_data import (
 )
 from msra_ner.report_page import MAX_LISTED, breakdown_figures, render
 from msra_ner.sentence_counts import Counts, count_sentences, paired_test
-from msra_ner.storage import staged_folder
+from msra_ner.storage import staged_folder, write_text
 
 COMPARE_PAGE = "compare.html"
 COMPARE_DATA = "compare.json"
@@ -67,8 +68,8 @@ def write_comparison(run_a: Path, run_b: Path, output_dir: Path, *, overwrite: b
     with staged_folder(output_dir, names, overwrite=overwrite) as staged:
         plots = write_plots(staged / COMPARE_PLOTS, comparison_figures(data))
         text = json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
-        for name, content in ((COMPARE_DATA, text), (COMPARE_PAGE, comparison_page(data, plots))):
-            (staged / name).write_text(content, encoding="utf-8", newline="\n")
+        write_text(staged / COMPARE_DATA, text)
+        write_text(staged / COMPARE_PAGE, comparison_page(data, plots))
     return output_dir / COMPARE_PAGE
 
 
@@ -167,7 +168,7 @@ def comparison_figures(data: Mapping[str, Any]) -> dict[str, Any]:
     if data["types"]:
         figures["types"] = draw_types({key: run["types"] for key, run in runs.items()})
     curves = {key: run["curves"] for key, run in runs.items()}
-    if any(run[name] for run in curves.values() for name in ("loss", "val_loss", "val_f1")):
+    if any(map(has_points, curves.values())):
         figures["curves"] = draw_curves(curves)
     return figures
 
@@ -198,7 +199,7 @@ def _run_data(run: RunFiles, counts: Counts) -> dict[str, Any]:
         "name": run.name,
         "headline": headline(run, counts),
         "types": type_rows(counts),
-        "kinds": kind_rows(run),
+        "kinds": kind_rows(run, counts),
         **breakdown_rows(run),
         "curves": curve_points(run.state)[0],
         "provenance": provenance(run),

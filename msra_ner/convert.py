@@ -12,7 +12,7 @@ from msra_ner.corpus import TAGS_FILE, Sentence
 from msra_ner.corpus_folder import Corpus, open_corpus
 from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.forms import FORMS, TagForm, TextForm, recognise
-from msra_ner.passages import SEPARATORS, Passage, check_span, to_passage, to_sentence, units_of
+from msra_ner.passages import SEPARATORS, Passage, to_passage, to_sentence, units_of
 from msra_ner.read_options import ReadOptions, Units
 from msra_ner.splits import SPLIT_NAMES, split_of
 from msra_ner.storage import staged_folder, write_text
@@ -149,8 +149,6 @@ def _passages(corpus: Corpus, split: str, units: Units, counts: Carried) -> Iter
     else:
         passages = (to_passage(sentence, units) for sentence in source.sentences(corpus.labels))
     for passage in passages:
-        for span in passage.spans:
-            check_span(passage, span)
         counts.sentences += 1
         counts.entities += len(passage.spans)
         yield passage

@@ -1,7 +1,7 @@
 """Why F1 is low though accuracy is high: causes ranked by the F1 they explain, with evidence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from msra_ner.breakdowns import (
@@ -78,8 +78,6 @@ class Diagnosis:
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it as plain data, ratios as fractions."""
-        from dataclasses import asdict
-
         data = asdict(self)
         ratios = ("precision", "recall", "f1")
         data["score"] |= {name: getattr(self.score, name) for name in ratios}

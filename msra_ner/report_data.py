@@ -173,7 +173,7 @@ def report_data(run: RunFiles) -> dict[str, Any]:
         "joiner": run.joiner,
         "headline": headline(run, counts),
         "types": type_rows(counts),
-        "kinds": kind_rows(run),
+        "kinds": kind_rows(run, counts),
         "confusion": {"names": confusion.names, "matrix": confusion.matrix},
         **breakdown_rows(run),
         "curves": curves,
@@ -229,9 +229,9 @@ def type_rows(counts: Counts) -> list[dict[str, Any]]:
     ]
 
 
-def kind_rows(run: RunFiles) -> list[dict[str, Any]]:
+def kind_rows(run: RunFiles, counts: Counts) -> list[dict[str, Any]]:
     """Return how many errors each kind has and what F1 gains if they are all repaired."""
-    now = f1_of(count_sentences(run.gold, run.predicted).overall)
+    now = f1_of(counts.overall)
     return [
         {**asdict(row), "meaning": KINDS[row.kind], "gain": row.repaired_f1 - now}
         for row in summarise_kinds(run.gold, run.predicted)
@@ -277,6 +277,11 @@ def curve_points(state: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
         lost += len(points) - len(curves[name])
     curves["best_step"] = state.get("best_global_step")
     return curves, lost
+
+
+def has_points(curves: Mapping[str, Any]) -> bool:
+    """Return whether any of the curves of :func:`curve_points` has something to draw."""
+    return any(curves[name] for name in ("loss", "val_loss", "val_f1"))
 
 
 def stage_rows(run: RunFiles) -> list[dict[str, Any]]:

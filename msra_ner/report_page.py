@@ -22,8 +22,8 @@ from msra_ner.plots import (
     draw_types,
     write_plots,
 )
-from msra_ner.report_data import read_run, report_data
-from msra_ner.storage import staged_folder
+from msra_ner.report_data import has_points, read_run, report_data
+from msra_ner.storage import staged_folder, write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -96,8 +96,10 @@ def write_report(run_dir: Path, *, train_names: Mapping[str, int] | None = None)
     names = [REPORT_PAGE, REPORT_DATA, PLOTS]
     with staged_folder(run_dir, names, overwrite=True) as staged:
         plots = write_plots(staged / PLOTS, report_figures(data))
-        _write(staged / REPORT_DATA, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n")
-        _write(staged / REPORT_PAGE, report_page(data, plots))
+        write_text(
+            staged / REPORT_DATA, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
+        )
+        write_text(staged / REPORT_PAGE, report_page(data, plots))
     return run_dir / REPORT_PAGE
 
 
@@ -131,7 +133,7 @@ def report_figures(data: Mapping[str, Any]) -> dict[str, "Figure"]:
     }
     if data["types"]:
         figures["types"] = draw_types({run: data["types"]})
-    if any(data["curves"][name] for name in ("loss", "val_loss", "val_f1")):
+    if has_points(data["curves"]):
         figures["curves"] = draw_curves({run: data["curves"]})
     return figures
 
@@ -257,7 +259,3 @@ def _environment() -> "Environment":
     }
     environment.globals |= {"kinds_zh": KINDS_ZH}
     return environment
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -15,6 +15,8 @@ SPLIT_WORDS = {
 }
 # How this project names the folder or file of each split.
 SPLIT_NAMES = {"train": "train", "validation": "val", "test": "test"}
+# From those names, which people give, to datasets'.
+SPLIT_KEYS = {entry: name for name, entry in SPLIT_NAMES.items()}
 # The flag that says how many sentences of a split a run uses.
 SAMPLE_LIMITS = {
     "train": "max_train_samples",

@@ -40,7 +40,7 @@ from msra_ner.run_folder import (
     find_checkpoint,
     write_run_file,
 )
-from msra_ner.splits import SPLIT_NAMES
+from msra_ner.splits import SPLIT_KEYS, SPLIT_NAMES
 from msra_ner.storage import write_json
 from msra_ner.trainer import NerTrainer, build_trainer, score_split
 
@@ -154,7 +154,7 @@ def evaluate(
     Raises:
         MsraNerError: The model or corpus is missing or does not fit.
     """
-    name = {entry: name for name, entry in SPLIT_NAMES.items()}.get(split, split)
+    name = SPLIT_KEYS.get(split, split)
     with tempfile.TemporaryDirectory() as folder:
         fixed = {
             "model_name_or_path": str(model_dir),
