@@ -18,14 +18,20 @@ from transformers.trainer_utils import SaveStrategy
 
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import cpu_has_bf16, has_accelerator
+from msra_ner.hardware import cpu_has_bf16, gpu_has_bf16, has_accelerator
 from msra_ner.read_options import ReadOptions, setting
 
 logger = logging.getLogger(__name__)
 
 # For the small encoder that is built over the sample corpus: random weights want larger steps and
 # more of them than a pretrained encoder. A flag given by hand still wins.
-SAMPLE_DEFAULTS = {"learning_rate": 2e-3, "num_train_epochs": 6.0, "weight_decay": 0.01}
+SAMPLE_DEFAULTS = {
+    "learning_rate": 2e-3,
+    "num_train_epochs": 6.0,
+    "weight_decay": 0.01,
+    "precision": "fp32",  # the same figure on every machine
+}
+PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 # What people still write, and what the Trainer calls it now.
 RENAMED = {
     "evaluation_strategy": "eval_strategy",
@@ -111,6 +117,15 @@ class NerTrainingArguments(TrainingArguments):
 
     _argument_group_name = "Training (the settings of the Trainer)"
 
+    precision: str = setting(
+        "auto",
+        "fp32, bf16, fp16, or auto: bf16 where the GPU or CPU multiplies in it, else fp32.",
+    )
+    per_device_train_tokens: int | None = setting(
+        None,
+        "Word pieces a training batch holds at most on each device, padding included; default: as "
+        "many as --per_device_train_batch_size windows of average length have.",
+    )
     head_learning_rate: float | None = setting(
         None, "Learning rate of the new head; default: that of the encoder."
     )
@@ -133,6 +148,8 @@ class NerTrainingArguments(TrainingArguments):
     load_best_model_at_end: bool = _changed("load_best_model_at_end", True)
     metric_for_best_model: str | None = _changed("metric_for_best_model", "f1")
     train_sampling_strategy: str = _changed("train_sampling_strategy", "group_by_length")
+    # The Trainer's filter waits for the device at every step, and hides that a loss is no number.
+    logging_nan_inf_filter: bool = _changed("logging_nan_inf_filter", False)
     # In the Trainer's order: its parser looks at the first two alone.
     report_to: None | str | list[str] = _changed("report_to", "none")  # noqa: RUF036
 
@@ -153,6 +170,11 @@ class NerTrainingArguments(TrainingArguments):
         # The Trainer's own comparison of the rows with the encoded split needs them.
         self.include_for_metrics = sorted({*self.include_for_metrics, "inputs"})
         self._settle_precision()
+        if self.per_device_train_tokens is not None and self.per_device_train_tokens < 1:
+            raise ArgumentsError(
+                f"--per_device_train_tokens: found {self.per_device_train_tokens}, expected at "
+                "least 1."
+            )
         if self.use_cpu or not has_accelerator():
             self.dataloader_pin_memory = False  # torch would warn at each epoch
         try:
@@ -161,23 +183,33 @@ class NerTrainingArguments(TrainingArguments):
             raise ArgumentsError(str(error)) from error
 
     def _settle_precision(self) -> None:
-        """Replace a precision that this machine cannot do, and say so in one line."""
-        launched = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
-        asked = "fp16" if self.fp16 else "bf16" if self.bf16 else launched
+        """Choose a precision, or replace one this machine cannot do, and say so in one line."""
+        if self.precision not in PRECISIONS:
+            raise ArgumentsError(
+                f"--precision: found {self.precision!r}, expected one of {', '.join(PRECISIONS)}."
+            )
         if self.fp16 and self.bf16:
             raise ArgumentsError("found --fp16 and --bf16, expected at most one of them.")
-        if asked not in ("fp16", "bf16"):
-            return
-        if not self.use_cpu and has_accelerator():
-            return
-        self.use_cpu = True
-        used = "bf16" if cpu_has_bf16() else "no"
-        if asked != used:
-            instead = "bf16" if used == "bf16" else "fp32: this CPU does not compute in bf16"
-            logger.warning("%s needs a GPU; on this CPU the run uses %s.", asked, instead)
-        self.fp16, self.bf16 = False, used == "bf16"
-        if launched != "no":
-            os.environ["ACCELERATE_MIXED_PRECISION"] = used  # else the launcher's word would count
+        launched = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
+        asked = "fp16" if self.fp16 else "bf16" if self.bf16 else None
+        if asked and self.precision not in ("auto", asked):
+            raise ArgumentsError(
+                f"found --{asked} and --precision {self.precision}, expected one of them."
+            )
+        asked = asked or (self.precision if self.precision != "auto" else None)
+        asked = asked or (launched if launched in PRECISIONS else "auto")
+        on_gpu = not self.use_cpu and has_accelerator()
+        best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
+        used = best if asked == "auto" else asked
+        if not on_gpu and asked in ("fp16", "bf16"):
+            self.use_cpu = True
+            used = best
+            if asked != used:
+                instead = "bf16" if used == "bf16" else "fp32: this CPU does not compute in bf16"
+                logger.warning("%s needs a GPU; on this CPU the run uses %s.", asked, instead)
+        self.precision, self.fp16, self.bf16 = used, used == "fp16", used == "bf16"
+        if launched != "no":  # else the launcher's word would count
+            os.environ["ACCELERATE_MIXED_PRECISION"] = "no" if used == "fp32" else used
 
 
 class Arguments(NamedTuple):

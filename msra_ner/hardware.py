@@ -10,6 +10,15 @@ def has_accelerator() -> bool:
     return torch.accelerator.is_available()
 
 
+def gpu_has_bf16() -> bool:
+    """Return whether the GPU multiplies in bf16 itself."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return False  # of other accelerators it is not known
+    return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+
+
 def cpu_has_bf16() -> bool:
     """Return whether the CPU multiplies in bf16 itself; elsewhere bf16 is slower than fp32."""
     import torch

@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+import datasets
 import numpy as np
 import torch
+from torch import Tensor
 from transformers import (
     DataCollatorForTokenClassification,
     EarlyStoppingCallback,
@@ -16,7 +19,9 @@ from transformers import (
     Trainer,
 )
 
+from msra_ner.alignment import IGNORE_INDEX
 from msra_ner.arguments import NerTrainingArguments
+from msra_ner.cpu_training import fast_on_cpu
 from msra_ner.encoded_dataset import project_rows
 from msra_ner.errors import CorpusNotFoundError, ScoreError
 from msra_ner.metrics import entity_names, make_compute_metrics
@@ -24,17 +29,51 @@ from msra_ner.progress import LogEntries, NerProgress
 from msra_ner.report import format_coverage, format_scores
 from msra_ner.run_data import Data
 from msra_ner.splits import SPLIT_NAMES
+from msra_ner.token_batches import TokenBatches, mean_budget
+from msra_ner.train_loader import EpochOrder, build_train_loader
 
 if TYPE_CHECKING:
-    from torch.utils.data import Sampler
+    from torch.utils.data import DataLoader, Sampler
 
 logger = logging.getLogger(__name__)
 
 
 class NerTrainer(Trainer):
-    """The Trainer with evaluation in order, and its own learning rate for the head."""
+    """The Trainer with token-budget batches, evaluation in order, and its own rate for the head."""
 
     args: NerTrainingArguments
+
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        """Train as the Trainer does; on a CPU with attention and dropout that suit it."""
+        if self.args.device.type != "cpu":
+            return super().train(*args, **kwargs)
+        with fast_on_cpu(cast(PreTrainedModel, self.model)):
+            return super().train(*args, **kwargs)
+
+    def get_train_dataloader(self) -> "DataLoader[Any]":
+        """Return batches of like length under a token budget, or what another strategy asks for."""
+        if self.args.train_sampling_strategy != "group_by_length" or self.train_dataset is None:
+            return super().get_train_dataloader()
+        rows = cast(datasets.Dataset, self.train_dataset)
+        lengths = np.asarray(rows.with_format("numpy")["length"])
+        asked = self.args.per_device_train_tokens
+        budget = asked or mean_budget(lengths, self.args.per_device_train_batch_size)
+        seed = self.args.seed if self.args.data_seed is None else self.args.data_seed
+        batches = TokenBatches(
+            lengths,
+            budget * max(1, self.args.n_gpu),
+            processes=self.args.world_size,
+            process=self.args.process_index,
+            seed=seed,
+        )
+        logger.info(
+            "train: %d batches an epoch of up to %d word pieces a device, %.1f %% of them padding",
+            len(batches),
+            budget,
+            100 * batches.padding(),
+        )
+        padding = getattr(self.processing_class, "pad_token_id", None) or 0
+        return build_train_loader(rows, batches, padding, self.args.device, self.args)
 
     def _get_eval_sampler(self, eval_dataset: Any) -> "Sampler[int]":
         # Trainer's length grouping would permute evaluation too; ours is sorted already.
@@ -55,6 +94,42 @@ class NerTrainer(Trainer):
                 settings = {key: value for key, value in group.items() if key != "params"}
                 optimizer.add_param_group({**settings, "params": head, "lr": rate})
         return optimizer
+
+
+def token_mean_loss(
+    outputs: Any,
+    labels: Tensor,
+    num_items_in_batch: Tensor | int | None = None,
+    *,
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """Return the cross entropy of a batch, summed and divided by the tokens of the global batch.
+
+    The models' own loss is the mean of what one process sees in one pass, which weighs a token
+    more where fewer stand beside it.
+
+    Args:
+        outputs: What the model returns; ``logits`` of shape ``(rows, pieces, labels)``.
+        labels: Shape ``(rows, pieces)``; ``IGNORE_INDEX`` does not count.
+        num_items_in_batch: Labelled pieces of all processes and all passes of this step, as the
+            Trainer counts them; None counts those of ``labels``. Under DataParallel it comes as
+            one copy a device, of shape ``(devices, 1)``.
+        label_smoothing: Share of the probability that is spread over all labels.
+    """
+    logits = outputs["logits"] if isinstance(outputs, dict) else outputs[0]
+    loss = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1).float(),
+        labels.flatten(),
+        ignore_index=IGNORE_INDEX,
+        reduction="sum",
+        label_smoothing=label_smoothing,
+    )
+    if num_items_in_batch is None:
+        return loss / (labels != IGNORE_INDEX).sum()
+    if isinstance(num_items_in_batch, Tensor) and num_items_in_batch.dim():
+        # The Trainer multiplies by the number of devices, for losses that are one a device.
+        return loss / num_items_in_batch.flatten()[0] / len(num_items_in_batch)
+    return loss / num_items_in_batch
 
 
 def build_trainer(
@@ -81,7 +156,9 @@ def build_trainer(
         data_collator=DataCollatorForTokenClassification(tokenizer),
         preprocess_logits_for_metrics=lambda logits, labels: logits.argmax(dim=-1),
         compute_metrics=make_scorer(data, "validation") if encoded.get("validation") else None,
+        compute_loss_func=partial(token_mean_loss, label_smoothing=args.label_smoothing_factor),
     )
+    trainer.add_callback(EpochOrder())
     if not args.disable_tqdm:
         trainer.remove_callback(ProgressCallback)
         trainer.add_callback(NerProgress())

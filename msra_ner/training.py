@@ -162,7 +162,10 @@ def evaluate(
             "output_dir": folder,
             "do_predict": True,
         }
-        arguments = arguments_from(**{**_saved_settings(str(model_dir)), **settings, **fixed})
+        chosen = {**_saved_settings(str(model_dir)), **settings, **fixed}
+        # What was trained in fp32 is scored in fp32, also where there is bf16.
+        half = next((name for name in ("bf16", "fp16") if chosen.get(name)), "fp32")
+        arguments = arguments_from(**{"precision": half, **chosen})
         use_cpu_threads(arguments.training.cpu_threads)
         hide_weight_bars()
         data = load_data(arguments.data, _model_labels(arguments.model))

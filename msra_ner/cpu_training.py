@@ -1,0 +1,118 @@
+"""Two replacements that training on a CPU spends half its time without, and the way back.
+
+On a CPU, torch's scaled dot product attention has a slow backward pass and its dropout draws one
+random number an element on one core. Here attention is two matrix products with a softmax between
+them, and dropout takes 16 random bits an element. Both compute what they replace: only which
+elements dropout takes out differs. docs/performance.md has what each is worth.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AttentionInterface, PreTrainedModel
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
+
+ATTENTION = "msra_ner_cpu"
+# Dropout compares a signed integer of 16 bits with a threshold.
+STEPS = 1 << 16
+
+
+class _Dropped(torch.autograd.Function):
+    """Dropout that keeps only a mask of booleans for the way back."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, p: float) -> Tensor:
+        count = values.numel()
+        # Four draws of 16 bits from each of 64; the generator is torch's, so seeds and saved
+        # states count here too.
+        bits = torch.empty((count + 3) // 4, dtype=torch.int64).random_(-(1 << 63), None)
+        drawn = bits.view(torch.int16)[:count].view(values.shape)
+        kept = drawn >= round(p * STEPS) - STEPS // 2
+        ctx.save_for_backward(kept)
+        ctx.scale = 1 / (1 - p)
+        return (values * kept).mul_(ctx.scale)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        (kept,) = ctx.saved_tensors
+        return (gradients[0] * kept).mul_(ctx.scale), None
+
+
+def drop(values: Tensor, p: float) -> Tensor:
+    """Return values with a share ``p`` of them set to zero and the others scaled by 1/(1-p)."""
+    if p >= 1 or p * STEPS < 1:
+        return nn.functional.dropout(values, p)
+    dropped: Tensor = _Dropped.apply(values, p)
+    return dropped
+
+
+class CpuDropout(nn.Dropout):
+    """Dropout that computes on a CPU at several times the speed of torch's."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Return the values, with dropout while training."""
+        return drop(values, self.p) if self.training else values
+
+
+def cpu_attention(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    dropout: float = 0.0,
+    scaling: float | None = None,
+    **kwargs: Any,
+) -> tuple[Tensor, Tensor | None]:
+    """Return attention over heads, shape ``(rows, pieces, heads, size)``, and no weights.
+
+    The interface is that of transformers' attention functions; what is not training of an encoder
+    with one key a head goes on to sdpa.
+    """
+    special = kwargs.get("is_causal") or kwargs.get("position_bias") is not None
+    if not module.training or special or key.shape[1] != query.shape[1]:
+        attended: tuple[Tensor, Tensor | None] = sdpa_attention_forward(
+            module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **kwargs
+        )
+        return attended
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    scores = torch.matmul(query * scale, key.transpose(2, 3))
+    if attention_mask is not None:
+        if attention_mask.dtype == torch.bool:
+            scores = scores.masked_fill(~attention_mask, torch.finfo(scores.dtype).min)
+        else:
+            scores = scores + attention_mask
+    weights = torch.softmax(scores, dim=-1).to(value.dtype)
+    if dropout:
+        weights = drop(weights, dropout)
+    return torch.matmul(weights, value).transpose(1, 2).contiguous(), None
+
+
+@contextmanager
+def fast_on_cpu(model: PreTrainedModel) -> Iterator[None]:
+    """Train a model inside with the replacements, where its architecture lets them in."""
+    AttentionInterface.register(ATTENTION, cpu_attention)
+    AttentionMaskInterface.register(ATTENTION, sdpa_mask)
+    replaced = [
+        (parent, name, child)
+        for parent in model.modules()
+        for name, child in parent.named_children()
+        if type(child) is nn.Dropout
+    ]
+    for parent, name, child in replaced:
+        setattr(parent, name, CpuDropout(child.p).train(child.training))
+    # Only what asks transformers for its attention can be given another.
+    attention = model.config._attn_implementation
+    if attention == "sdpa":
+        model.set_attn_implementation(ATTENTION)
+    try:
+        yield
+    finally:
+        if attention == "sdpa":
+            model.set_attn_implementation(attention)
+        for parent, name, child in replaced:
+            setattr(parent, name, child.train(getattr(parent, name).training))

@@ -1,0 +1,119 @@
+"""Training batches of like length under a budget of word pieces, in an order that can be resumed.
+
+Rows are sorted by length and cut where the budget is full, so that hardly anything computed is
+padding. An epoch's order is a function of seed and epoch alone: rows of equal length change places
+and the batches come in random order. The cuts depend on lengths only, so every epoch has the same
+number of batches, which is what the Trainer counts its steps by.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch.utils.data import Sampler
+
+from msra_ner.errors import ArgumentsError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+def cut_batches(lengths: "ArrayLike", tokens: int, processes: int = 1) -> list[int]:
+    """Return where each batch of all processes starts, and the end of the last.
+
+    Args:
+        lengths: Shape ``(rows,)``, word pieces a row, the longest first.
+        tokens: Word pieces, padding included, that one process computes in a batch; a row that is
+            longer makes a batch of its own.
+        processes: How many share a batch; each gets at least one row of it.
+
+    Raises:
+        ArgumentsError: There are fewer rows than processes, or no budget.
+    """
+    longest_first = np.asarray(lengths)
+    rows = len(longest_first)
+    if tokens < 1:
+        raise ArgumentsError(f"--per_device_train_tokens: found {tokens}, expected at least 1.")
+    if rows < processes:
+        raise ArgumentsError(
+            f"found {rows} windows of train for {processes} processes, expected at least one for "
+            "each. Start fewer processes."
+        )
+    starts = [0]
+    while starts[-1] < rows:
+        each = max(1, tokens // max(1, int(longest_first[starts[-1]])))
+        starts.append(min(rows, starts[-1] + each * processes))
+    # No process may be without a row in the last batch: it takes from the one before, or where
+    # that has none to spare joins it (a few of the shortest rows above the budget).
+    last = starts[-1] - starts[-2]
+    if last < processes:
+        if rows - starts[-3] >= 2 * processes:
+            starts[-2] = rows - processes
+        else:
+            del starts[-2]
+    return starts
+
+
+class TokenBatches(Sampler[list[int]]):
+    """The batches of one process: lists of row numbers, each row once an epoch over all processes.
+
+    All processes have the same number of batches, and the parts of one batch differ by one row at
+    most, of nearly the same length: equal work. The batch with the longest row comes first, so
+    that memory that will not do is noticed at once.
+
+    Args:
+        lengths: Shape ``(rows,)``, word pieces of each row.
+        tokens: Word pieces, padding included, of one batch of one process.
+        processes: How many processes share the rows.
+        process: Which of them this is, from 0.
+        seed: With the epoch it decides the order.
+
+    Attributes:
+        epoch: Set it before iterating.
+
+    Raises:
+        ArgumentsError: See :func:`cut_batches`.
+    """
+
+    def __init__(
+        self,
+        lengths: "ArrayLike",
+        tokens: int,
+        *,
+        processes: int = 1,
+        process: int = 0,
+        seed: int = 0,
+    ) -> None:
+        """Cut the batches."""
+        self.epoch = 0
+        self._lengths: NDArray[Any] = np.asarray(lengths)
+        self._starts = cut_batches(np.sort(self._lengths)[::-1], tokens, processes)
+        self._processes, self._process, self._seed = processes, process, seed
+
+    def __len__(self) -> int:
+        """Return the number of batches an epoch, the same for each process."""
+        return len(self._starts) - 1
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Yield the rows of each batch of this process."""
+        random = np.random.default_rng([self._seed, self.epoch])
+        order = np.lexsort((random.random(len(self._lengths)), -self._lengths))
+        turns = random.permutation(np.arange(1, len(self)))
+        for batch in (0, *turns.tolist()):
+            rows = order[self._starts[batch] : self._starts[batch + 1]]
+            yield rows[self._process :: self._processes].tolist()
+
+    def padding(self) -> float:
+        """Return the share of all computed word pieces that is padding, between 0 and 1."""
+        longest_first = np.sort(self._lengths)[::-1]
+        computed = 0
+        for start, end in zip(self._starts, self._starts[1:], strict=False):
+            for process in range(self._processes):
+                part = longest_first[start:end][process :: self._processes]
+                computed += len(part) * int(part[0])
+        return 1 - int(self._lengths.sum()) / computed
+
+
+def mean_budget(lengths: "ArrayLike", rows: int) -> int:
+    """Return the budget of word pieces that holds ``rows`` rows of average length."""
+    return max(1, round(rows * float(np.mean(np.asarray(lengths)))))
