@@ -201,10 +201,10 @@ class NerTrainingArguments(TrainingArguments):
         on_gpu = not self.use_cpu and has_accelerator()
         best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
         used = best if asked == "auto" else asked
-        if not on_gpu and asked in ("fp16", "bf16"):
+        if not on_gpu and used != "fp32":
             self.use_cpu = True
             used = best
-            if asked != used:
+            if asked not in ("auto", used):
                 instead = "bf16" if used == "bf16" else "fp32: this CPU does not compute in bf16"
                 logger.warning("%s needs a GPU; on this CPU the run uses %s.", asked, instead)
         self.precision, self.fp16, self.bf16 = used, used == "fp16", used == "bf16"
@@ -302,7 +302,8 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
             f"found {unknown[0]!r} where a flag should stand. 'msra-ner train --help' lists them."
         )
     if first_look.model_name_or_path is None and choose_data_dir(first_look.data_dir) == SAMPLE:
-        parser.set_defaults(**{k: v for k, v in SAMPLE_DEFAULTS.items() if k not in settings})
+        given = {*settings, *(["precision"] if first_look.fp16 or first_look.bf16 else [])}
+        parser.set_defaults(**{k: v for k, v in SAMPLE_DEFAULTS.items() if k not in given})
     groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
     return Arguments(*cast("tuple[Any, Any, Any]", groups))
 

@@ -40,7 +40,11 @@ class PadBatch:
         self._padding = padding
 
     def __call__(self, table: pa.Table) -> dict[str, torch.Tensor]:
-        """Return ``input_ids``, ``attention_mask`` and ``labels``, shape ``(rows, longest)``."""
+        """Return ``input_ids``, ``labels`` and, where something is padding, ``attention_mask``.
+
+        Each has the shape ``(rows, longest)``. Without a mask attention is faster, and nobody has
+        to wait for the device to see that all of it is ones.
+        """
         pieces = table["input_ids"].combine_chunks()
         lengths = np.diff(pieces.offsets.to_numpy())
         real = np.arange(lengths.max()) < lengths[:, None]
@@ -48,7 +52,9 @@ class PadBatch:
         labels = np.full(real.shape, IGNORE_INDEX, dtype=np.int64)
         ids[real] = pieces.flatten().to_numpy()
         labels[real] = table["labels"].combine_chunks().flatten().to_numpy()
-        arrays = {"input_ids": ids, "attention_mask": real.astype(np.int64), "labels": labels}
+        arrays = {"input_ids": ids, "labels": labels}
+        if not real.all():
+            arrays["attention_mask"] = real.astype(np.int64)
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 

@@ -21,9 +21,9 @@ from transformers import (
 
 from msra_ner.alignment import IGNORE_INDEX
 from msra_ner.arguments import NerTrainingArguments
-from msra_ner.cpu_training import fast_on_cpu
 from msra_ner.encoded_dataset import project_rows
 from msra_ner.errors import CorpusNotFoundError, ScoreError
+from msra_ner.fast_training import fast_training
 from msra_ner.metrics import entity_names, make_compute_metrics
 from msra_ner.progress import LogEntries, NerProgress
 from msra_ner.report import format_coverage, format_scores
@@ -44,10 +44,8 @@ class NerTrainer(Trainer):
     args: NerTrainingArguments
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
-        """Train as the Trainer does; on a CPU with attention and dropout that suit it."""
-        if self.args.device.type != "cpu":
-            return super().train(*args, **kwargs)
-        with fast_on_cpu(cast(PreTrainedModel, self.model)):
+        """Train as the Trainer does, with attention and dropout that suit the device."""
+        with fast_training(cast(PreTrainedModel, self.model), self.args.device.type):
             return super().train(*args, **kwargs)
 
     def get_train_dataloader(self) -> "DataLoader[Any]":

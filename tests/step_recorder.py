@@ -11,6 +11,8 @@ import os
 import sys
 from pathlib import Path
 
+import torch
+
 from msra_ner.cli import main
 from msra_ner.trainer import NerTrainer
 
@@ -21,9 +23,9 @@ def record(folder: Path, last_step: int) -> None:
     def recorded(self, model, inputs, *args, **kwargs):
         if self.state.global_step == last_step:
             os._exit(9)
+        masks = inputs.get("attention_mask", torch.ones_like(inputs["input_ids"]))
         rows = [
-            ids[mask.bool()].tolist()
-            for ids, mask in zip(inputs["input_ids"], inputs["attention_mask"], strict=True)
+            ids[mask.bool()].tolist() for ids, mask in zip(inputs["input_ids"], masks, strict=True)
         ]
         with (folder / f"{self.args.process_index}.jsonl").open("a") as file:
             file.write(json.dumps([self.state.global_step, rows]) + "\n")

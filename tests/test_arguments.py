@@ -88,6 +88,9 @@ def test_a_file_of_settings_and_flags_that_win(tmp_path, suffix):
         (["scheme.json"], "found 'iob3'"),
         (["--early_stopping_patience", "1", "--eval_strategy", "no"], "--eval_strategy no"),
         (["--fp16", "--bf16"], "found --fp16 and --bf16"),
+        (["--bf16", "--precision", "fp32"], "found --bf16 and --precision fp32"),
+        (["--precision", "half"], "--precision: found 'half', expected one of auto"),
+        (["--per_device_train_tokens", "0"], "--per_device_train_tokens: found 0"),
         (["missing.json"], "no such file of settings"),
         (["broken.json"], "found no valid json"),
         (["broken.yaml"], "found no valid yaml"),
@@ -132,6 +135,22 @@ def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, as
     lines = [line for line in caplog.messages if "needs a GPU" in line]
     assert len(lines) == (asked != used)
     assert all(used in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("native", "used"), [(True, "bf16"), (False, "fp32")], ids=["with bf16", "without"]
+)
+def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native, used):
+    monkeypatch.setattr("msra_ner.arguments.cpu_has_bf16", lambda: native)
+    name = {"model_name_or_path": "some/encoder", "use_cpu": True}
+    training = arguments_from(**name).training
+    assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
+    assert training.mixed_precision == ("bf16" if native else "no")
+    assert not caplog.messages
+    assert arguments_from(**name, precision="fp32").training.bf16 is False
+    # The sample gives the same figure on every machine, unless it is told otherwise.
+    assert arguments_from(data_dir="sample", use_cpu=True).training.precision == "fp32"
+    assert arguments_from(data_dir="sample", bf16=True, use_cpu=True).training.precision == used
 
 
 def test_precision_asked_of_the_launcher_is_replaced_too(monkeypatch):

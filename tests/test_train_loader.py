@@ -28,6 +28,8 @@ def test_batches_are_those_of_the_usual_collator(tiny_corpus):
     for name, tensor in batch.items():
         assert torch.equal(tensor, expected[name]), name
     assert len(WindowTable(rows)) == 5
+    alone = PadBatch(tokenizer.pad_token_id)(WindowTable(rows).__getitems__([3]))
+    assert set(alone) == {"input_ids", "labels"}, "no mask where nothing is padding"
 
 
 def run(folder, died_at, processes, flags):
