@@ -54,6 +54,11 @@ class Aligner:
         overlap: Word pieces seen by two neighbouring windows; None takes 128, or a quarter of
             ``max_length`` where that is less.
 
+    Attributes:
+        prefix: Special pieces before the text of a window.
+        suffix: Special pieces behind it.
+        capacity: Word pieces a window holds between them.
+
     Raises:
         TokenizerError: The tokenizer is no fast one, or the sizes do not fit together.
     """
@@ -75,14 +80,14 @@ class Aligner:
         self._engine = Tokenizer.from_str(self.tokenizer.backend_tokenizer.to_str())
         self._engine.no_truncation()
         self._engine.no_padding()
-        self._prefix, self._suffix = self._special_pieces()
-        self._capacity = self.max_length - len(self._prefix) - len(self._suffix)
+        self.prefix, self.suffix = self._special_pieces()
+        self.capacity = self.max_length - len(self.prefix) - len(self.suffix)
         if self.overlap is None:
             self.overlap = min(DEFAULT_OVERLAP, self.max_length // 4)
-        if not 0 <= self.overlap < self._capacity:
+        if not 0 <= self.overlap < self.capacity:
             raise TokenizerError(
                 f"found max_length {self.max_length} and overlap {self.overlap}, expected the "
-                f"overlap to be less than the {self._capacity} pieces that a window holds beside "
+                f"overlap to be less than the {self.capacity} pieces that a window holds beside "
                 "the special ones. Give a smaller --window_overlap or a larger --max_length."
             )
         replacement = self.tokenizer.unk_token_id
@@ -104,7 +109,7 @@ class Aligner:
         pieces = self.pieces(tokens)
         windows = []
         counts = [len(ids) for ids in pieces]
-        for window in plan_windows(counts, self._capacity, self.overlap or 0):
+        for window in plan_windows(counts, self.capacity, self.overlap or 0):
             inside = pieces[window.start : window.end]
             ids = list(chain.from_iterable(inside))
             positions = range(window.start, window.end)
@@ -116,11 +121,11 @@ class Aligner:
             # Only a single token wider than the window is cut; its first piece carries its tag.
             windows.append(
                 EncodedWindow(
-                    [*self._prefix, *ids[: self._capacity], *self._suffix],
+                    [*self.prefix, *ids[: self.capacity], *self.suffix],
                     [
-                        *(NO_TOKEN for _ in self._prefix),
-                        *owners[: self._capacity],
-                        *(NO_TOKEN for _ in self._suffix),
+                        *(NO_TOKEN for _ in self.prefix),
+                        *owners[: self.capacity],
+                        *(NO_TOKEN for _ in self.suffix),
                     ],
                     window.own_start,
                     window.own_end,

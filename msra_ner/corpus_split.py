@@ -7,11 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from msra_ner.column_blocks import Block, OddFileError, label_ids, read_blocks, survey_blocks
+from msra_ner.blocks import Block, OddFileError, label_ids, survey_blocks
+from msra_ner.column_blocks import read_column_blocks
 from msra_ner.columns import columns_are_plain
 from msra_ner.corpus import Sentence
+from msra_ner.errors import CorpusError
 from msra_ner.forms import FORMS, TagForm, TextForm
 from msra_ner.lines import refuse
+from msra_ner.pair_blocks import read_pair_blocks
 from msra_ner.passages import Passage, to_sentence
 from msra_ner.read_options import ReadOptions
 from msra_ner.schemes import Illegal, TagConverter, Transition, survey, types_of
@@ -20,6 +23,8 @@ from msra_ner.splits import split_train_val
 logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+# The forms that can be read in blocks, if nothing in the files is odd.
+BLOCK_READERS = {"columns": read_column_blocks, "pair": read_pair_blocks}
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class Split:
     def blocks(self, labels: Sequence[str]) -> Iterator[tuple[Block, Any]] | None:
         """Return the sentences in blocks with their label ids, or None for :meth:`sentences`.
 
-        Only a two-column file in which nothing is odd can be read so, much faster.
+        Only the pair of files, and a file of two columns, in which nothing is odd can be read so,
+        much faster.
 
         Raises:
             CorpusError: A tag is malformed, unknown, or illegal where it stands.
@@ -79,7 +85,8 @@ class Split:
         if illegal:
             return None
         ids = {label: index for index, label in enumerate(labels)}
-        return ((block, label_ids(block, table, ids)) for block in read_blocks(self.path))
+        read = BLOCK_READERS[self.form.name]
+        return ((block, label_ids(block, table, ids)) for block in read(self.path))
 
     def passages(self, labels: Sequence[str] | None = None) -> Iterator[Passage]:
         """Yield texts with all their spans, from a form that holds these.
@@ -103,11 +110,14 @@ class Split:
     @cached_property
     def _scan(self) -> tuple[set[Transition], bool]:
         """All pairs of neighbouring tags, and whether the file can be read in blocks."""
-        if self.form is FORMS["columns"] and columns_are_plain(self.path, self.options):
+        read = BLOCK_READERS.get(self.form.name)
+        if self.form is FORMS["columns"] and not columns_are_plain(self.path, self.options):
+            read = None
+        if read:
             try:
-                if transitions := survey_blocks(self.path):
+                if transitions := survey_blocks(read(self.path, with_tokens=False)):
                     return transitions, True
-            except (OddFileError, OSError):
+            except (OddFileError, CorpusError, OSError):
                 pass  # The line reader says what is wrong.
         return survey(self._as_they_stand()), False
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from msra_ner import (
     __version__,
+    blocks,
     brat,
     column_blocks,
     columns,
@@ -31,12 +32,12 @@ from msra_ner import (
     json_lines,
     labels,
     lines,
+    pair_blocks,
     passages,
     schemes,
     splits,
 )
-from msra_ner.column_blocks import Block
-from msra_ner.corpus import DATA_DIR_VARIABLE, Sentence
+from msra_ner.corpus import DATA_DIR_VARIABLE
 from msra_ner.corpus_folder import Corpus, open_corpus, open_raw_files
 from msra_ner.corpus_split import DividedSplit, Split
 from msra_ner.download import PUBLIC_FILES, download_raw_files
@@ -45,9 +46,10 @@ from msra_ner.labels import MSRA_TYPES, label_list
 from msra_ner.read_options import ReadOptions
 from msra_ner.storage import content_hash
 
-ROWS_PER_TABLE = 5000
+SENTENCES_PER_TABLE = 5000
 # All that decides what the rows of a file are.
 READERS = (
+    blocks,
     brat,
     column_blocks,
     columns,
@@ -59,6 +61,7 @@ READERS = (
     json_lines,
     labels,
     lines,
+    pair_blocks,
     passages,
     schemes,
     splits,
@@ -130,35 +133,27 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
             }
         )
 
-    def blocks(
-        self, split: Split | DividedSplit, names: Sequence[str]
-    ) -> Iterator[tuple[Block, Any]] | None:
-        """Return the rows in blocks, which is much faster, or None where that cannot be."""
-        return split.blocks(names)
-
     def tables(self, split: Split | DividedSplit, names: Sequence[str]) -> Iterator[pa.Table]:
         """Yield the rows of a split, in bounded memory."""
-        blocks = self.blocks(split, names)
         first = 0
-        for block, ids in blocks or ():
-            yield raw_table(
-                first,
-                pa.ListArray.from_arrays(block.offsets, block.tokens),
-                pa.ListArray.from_arrays(block.offsets, pa.array(ids)),
-            )
-            first += len(block.offsets) - 1
-        if blocks is None:
-            sentences = split.sentences(names)
-            while chunk := list(islice(sentences, ROWS_PER_TABLE)):
-                yield self.table(chunk, first, names)
-                first += len(chunk)
+        for tokens, label_ids in _sentence_arrays(split, names):
+            yield self.table(tokens, label_ids, first, names)
+            first += len(tokens)
 
-    def table(self, sentences: Sequence[Sentence], first: int, names: Sequence[str]) -> pa.Table:
-        """Return rows for sentences, the first of which is number ``first`` of its split."""
-        ids = {name: index for index, name in enumerate(names)}
-        tokens = [sentence.tokens for sentence in sentences]
-        tags = [[ids[tag] for tag in sentence.tags] for sentence in sentences]
-        return raw_table(first, list_column(tokens, pa.string()), list_column(tags, pa.int64()))
+    def table(
+        self, tokens: pa.ListArray, label_ids: pa.Array, first: int, names: Sequence[str]
+    ) -> pa.Table:
+        """Return rows for some sentences.
+
+        Args:
+            tokens: The tokens of each sentence.
+            label_ids: One label id for each token of all sentences.
+            first: Number of the first sentence in its split.
+            names: The label list.
+        """
+        ids = pa.array(range(first, first + len(tokens))).cast(pa.string())
+        tags = pa.ListArray.from_arrays(tokens.offsets, label_ids)
+        return pa.table({"id": ids, "tokens": tokens, "ner_tags": tags})
 
 
 class RawMsraNer(datasets.ArrowBasedBuilder):
@@ -184,16 +179,24 @@ class RawMsraNer(datasets.ArrowBasedBuilder):
         yield from enumerate(self.config.tables(split, self.config.label_list()))
 
 
-def raw_table(first: int, tokens: pa.ListArray, tags: pa.ListArray) -> pa.Table:
-    """Return rows of the raw columns, the first of which is number ``first`` of its split."""
-    ids = [str(first + index) for index in range(len(tokens))]
-    return pa.table({"id": ids, "tokens": tokens, "ner_tags": tags})
-
-
-def list_column(rows: Sequence[Sequence[Any]], item_type: pa.DataType) -> pa.ListArray:
-    """Return lists as an Arrow column, built from one flat array (much faster than row by row)."""
-    offsets = pa.array([0, *accumulate(map(len, rows))], pa.int32())
-    return pa.ListArray.from_arrays(offsets, pa.array(chain.from_iterable(rows), item_type))
+def _sentence_arrays(
+    split: Split | DividedSplit, names: Sequence[str]
+) -> Iterator[tuple[pa.ListArray, pa.Array]]:
+    """Yield the tokens of some sentences as lists, and one label id for each token of them."""
+    blocks = split.blocks(names)
+    if blocks is not None:
+        for block, label_ids in blocks:
+            yield pa.ListArray.from_arrays(block.offsets, block.tokens), pa.array(label_ids)
+        return
+    ids = {name: index for index, name in enumerate(names)}
+    sentences = split.sentences(names)
+    while chunk := list(islice(sentences, SENTENCES_PER_TABLE)):
+        rows = [sentence.tokens for sentence in chunk]
+        offsets = pa.array([0, *accumulate(map(len, rows))], pa.int32())
+        # One flat array, which is much faster than row by row.
+        tokens = pa.array(chain.from_iterable(rows), pa.string())
+        label_ids = pa.array([ids[tag] for sentence in chunk for tag in sentence.tags], pa.int64())
+        yield pa.ListArray.from_arrays(offsets, tokens), label_ids
 
 
 def source_code(*modules: ModuleType | None) -> Iterator[bytes]:

@@ -13,18 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import datasets
-import numpy as np
 import pyarrow as pa
 
-from msra_ner import alignment, windows
-from msra_ner.alignment import Aligner, align_labels, project_labels, window_limit
-from msra_ner.corpus import SAMPLE, Sentence
-from msra_ner.dataset import MsraNerConfig, RawMsraNer, list_column, source_code
-from msra_ner.errors import MsraNerError, ScoreError, TokenizerError
+from msra_ner import aligned_blocks, alignment, windows
+from msra_ner.aligned_blocks import align_block
+from msra_ner.alignment import Aligner, window_limit
+from msra_ner.corpus import SAMPLE
+from msra_ner.dataset import MsraNerConfig, RawMsraNer, source_code
+from msra_ner.errors import MsraNerError, TokenizerError
 from msra_ner.labels import split_tag
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from transformers import PreTrainedTokenizerBase
 
 
@@ -53,7 +52,7 @@ class AlignedConfig(MsraNerConfig):
         yield from super().identity()
         yield self.aligner().identity()
         yield f"{self.label_all_pieces}".encode()
-        yield from source_code(alignment, windows, inspect.getmodule(AlignedConfig))
+        yield from source_code(aligned_blocks, alignment, windows, inspect.getmodule(AlignedConfig))
 
     def aligner(self) -> Aligner:
         """Return the aligner for the tokenizer, loading it where only its name was given.
@@ -93,35 +92,12 @@ class AlignedConfig(MsraNerConfig):
             }
         )
 
-    def blocks(self, split: Any, names: Sequence[str]) -> None:
-        """Return None: windows are made of sentences."""
-
-    def table(self, sentences: Sequence[Sentence], first: int, names: Sequence[str]) -> pa.Table:
-        """Return the windows of sentences, the first of which is number ``first`` of its split."""
-        aligner = self.aligner()
-        ids = {name: index for index, name in enumerate(names)}
+    def table(
+        self, tokens: pa.ListArray, label_ids: pa.Array, first: int, names: Sequence[str]
+    ) -> pa.Table:
+        """Return the windows of some sentences; arguments as for the configuration ``raw``."""
         inside = inside_ids(names) if self.label_all_pieces else None
-        numbers, rows, labels = [], [], []
-        for number, sentence in enumerate(sentences, first):
-            label_ids = [ids[tag] for tag in sentence.tags]
-            for window in aligner.encode(sentence.tokens):
-                numbers.append(number)
-                rows.append(window)
-                labels.append(align_labels(window, label_ids, inside_ids=inside))
-        pieces = [row.input_ids for row in rows]
-        return pa.table(
-            {
-                "id": [str(number) for number in numbers],
-                "sentence": pa.array(numbers, pa.int32()),
-                "own_start": pa.array([row.own_start for row in rows], pa.int32()),
-                "own_end": pa.array([row.own_end for row in rows], pa.int32()),
-                "input_ids": list_column(pieces, pa.int32()),
-                "attention_mask": list_column([[1] * len(row) for row in pieces], pa.int8()),
-                "labels": list_column(labels, pa.int64()),
-                "word_ids": list_column([row.word_ids for row in rows], pa.int32()),
-                "length": pa.array([len(row) for row in pieces], pa.int32()),
-            }
-        )
+        return align_block(self.aligner(), tokens, label_ids, first=first, inside_ids=inside)
 
 
 class MsraNer(RawMsraNer):
@@ -209,37 +185,3 @@ def inside_ids(names: Sequence[str]) -> list[int]:
         ids[f"I-{split_tag(name)[1]}"] if split_tag(name)[0] == "B" else index
         for index, name in enumerate(names)
     ]
-
-
-def project_rows(
-    encoded: datasets.Dataset, predicted: Sequence[Any], lengths: Sequence[int]
-) -> list["NDArray[np.int64]"]:
-    """Return one array of predicted label ids a sentence, one id a token.
-
-    Args:
-        encoded: Rows of the ``aligned`` configuration, in any order.
-        predicted: For each row the label ids of its pieces; padding behind them is not looked at.
-        lengths: Tokens of each sentence of the split.
-
-    Raises:
-        ScoreError: A token got no label, or got one twice.
-    """
-    labels = [np.full(length, -1, dtype=np.int64) for length in lengths]
-    written = [0] * len(labels)
-    plain = encoded.with_format("numpy", columns=["sentence", "own_start", "own_end", "word_ids"])
-    for row, pieces in zip(plain, predicted, strict=True):
-        owned = project_labels(row["word_ids"], row["own_start"], row["own_end"], pieces)
-        labels[row["sentence"]][row["own_start"] : row["own_end"]] = owned
-        written[row["sentence"]] += len(owned)
-    lost = [
-        index
-        for index, (sentence, count) in enumerate(zip(labels, written, strict=True))
-        if count != len(sentence) or (sentence < 0).any()
-    ]
-    if lost:
-        raise ScoreError(
-            f"found sentence {lost[0]} (and {len(lost) - 1} more) with tokens labelled twice or "
-            "not at all, expected each token in exactly one window. The rows are not those of "
-            "this split: evaluate the whole encoded split, once."
-        )
-    return labels

@@ -94,10 +94,10 @@ def cpu_attention(
     return torch.matmul(weights, value).transpose(1, 2).contiguous(), None
 
 
-def unseen_mask(*args: Any, attention_mask: Tensor | None = None, **kwargs: Any) -> Tensor | None:
+def unseen_mask(*args: Any, **kwargs: Any) -> Tensor | None:
     """Return the mask of sdpa, or None where there is no padding, without looking at values."""
-    kwargs["allow_is_bidirectional_skip"] &= attention_mask is None
-    mask: Tensor | None = sdpa_mask(*args, attention_mask=attention_mask, **kwargs)
+    kwargs["allow_is_bidirectional_skip"] &= kwargs.get("attention_mask") is None
+    mask: Tensor | None = sdpa_mask(*args, **kwargs)
     return mask
 
 

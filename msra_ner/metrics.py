@@ -51,11 +51,13 @@ def score_tags(
         """Score the entities to keep; what a name or place decides, it decides on both sides."""
         gold_rows, pred_rows = [], []
         for sentence, *sides in zip(sentences, gold_entities, pred_entities, strict=True):
-            length = len(sentence.tokens)
-            kept = [encode_entities([e for e in x if keep(sentence, e)], length) for x in sides]
-            # Tokens outside on both sides change no entity; without them seqeval is ten times
-            # faster, and it runs for each subset.
-            marked = [pair for pair in zip(*kept, strict=True) if pair != (OUTSIDE, OUTSIDE)]
+            kept = [[entity for entity in side if keep(sentence, entity)] for side in sides]
+            if not any(kept):
+                continue
+            rows = [encode_entities(side, len(sentence.tokens)) for side in kept]
+            # Tokens outside on both sides, and sentences of these alone, change no entity; without
+            # them seqeval is many times faster, and it runs for each subset.
+            marked = [pair for pair in zip(*rows, strict=True) if pair != (OUTSIDE, OUTSIDE)]
             gold_rows.append([pair[0] for pair in marked])
             pred_rows.append([pair[1] for pair in marked])
         return score_entities(gold_rows, pred_rows, lenient=False)

@@ -1,18 +1,24 @@
 """The corpus of a run: its sentences, and after encoding its windows too."""
 
+import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import chain, pairwise
 
 import datasets
 import numpy as np
+import pyarrow as pa
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.alignment import window_limit
 from msra_ner.arguments import DataArguments
 from msra_ner.corpus import SAMPLE, Sentence, choose_data_dir
 from msra_ner.encoded_dataset import load_msra
+from msra_ner.encoded_rows import column
 from msra_ner.encoder import position_limit
+from msra_ner.metrics import entity_names
 from msra_ner.splits import SAMPLE_LIMITS
 
 logger = logging.getLogger(__name__)
@@ -26,6 +32,11 @@ class Data:
     sentences: dict[str, list[Sentence]]
     labels: tuple[str, ...]
     encoded: datasets.DatasetDict | None = None
+
+    @cached_property
+    def train_names(self) -> frozenset[str] | None:
+        """The surface forms of the entities of train; None where there is no train."""
+        return entity_names(self.sentences["train"]) if "train" in self.sentences else None
 
 
 def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:
@@ -52,19 +63,40 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
     sentences = {}
     for split, rows in raw.items():
         kept = rows.select(range(min(len(rows), limits[split] or len(rows))))
-        sentences[str(split)] = [
-            Sentence(tokens, [names[tag] for tag in tags])
-            for tokens, tags in zip(kept["tokens"], kept["ner_tags"], strict=True)
-        ]
+        tags = column(kept, "ner_tags")
+        sentences[str(split)] = _sentences(column(kept, "tokens"), tags, names)
+        counts = np.bincount(tags.flatten().to_numpy(), minlength=len(names))
         logger.info(
             "%s: %d of %d sentences, %d characters, %d entities",
             split,
             len(kept),
             len(rows),
-            sum(len(sentence.tokens) for sentence in sentences[str(split)]),
-            sum(tag.startswith("B-") for row in sentences[str(split)] for tag in row.tags),
+            counts.sum(),
+            sum(counts[index] for index, name in enumerate(names) if name.startswith("B-")),
         )
     return Data(folder, sentences, tuple(names))
+
+
+def _sentences(tokens: pa.ListArray, tags: pa.ListArray, names: Sequence[str]) -> list[Sentence]:
+    """Return rows of the raw columns as sentences.
+
+    A string is made for each distinct token, not for each token.
+    """
+    coded = tokens.flatten().dictionary_encode()
+    words = np.array(coded.dictionary.to_pylist(), dtype=object)[coded.indices.to_numpy()].tolist()
+    labels = np.array(names, dtype=object)[tags.flatten().to_numpy()].tolist()
+    ends = np.cumsum(tokens.value_lengths()).tolist()
+    # The collector would look at every list again and again, and find no garbage.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return [
+            Sentence(words[start:end], labels[start:end])
+            for start, end in pairwise(chain([0], ends))
+        ]
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
@@ -73,9 +105,21 @@ def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
 
 
 def encode_data(
-    arguments: DataArguments, data: Data, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
+    arguments: DataArguments,
+    data: Data,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    splits: Collection[str] | None = None,
 ) -> tuple[Data, int]:
-    """Return the data with their windows, long ones first for evaluation, and the window size."""
+    """Return the data with their windows, long ones first for evaluation, and the window size.
+
+    Args:
+        arguments: How long windows are, how they overlap, and how the files are read.
+        data: The sentences.
+        model: Says how much its encoder takes.
+        tokenizer: Cuts tokens into word pieces.
+        splits: The splits to encode; None takes all.
+    """
     limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
     max_length = min(arguments.max_length or limit, limit)
     if arguments.max_length and arguments.max_length > limit:
@@ -96,11 +140,13 @@ def encode_data(
     )
     encoded = datasets.DatasetDict()
     for split, rows in aligned.items():
-        numbers = np.asarray(rows.with_format("numpy")["sentence"])
+        if splits is not None and split not in splits:
+            continue
+        numbers = column(rows, "sentence").to_numpy()
         rows = rows.select(range(int(np.searchsorted(numbers, len(data.sentences[str(split)])))))
         if split != "train":
             # Rows of like length share a batch; each knows its sentence, so any order will do.
-            lengths = np.asarray(rows.with_format("numpy")["length"])
+            lengths = column(rows, "length").to_numpy()
             rows = rows.select(np.argsort(-lengths, kind="stable"))
         encoded[split] = rows
         logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)

@@ -21,10 +21,10 @@ from transformers import (
 
 from msra_ner.alignment import IGNORE_INDEX
 from msra_ner.arguments import NerTrainingArguments
-from msra_ner.encoded_dataset import project_rows
+from msra_ner.encoded_rows import column, is_encoded, project_rows
 from msra_ner.errors import CorpusNotFoundError, ScoreError
 from msra_ner.fast_training import fast_training
-from msra_ner.metrics import entity_names, make_compute_metrics
+from msra_ner.metrics import make_compute_metrics
 from msra_ner.progress import LogEntries, NerProgress
 from msra_ner.report import format_coverage, format_scores
 from msra_ner.run_data import Data
@@ -53,7 +53,7 @@ class NerTrainer(Trainer):
         if self.args.train_sampling_strategy != "group_by_length" or self.train_dataset is None:
             return super().get_train_dataloader()
         rows = cast(datasets.Dataset, self.train_dataset)
-        lengths = np.asarray(rows.with_format("numpy")["length"])
+        lengths = column(rows, "length").to_numpy().astype(np.int64)
         asked = self.args.per_device_train_tokens
         budget = asked or mean_budget(lengths, self.args.per_device_train_batch_size)
         seed = self.args.seed if self.args.data_seed is None else self.args.data_seed
@@ -185,31 +185,28 @@ def score_split(
 
 def make_scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, Any]]:
     """Return the compute_metrics hook of a split, which first checks that the rows are its rows."""
-    to_tags = _to_tags(data, split)
-    rows = data.encoded[split]["input_ids"] if data.encoded else []
+    assert data.encoded is not None
+    to_tags, rows = _to_tags(data, split), data.encoded[split]
 
     def checked_tags(prediction: EvalPrediction) -> list[list[str]]:
-        inputs = np.asarray(prediction.inputs)
-        same = len(inputs) == len(rows) and all(
-            np.array_equal(seen[: len(row)], row) for seen, row in zip(inputs, rows, strict=True)
-        )
-        if not same:
+        inputs = cast(Sequence[Any], prediction.inputs)
+        if not is_encoded(rows, inputs):
             raise ScoreError(
                 f"{split}: found {len(inputs)} predicted rows that are not the {len(rows)} of the "
                 "split in their order. Evaluate in order and on the whole split."
             )
         return to_tags(prediction.predictions)
 
-    names = entity_names(data.sentences["train"]) if "train" in data.sentences else None
-    return make_compute_metrics(checked_tags, data.sentences[split], names)
+    return make_compute_metrics(checked_tags, data.sentences[split], data.train_names)
 
 
 def _to_tags(data: Data, split: str) -> Callable[[Any], list[list[str]]]:
     lengths = [len(sentence.tokens) for sentence in data.sentences[split]]
+    names = np.array(data.labels, dtype=object)
 
     def to_tags(predictions: Sequence[Any]) -> list[list[str]]:
         assert data.encoded is not None
         rows = project_rows(data.encoded[split], predictions, lengths)
-        return [[data.labels[label] for label in row] for row in rows]
+        return [names[row].tolist() for row in rows]
 
     return to_tags

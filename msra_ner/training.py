@@ -175,7 +175,7 @@ def evaluate(
                 f"{', '.join(SPLIT_NAMES[key] for key in data.sentences)}."
             )
         model, tokenizer = load_encoder(arguments.model, data)
-        data, _ = encode_data(arguments.data, data, model, tokenizer)
+        data, _ = encode_data(arguments.data, data, model, tokenizer, [name])
         trainer = build_trainer(arguments.training, model, tokenizer, data)
         scores, _ = score_split(trainer, data, name, split)
     return {
