@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msra_ner.corpus import Sentence
 from msra_ner.corpus_folder import Corpus
 from msra_ner.diagnosis import Evidence
-from msra_ner.errors import CorpusNotFoundError
+from msra_ner.errors import CorpusNotFoundError, ModelError
 from msra_ner.predictions import Prediction, read_predictions
 from msra_ner.report_data import STATE_FILE, read_object
 from msra_ner.run_folder import PREDICTIONS_FILE, RESULTS_FILE, RUN_FILE
@@ -56,6 +56,11 @@ def evidence_of_model(folder: str, corpus: Corpus, split: str) -> Evidence:
     train = train[: settings.get("max_train_samples")]
     sentences = sentences[: settings.get(SAMPLE_LIMITS[split])]
     tagger = Tagger.from_pretrained(folder)
+    if tagger.model is None:
+        raise ModelError(
+            f"{folder}: found an exported model, expected the run it was exported from: diagnosis "
+            "looks at weights and training. Give that folder."
+        )
     left = Path(folder) / PREDICTIONS_FILE
     # Of a run without a score of test, they are those of val.
     scored = "test_f1" in read_object(Path(folder) / RESULTS_FILE)

@@ -1,6 +1,5 @@
 """Raw text to entities with character offsets, split and windowed as in training."""
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +8,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from msra_ner.alignment import Aligner, EncodedWindow, project_labels, window_limit
-from msra_ner.encoder import CONFIG_KEY, load_tokenizer, position_limit, trained_labels
+from msra_ner.encoder import load_tokenizer
+from msra_ner.errors import ArgumentsError
 from msra_ner.labels import decode_entities
 from msra_ner.passages import split_text
+from msra_ner.runtimes import Runtime, TorchRuntime
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from transformers import PreTrainedTokenizerBase
 
-# Word pieces, padding included, that one forward pass sees at most; bounds memory.
-BATCH_PIECES = 8192
-# Texts looked at together, so that texts of like length share a batch.
-CHUNK = 512
+# Word pieces, padding included, that one batch holds. Measured on a CPU: smaller ones cost more for
+# each word piece, larger ones leave the cache and hold more padding. A GPU wants larger ones.
+CPU_BATCH_TOKENS = 1024
+GPU_BATCH_TOKENS = 16384
+# Part of a batch that may be padding: beyond it, one more batch costs less than the padding.
+PADDING_SHARE = 1 / 32
+# Texts looked at together, so that texts of like length share a batch: as many characters as
+# this many batches hold, and no more texts than that, however short they are.
+CHUNK_BATCHES = 64
+CHUNK_TEXTS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,28 @@ class TextEntity:
 
 
 class Tagger:
-    """Tags texts with a model that ``train`` saved.
+    """Tags texts with a model that ``train`` saved, or with one that was exported.
 
     >>> tagger = Tagger.from_pretrained("runs/sample")  # doctest: +SKIP
     >>> tagger("王小明在北京")  # doctest: +SKIP
     [TextEntity(type='PER', start=0, end=3, text='王小明', score=0.99...), ...]
+
+    Args:
+        model: A transformers model with a head for IOB2 tags, or a runtime.
+        tokenizer: The fast tokenizer it was trained with.
+        device: Where a transformers model computes; None takes the GPU where there is one.
+        batch_tokens: Word pieces, padding included, that are computed at once; None takes 1,024
+            on a CPU and 16,384 elsewhere. It changes speed and memory, not what is found.
+
+    Attributes:
+        labels: The label list.
+        runtime: What computes.
+        model: The transformers model, or None where another runtime computes.
+        aligner: Cuts sentences into windows, as in training.
+
+    Raises:
+        ArgumentsError: ``batch_tokens`` or the device cannot be.
+        TokenizerError: The tokenizer is no fast one, or does not fit the windows.
     """
 
     def __init__(
@@ -49,44 +74,65 @@ class Tagger:
         model: Any,
         tokenizer: "PreTrainedTokenizerBase",
         device: str | None = None,
+        batch_tokens: int | None = None,
     ) -> None:
-        """Put the model on a device (the GPU where there is one) and read its window settings."""
+        """Put the model on its device and read its window settings."""
         import torch
 
-        if device is None:
-            found = (
-                torch.accelerator.current_accelerator()
-                if torch.accelerator.is_available()
-                else None
-            )
-            device = str(found or "cpu")
-        self.device = torch.device(device)
-        self.model = model.to(self.device).eval()
-        self.labels = [
-            str(model.config.id2label[index]) for index in range(model.config.num_labels)
-        ]
-        saved: dict[str, Any] = getattr(model.config, CONFIG_KEY, {})
-        limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
-        max_length = saved.get("max_length", limit)
-        overlap = saved.get("window_overlap")
-        self.by_character = saved.get("token", "character") == "character"
-        self.aligner = Aligner(tokenizer, max_length, overlap)
+        runtime: Runtime = (
+            TorchRuntime(model, device) if isinstance(model, torch.nn.Module) else model
+        )
+        self.runtime = runtime
+        self.model: Any = getattr(runtime, "model", None)
+        self.labels = list(runtime.labels)
+        settings = runtime.settings
+        limit = window_limit(runtime.limit, tokenizer.model_max_length)
+        self.by_character = settings.get("token", "character") == "character"
+        self.aligner = Aligner(
+            tokenizer, settings.get("max_length", limit), settings.get("window_overlap")
+        )
         self._padding = tokenizer.pad_token_id or 0
+        if batch_tokens is None:
+            on_gpu = isinstance(runtime, TorchRuntime) and runtime.device.type != "cpu"
+            batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
+        if batch_tokens < 1:
+            raise ArgumentsError(f"--batch_tokens: found {batch_tokens}, expected at least 1.")
+        self.batch_tokens = batch_tokens
 
     @classmethod
-    def from_pretrained(cls, name: str | Path, device: str | None = None) -> "Tagger":
-        """Load a tagger from a folder or Hub name.
+    def from_pretrained(
+        cls,
+        name: str | Path,
+        device: str | None = None,
+        precision: str | None = None,
+        batch_tokens: int | None = None,
+    ) -> "Tagger":
+        """Load a tagger from a folder or Hub name, or from a folder that ``export`` wrote.
+
+        Args:
+            name: Folder or Hub name.
+            device: For example ``cpu`` or ``cuda:1``; None takes a GPU where there is one.
+            precision: ``fp32``, ``bf16``, ``fp16``, or ``auto`` for bf16 where the hardware
+                multiplies in it. None takes fp32, whose results are the same on every machine;
+                an exported model computes in what it was exported to.
+            batch_tokens: Word pieces that are computed at once.
 
         Raises:
             ModelError: There is no token classification model.
+            ArgumentsError: A setting cannot be, or does not apply to an exported model.
         """
-        import torch
-        from transformers import AutoModelForTokenClassification
+        from msra_ner.exported_runtimes import open_exported
 
-        trained_labels(str(name))
-        tokenizer = load_tokenizer(str(name))
-        model = AutoModelForTokenClassification.from_pretrained(name, dtype=torch.float32)
-        return cls(model, tokenizer, device)
+        runtime = open_exported(name)
+        if runtime is None:
+            runtime = TorchRuntime.from_pretrained(name, device, precision or "fp32")
+        elif precision is not None or device not in (None, "cpu"):
+            raise ArgumentsError(
+                f"{name}: found an exported model and precision {precision}, device {device}, "
+                "expected neither: it computes on the CPU in what it was exported to. Leave them "
+                "out, or give the folder it was exported from."
+            )
+        return cls(runtime, load_tokenizer(str(name)), batch_tokens=batch_tokens)
 
     def __call__(self, text: str | Sequence[str]) -> list[TextEntity] | list[list[TextEntity]]:
         """Return the entities of a text, or of each of several."""
@@ -97,9 +143,17 @@ class Tagger:
     def stream(
         self, texts: Iterable[str], chunk_size: int | None = None
     ) -> Iterator[list[TextEntity]]:
-        """Yield the entities of each text, in order, holding ``chunk_size`` texts at most."""
-        texts = iter(texts)
-        while chunk := list(itertools.islice(texts, chunk_size or CHUNK)):
+        """Yield the entities of each text, in order; memory does not grow with their number.
+
+        Texts are read in chunks of about 64 batches (on a CPU 65,536 characters), or of one text
+        if it is longer than that.
+
+        Args:
+            texts: Any number of texts.
+            chunk_size: Texts in a chunk at most: 1 answers each text before it reads the next.
+        """
+        characters = CHUNK_BATCHES * self.batch_tokens
+        for chunk in _chunks(texts, characters, chunk_size or CHUNK_TEXTS):
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
             for text, (tokens, offsets), (tags, scores) in zip(chunk, splits, tagged, strict=True):
@@ -124,10 +178,10 @@ class Tagger:
             for window in self.aligner.encode(sentence)
         ]
         windows.sort(key=lambda item: len(item[1].input_ids), reverse=True)
-        while windows:
-            size = max(1, BATCH_PIECES // len(windows[0][1].input_ids))
-            batch, windows = windows[:size], windows[size:]
-            predicted = self._forward([window for _, window in batch])
+        lengths = [len(window.input_ids) for _, window in windows]
+        for start, end in cut_batches(lengths, self.batch_tokens):
+            batch = windows[start:end]
+            predicted = self._predict([window for _, window in batch])
             for (index, window), label_row, score_row in zip(batch, *predicted, strict=True):
                 owned = slice(window.own_start, window.own_end)
                 for target, row in ((labels, label_row), (scores, score_row)):
@@ -135,26 +189,56 @@ class Tagger:
                         window.word_ids, window.own_start, window.own_end, row
                     )
         return [
-            ([self.labels[label] for label in label_row], score_row.tolist())
+            ([self.labels[label] for label in label_row.tolist()], score_row.tolist())
             for label_row, score_row in zip(labels, scores, strict=True)
         ]
 
-    def _forward(self, windows: Sequence[EncodedWindow]) -> tuple[Any, Any]:
+    def _predict(
+        self, windows: Sequence[EncodedWindow]
+    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
         """Return label ids and probabilities, each of shape ``(windows, longest)``."""
-        import torch
-
         longest = max(len(window.input_ids) for window in windows)
-        ids = torch.full((len(windows), longest), self._padding)
-        mask = torch.zeros((len(windows), longest), dtype=torch.long)
+        ids = np.full((len(windows), longest), self._padding, dtype=np.int64)
+        mask = np.zeros((len(windows), longest), dtype=np.int64)
         for row, window in enumerate(windows):
-            ids[row, : len(window.input_ids)] = torch.tensor(window.input_ids)
+            ids[row, : len(window.input_ids)] = window.input_ids
             mask[row, : len(window.input_ids)] = 1
-        with torch.inference_mode():
-            logits = self.model(
-                input_ids=ids.to(self.device), attention_mask=mask.to(self.device)
-            ).logits
-            best = logits.float().softmax(dim=-1).max(dim=-1)
-        return best.indices.cpu().numpy(), best.values.cpu().numpy()
+        return self.runtime.predict(ids, mask)
+
+
+def cut_batches(lengths: Sequence[int], tokens: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each batch of rows that are sorted by length.
+
+    A batch ends where its budget is full, or where more than a 32nd of the budget would be
+    padding: for few texts of very different lengths, padding would be most of what is computed.
+
+    Args:
+        lengths: Word pieces of each row, the longest first.
+        tokens: Word pieces, padding included, of a batch; a longer row is a batch of its own.
+    """
+    start = padding = 0
+    for row, length in enumerate(lengths):
+        padding += lengths[start] - length
+        full = (row + 1 - start) * lengths[start] > tokens
+        if row > start and (full or padding > tokens * PADDING_SHARE):
+            yield start, row
+            start, padding = row, 0
+    if lengths:
+        yield start, len(lengths)
+
+
+def _chunks(texts: Iterable[str], characters: int, count: int) -> Iterator[list[str]]:
+    """Yield texts in lists that end with the text that fills them."""
+    chunk: list[str] = []
+    size = 0
+    for text in texts:
+        chunk.append(text)
+        size += len(text)
+        if size >= characters or len(chunk) >= count:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _text_entity(

@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import subprocess
@@ -146,6 +147,65 @@ def test_predict_answers_each_line_of_a_file_or_of_standard_input(model, tmp_pat
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
     assert [json.loads(line) for line in done.stdout.decode().splitlines()] == [rows[0], *rows[2:]]
+
+
+def write_lines(folder, count=20):
+    """A file of the example sentences, again and again, and its lines."""
+    sentences = itertools.islice(itertools.cycle(EXAMPLE_SENTENCES), count)
+    lines = ["".join(sentence.tokens) for sentence in sentences]
+    path = folder / "in.txt"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path, lines
+
+
+def test_predict_answers_in_order_whatever_a_batch_holds(model, tmp_path, capsys):
+    path, lines = write_lines(tmp_path)
+    assert main(["predict", str(model), str(path)]) == 0
+    rows = predicted(capsys)
+    assert [row["text"] for row in rows] == lines
+    assert main(["predict", str(model), str(path), "--batch_tokens", "1"]) == 0
+    for row, expected in zip(predicted(capsys), rows, strict=True):
+        scores = [entity.pop("score") for entity in row["entities"]]
+        assert scores == pytest.approx([e.pop("score") for e in expected["entities"]], abs=1e-4)
+        assert row == expected
+
+
+@pytest.mark.parametrize(
+    ("stderr", "stdout", "shown"),
+    [(True, False, True), (False, False, False), (True, True, False)],
+)
+def test_predict_shows_a_bar_where_someone_looks_and_never_on_stdout(
+    model, tmp_path, capsys, monkeypatch, stderr, stdout, shown
+):
+    path, lines = write_lines(tmp_path)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: stderr)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: stdout)
+    assert main(["predict", str(model), str(path)]) == 0
+    printed = capsys.readouterr()
+    assert [json.loads(line)["text"] for line in printed.out.splitlines()] == lines
+    assert ("tagging: 100%" in printed.err) == shown
+    assert main(["predict", str(model), "--text", lines[0]]) == 0
+    assert "tagging" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flag", [["--bf16"], ["--precision", "bf16"], ["--fp16"]])
+def test_predict_says_so_where_a_cpu_cannot_compute_as_asked(model, capsys, monkeypatch, flag):
+    monkeypatch.setattr("msra_ner.runtimes.cpu_has_bf16", lambda: False)
+    text = "".join(EXAMPLE_SENTENCES[0].tokens)
+    assert main(["predict", str(model), "--device", "cpu", "--text", text]) == 0
+    expected = capsys.readouterr().out
+    assert main(["predict", str(model), "--device", "cpu", "--text", text, *flag]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == expected
+    assert f"{flag[-1].strip('-')} needs a GPU; on this CPU the tagger uses fp32" in printed.err
+
+
+def test_flags_of_predict_that_cannot_be_are_refused(model, capsys):
+    with pytest.raises(SystemExit):
+        main(["predict", str(model), "--text", "x", "--bf16", "--fp16"])
+    assert "not allowed with" in capsys.readouterr().err
+    assert main(["predict", str(model), "--text", "x", "--batch_tokens", "0"]) == 2
+    assert "--batch_tokens: found 0, expected at least 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from builders import EXAMPLE_SENTENCES, marked, write_corpus
 from msra_ner import load_msra
 from msra_ner.corpus import Sentence
 from msra_ner.corpus_folder import open_corpus
-from msra_ner.encoded_dataset import MsraNer, project_rows
+from msra_ner.encoded_dataset import MsraNer
+from msra_ner.encoded_rows import project_rows
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError, TokenizerError
 
 MSRA_LABELS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]

@@ -1,3 +1,4 @@
+import copy
 import itertools
 import random
 
@@ -10,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner import prediction
-from msra_ner.errors import ModelError
+from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.labels import label_list
 from msra_ner.passages import split_text
-from msra_ner.prediction import Tagger, TextEntity
+from msra_ner.prediction import Tagger, TextEntity, cut_batches
 
 LABELS = label_list(["PER", "ORG", "LOC"])
 
@@ -72,12 +73,29 @@ def test_an_entity_keeps_a_space_that_stands_inside_it(tagger, monkeypatch):
 def test_batches_and_order_change_nothing(tagger, monkeypatch):
     texts = ["".join(sentence.tokens) for sentence in [*EXAMPLE_SENTENCES, LONG_SENTENCE]] * 3
     random.Random(0).shuffle(texts)
-    alone = [[(e.type, e.start, e.end) for e in tagger(text)] for text in texts]
-    for pieces, chunk in ((8192, 512), (60, 512), (8192, 5)):
-        monkeypatch.setattr(prediction, "BATCH_PIECES", pieces)
-        monkeypatch.setattr(prediction, "CHUNK", chunk)
-        together = [[(e.type, e.start, e.end) for e in row] for row in tagger(texts)]
-        assert together == alone
+    alone = [tagger(text) for text in texts]
+    for tokens, chunk in ((8192, 512), (60, 512), (8192, 5), (1, 3)):
+        monkeypatch.setattr(tagger, "batch_tokens", tokens)
+        monkeypatch.setattr(prediction, "CHUNK_TEXTS", chunk)
+        for row, expected in zip(tagger(texts), alone, strict=True):
+            assert [(e.type, e.start, e.end) for e in row] == [
+                (e.type, e.start, e.end) for e in expected
+            ]
+            assert [e.score for e in row] == pytest.approx([e.score for e in expected], abs=1e-4)
+
+
+@PROPERTY
+@given(
+    lengths=st.lists(st.integers(1, 600), max_size=60).map(lambda rows: sorted(rows, reverse=True)),
+    tokens=st.integers(1, 4096),
+)
+def test_batches_hold_each_row_once_within_their_budget(lengths, tokens):
+    batches = list(cut_batches(lengths, tokens))
+    assert [row for start, end in batches for row in range(start, end)] == list(range(len(lengths)))
+    for start, end in batches:
+        computed = (end - start) * lengths[start]
+        assert computed <= tokens or end - start == 1
+        assert computed - sum(lengths[start:end]) <= tokens * prediction.PADDING_SHARE
 
 
 def test_every_token_gets_a_tag_windows_or_not(tagger):
@@ -99,18 +117,38 @@ def test_a_token_is_tagged_by_the_window_that_owns_it(tagger):
     assert tagger.tag_tokens([tokens]) == [expected]
 
 
-def test_a_stream_reads_no_more_than_a_chunk_ahead(tagger, monkeypatch):
-    monkeypatch.setattr(prediction, "CHUNK", 4)
+def endless(read, text):
+    while True:
+        next(read)
+        yield text
+
+
+@pytest.mark.parametrize(
+    ("text", "ahead"),
+    [("", 50), ("北京", 50), ("北" * 100, 4), ("北" * 399, 2), ("北" * 1000, 1)],
+)
+def test_a_stream_holds_a_bounded_number_of_texts_and_characters(tagger, monkeypatch, text, ahead):
+    monkeypatch.setattr(prediction, "CHUNK_TEXTS", 50)
+    monkeypatch.setattr(prediction, "CHUNK_BATCHES", 4)
+    monkeypatch.setattr(tagger, "batch_tokens", 100)
     read = itertools.count()
-
-    def endless():
-        while True:
-            yield f"北京{next(read)}"
-
-    stream = tagger.stream(endless())
-    for _ in range(6):
+    stream = tagger.stream(endless(read, text))
+    for done in range(ahead + 1):
         next(stream)
-    assert next(read) == 8
+        assert next(copy.copy(read)) == ahead * (done // ahead + 1)
+
+
+def test_with_a_chunk_of_one_each_text_is_answered_before_the_next_is_read(tagger):
+    read = itertools.count()
+    stream = tagger.stream(endless(read, "北京"), chunk_size=1)
+    for done in range(1, 5):
+        next(stream)
+        assert next(copy.copy(read)) == done
+
+
+def test_a_budget_below_one_is_refused(tagger):
+    with pytest.raises(ArgumentsError, match="--batch_tokens: found 0"):
+        Tagger(tagger.model, tagger.aligner.tokenizer, "cpu", batch_tokens=0)
 
 
 def test_a_model_without_a_trained_head_is_refused(tmp_path):
