@@ -3,46 +3,35 @@
 import hashlib
 import logging
 import shutil
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msra_ner.corpus import SAMPLE, Sentence
 from msra_ner.corpus_folder import open_corpus
 from msra_ner.encoder import CONFIG_KEY, load_config, load_tokenizer, trained_labels
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError, ModelError, OutputExistsError
+from msra_ner.export_graph import OPSET, write_model
 from msra_ner.exported_runtimes import (
     ENGINES,
-    INPUTS,
     MANIFEST_FILE,
     MODEL_FILES,
-    OUTPUTS,
     open_exported,
     require,
 )
 from msra_ner.parity import check_f1, check_same, choose_sentences, compare, entity_f1
-from msra_ner.quantization import quantize_openvino
 from msra_ner.read_options import ReadOptions
 from msra_ner.runtimes import TorchRuntime
 from msra_ner.storage import staged_folder, write_json
 
-if TYPE_CHECKING:
-    import torch
-
 logger = logging.getLogger(__name__)
 
 DEFAULT_MAX_F1_LOSS = 0.3
-# What the exporter translates to; each engine reads it, and later ones too.
-OPSET = 20
 # Files of the source that go along: labels, window settings, and what the tokenizers are read from.
 COMPANIONS = ("config.json", "*token*.json", "vocab*", "merges.txt", "*.model", "*.jinja")
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
-# A protobuf file, which ONNX is, holds no more.
-MAX_BYTES = 2**31 - 2**24
 
 
 def export_model(
@@ -100,7 +89,7 @@ def export_model(
         manifest = {
             "format": to,
             "precision": "int8" if int8 else "fp32",
-            **_write_model(source, staged, to, int8),
+            **write_model(source, staged, to, int8),
             "opset": OPSET,
             "labels": labels,
             "max_length": reference.settings.get("max_length", reference.limit),
@@ -164,85 +153,6 @@ def _sentences(
     return list(corpus.splits["validation"].sentences(labels if data_dir else None))
 
 
-def _write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, Any]:
-    """Write the files of the model; return the engine's settings and how it was quantised."""
-    final = folder / MODEL_FILES[to][0]
-    if to == "onnx":
-        _write_graph(source, final)
-        return {"settings": {}, "quantization": None}
-    import openvino
-
-    graph = folder / "fp32.onnx"
-    _write_graph(source, graph)
-    quantization: dict[str, Any] | None = None
-    settings = {"INFERENCE_PRECISION_HINT": "f32"}  # by itself it takes bf16 where the CPU has it
-    with _translating(source, "openvino"):
-        model = openvino.Core().read_model(graph)
-        if int8:
-            model, quantization, settings = quantize_openvino(model)
-        openvino.save_model(model, final, compress_to_fp16=False)
-    graph.unlink()
-    return {"settings": settings, "quantization": quantization}
-
-
-def _write_graph(source: Path, path: Path) -> None:
-    """Write the model in fp32 as ONNX, for batches of any size and length.
-
-    Raises:
-        ModelError: The exporter does not manage this model.
-    """
-    import torch
-    from transformers import AutoModelForTokenClassification
-
-    # Attention as plain products: the other ways make graphs that the engines do not fuse.
-    model = AutoModelForTokenClassification.from_pretrained(
-        source, dtype=torch.float32, attn_implementation="eager"
-    ).eval()
-    size = sum(weight.nbytes for weight in model.state_dict().values())
-    if size > MAX_BYTES:
-        raise ModelError(
-            f"{source}: found {size:,} bytes of weights, expected at most {MAX_BYTES:,}, which is "
-            "what an ONNX file holds. Export a smaller model."
-        )
-    # Two rows and padding: a trace of one row, or of a full mask, could take these for constants.
-    ids = torch.full((2, 8), 5)
-    mask = torch.ones_like(ids)
-    mask[1, 5:] = 0
-    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
-    with _translating(source, "torch.onnx"):
-        torch.onnx.export(
-            _end_in_labels(model),
-            (ids, mask),
-            path,
-            input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
-            dynamic_shapes=(free, free),
-            opset_version=OPSET,
-            external_data=False,
-            dynamo=True,
-            verbose=False,
-        )
-
-
-def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
-    """Return a module from ids and mask to label ids and their probabilities."""
-    import torch
-
-    class Labels(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(
-            self, input_ids: torch.Tensor, attention_mask: torch.Tensor
-        ) -> tuple[torch.Tensor, torch.Tensor]:
-            logits = self.model(input_ids=input_ids, attention_mask=attention_mask).logits
-            best = logits.softmax(dim=-1).max(dim=-1)
-            return best.indices, best.values
-
-    return Labels().eval()
-
-
 def _check(
     folder: Path,
     reference: TorchRuntime,
@@ -302,26 +212,3 @@ def _versions(to: str, int8: bool) -> dict[str, str]:
 def _modules(to: str, int8: bool) -> tuple[str, ...]:
     """Return the modules that an export needs, which are named as their packages are."""
     return ("onnx", "onnxscript", ENGINES[to], *(("nncf",) if int8 else ()))
-
-
-@contextmanager
-def _translating(source: Path, tool: str) -> Iterator[None]:
-    """Keep what an exporter says about its own insides from the screen, and explain its errors.
-
-    Raises:
-        ModelError: It does not manage this model.
-    """
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except Exception as error:  # exporters raise what they like
-        reason = str(error).strip().split("\n")[0]
-        raise ModelError(
-            f"{source}: found a model that {tool} cannot export ({reason}), expected a graph for "
-            "batches of any size and length. Nothing was written: try another version of it."
-        ) from error
-    finally:
-        logging.disable(before)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # each word piece, larger ones leave the cache and hold more padding. A GPU wants larger ones.
 CPU_BATCH_TOKENS = 1024
 GPU_BATCH_TOKENS = 16384
+# OpenVINO computes two halves of a batch side by side, and more at once.
+EXPORTED_BATCH_TOKENS = 4096
 # Part of a batch that may be padding: beyond it, one more batch costs less than the padding.
 PADDING_SHARE = 1 / 32
 # Texts looked at together, so that texts of like length share a batch: as many characters as
@@ -93,8 +95,10 @@ class Tagger:
         )
         self._padding = tokenizer.pad_token_id or 0
         if batch_tokens is None:
-            on_gpu = isinstance(runtime, TorchRuntime) and runtime.device.type != "cpu"
-            batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
+            batch_tokens = EXPORTED_BATCH_TOKENS
+            if isinstance(runtime, TorchRuntime):
+                on_gpu = runtime.device.type != "cpu"
+                batch_tokens = GPU_BATCH_TOKENS if on_gpu else CPU_BATCH_TOKENS
         if batch_tokens < 1:
             raise ArgumentsError(f"--batch_tokens: found {batch_tokens}, expected at least 1.")
         self.batch_tokens = batch_tokens

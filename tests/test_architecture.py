@@ -72,6 +72,7 @@ ORDER = [
     "prediction",
     "parity",
     "quantization",
+    "export_graph",
     "export",
     "causes",
     "label_checks",

@@ -11,7 +11,7 @@ from builders import EXAMPLE_SENTENCES, write_corpus
 from conftest import LONG_SENTENCE
 from transformers import set_seed
 
-from msra_ner import export, export_command, exported_runtimes
+from msra_ner import export, export_command, export_graph, exported_runtimes
 from msra_ner.alignment import Aligner, align_labels
 from msra_ner.cli import main
 from msra_ner.encoder import build_character_tokenizer, build_small_encoder
@@ -168,9 +168,10 @@ def test_the_manifest_says_what_was_exported_and_checked(onnx_bert, bert):
     assert str(bert.parent) not in json.dumps(manifest), "no path of this machine"
 
 
-def test_int8_within_the_allowed_loss_is_written_with_both_scores(bert, corpus, tmp_path):
+def test_int8_within_the_allowed_loss_is_written_with_both_scores(bert, corpus, tmp_path, capsys):
     needs_openvino()
     folder = export_model(bert, "openvino", tmp_path / "out", int8=True, data_dir=str(corpus))
+    assert capsys.readouterr().out == "", "bars are no answer"
     manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
     assert manifest["precision"] == "int8"
     assert manifest["quantization"]["method"] == "nncf.compress_weights"
@@ -213,7 +214,7 @@ def test_a_damaged_fp32_export_is_refused_and_nothing_is_written(
     scale, bert, onnx_bert, tmp_path, monkeypatch
 ):
     model = onnx_bert / "model.onnx"
-    monkeypatch.setattr(export, "_write_graph", lambda _, path: damaged(model, path, scale))
+    monkeypatch.setattr(export_graph, "_write_graph", lambda _, path: damaged(model, path, scale))
     source = shutil.copytree(bert, tmp_path / "model")
     with pytest.raises(ModelError, match=r"of [\d,]+ word pieces.*Nothing was written"):
         export_model(source, "onnx")
@@ -225,7 +226,9 @@ def test_int8_that_loses_too_much_is_refused_with_both_scores(
 ):
     needs_openvino()
     model = onnx_bert / "model.onnx"
-    monkeypatch.setattr(export, "_write_graph", lambda _, path: damaged(model, path, np.float32(0)))
+    monkeypatch.setattr(
+        export_graph, "_write_graph", lambda _, path: damaged(model, path, np.float32(0))
+    )
     source = shutil.copytree(bert, tmp_path / "model")
     refused = r"found val F1 \d+\.\d\d in int8 where the model has (9|10)\d.*at most 0.3.*--int8"
     with pytest.raises(ModelError, match=refused):
@@ -260,7 +263,9 @@ def test_an_export_is_replaced_only_when_told_to(onnx_bert, bert, tmp_path, monk
     (folder / "notes.txt").write_text("mine")
     (folder / "model.bin").write_text("of another format")
     monkeypatch.setattr(
-        export, "_write_graph", lambda _, path: shutil.copyfile(onnx_bert / "model.onnx", path)
+        export_graph,
+        "_write_graph",
+        lambda _, path: shutil.copyfile(onnx_bert / "model.onnx", path),
     )
     export_model(bert, "onnx", folder, overwrite=True)
     assert (folder / "notes.txt").read_text() == "mine"
@@ -339,7 +344,9 @@ def test_the_command_ends_in_one_line_for_a_mistake(bert, tmp_path, capsys):
 
 def test_the_command_prints_the_folder(bert, onnx_bert, corpus, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(
-        export, "_write_graph", lambda _, path: shutil.copyfile(onnx_bert / "model.onnx", path)
+        export_graph,
+        "_write_graph",
+        lambda _, path: shutil.copyfile(onnx_bert / "model.onnx", path),
     )
     monkeypatch.setattr("msra_ner.hardware.use_cpu_threads", lambda asked: 1)
     out = tmp_path / "out"
