@@ -12,7 +12,7 @@ import numpy as np
 from msra_ner.corpus import Sentence
 from msra_ner.errors import ModelError
 from msra_ner.metrics import score_entities
-from msra_ner.prediction import Tagger
+from msra_ner.prediction import Tagger, pad_windows
 from msra_ner.runtimes import Runtime, TorchRuntime
 
 if TYPE_CHECKING:
@@ -179,12 +179,7 @@ def _mixed_batches(
     ordered = sorted(windows, key=lambda window: len(window.input_ids))
     count = -(-len(ordered) // ROWS)
     for batch in (ordered[:1], ordered[-1:], *(ordered[start::count] for start in range(count))):
-        shape = len(batch), max(len(window.input_ids) for window in batch)
-        ids, mask = np.full(shape, padding, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        for row, window in enumerate(batch):
-            ids[row, : len(window.input_ids)] = window.input_ids
-            mask[row, : len(window.input_ids)] = 1
-        yield ids, mask
+        yield pad_windows(batch, padding)
 
 
 def _all_probabilities(

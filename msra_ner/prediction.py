@@ -201,13 +201,19 @@ class Tagger:
         self, windows: Sequence[EncodedWindow]
     ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
         """Return label ids and probabilities, each of shape ``(windows, longest)``."""
-        longest = max(len(window.input_ids) for window in windows)
-        ids = np.full((len(windows), longest), self._padding, dtype=np.int64)
-        mask = np.zeros((len(windows), longest), dtype=np.int64)
-        for row, window in enumerate(windows):
-            ids[row, : len(window.input_ids)] = window.input_ids
-            mask[row, : len(window.input_ids)] = 1
-        return self.runtime.predict(ids, mask)
+        return self.runtime.predict(*pad_windows(windows, self._padding))
+
+
+def pad_windows(
+    windows: Sequence[EncodedWindow], padding: int
+) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """Return ids padded on the right, and their mask, each of shape ``(windows, longest)``."""
+    shape = len(windows), max(len(window.input_ids) for window in windows)
+    ids, mask = np.full(shape, padding, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for row, window in enumerate(windows):
+        ids[row, : len(window.input_ids)] = window.input_ids
+        mask[row, : len(window.input_ids)] = 1
+    return ids, mask
 
 
 def cut_batches(lengths: Sequence[int], tokens: int) -> Iterator[tuple[int, int]]:
