@@ -24,7 +24,7 @@ STEPS = 1 << 16
 
 
 class _Dropped(torch.autograd.Function):
-    """Dropout that keeps only a mask of booleans for the way back."""
+    """Dropout whose mask has the type of the values: torch multiplies unlike types slowly."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor, p: float) -> Tensor:
@@ -33,7 +33,8 @@ class _Dropped(torch.autograd.Function):
         # states count here too.
         bits = torch.empty((count + 3) // 4, dtype=torch.int64).random_(-(1 << 63), None)
         drawn = bits.view(torch.int16)[:count].view(values.shape)
-        kept = drawn >= round(p * STEPS) - STEPS // 2
+        kept = torch.empty_like(drawn, dtype=values.dtype)
+        torch.ge(drawn, round(p * STEPS) - STEPS // 2, out=kept)
         ctx.save_for_backward(kept)
         ctx.scale = 1 / (1 - p)
         return (values * kept).mul_(ctx.scale)
@@ -85,9 +86,12 @@ def cpu_attention(
     scores = torch.matmul(query * scale, key.transpose(2, 3))
     if attention_mask is not None:
         if attention_mask.dtype == torch.bool:
-            scores = scores.masked_fill(~attention_mask, torch.finfo(scores.dtype).min)
-        else:
-            scores = scores + attention_mask
+            # Added rather than filled in: torch fills a broadcast mask element by element.
+            lowest = torch.finfo(scores.dtype).min
+            attention_mask = torch.zeros_like(attention_mask, dtype=scores.dtype).masked_fill_(
+                ~attention_mask, lowest
+            )
+        scores = scores + attention_mask
     weights = torch.softmax(scores, dim=-1).to(value.dtype)
     if dropout:
         weights = drop(weights, dropout)
