@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, cast
 
 from transformers import HfArgumentParser, IntervalStrategy, TrainingArguments
-from transformers.trainer_utils import SaveStrategy
+from transformers.trainer_utils import HubStrategy, SaveStrategy
 
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
@@ -181,6 +181,22 @@ class NerTrainingArguments(TrainingArguments):
             super().__post_init__()
         except ValueError as error:
             raise ArgumentsError(str(error)) from error
+        if self.push_to_hub:
+            self._check_push()
+
+    def _check_push(self) -> None:
+        """Refuse to push what is no model, or more than one."""
+        if self.hub_strategy not in (HubStrategy.END, HubStrategy.EVERY_SAVE):
+            raise ArgumentsError(
+                f"--hub_strategy: found {HubStrategy(self.hub_strategy).value}, expected end or "
+                "every_save: it would send whole checkpoints, with optimizer states and pickles, "
+                "which are large and can run code where they are loaded. Copy those yourself."
+            )
+        if not self.do_train:
+            raise ArgumentsError(
+                "--push_to_hub: found no --do_train, expected a run that trains. A model that is "
+                "there is pushed with: msra-ner push RUN_DIR REPO_ID"
+            )
 
     def _settle_precision(self) -> None:
         """Choose a precision, or replace one this machine cannot do, and say so in one line."""

@@ -224,20 +224,20 @@ def card_body(
         f"corpus = load_dataset({json.dumps(name, ensure_ascii=False)})\n"
         f'names = corpus["{first}"].features["ner_tags"].feature.names'
     )
-    licence = f"{_plain(card.license_name or card.license)}. {_plain(card.terms)}".strip()
+    licence = f"{plain_text(card.license_name or card.license)}. {plain_text(card.terms)}".strip()
     if card.license == "unknown":
         licence = f"{UNKNOWN}. Keep the repository private until you know that you may publish it."
     bibtex = card.citation.startswith("@")
     return CARD.format(
-        pretty_name=_plain(card.pretty_name),
-        description=_plain(card.description),
+        pretty_name=plain_text(card.pretty_name),
+        description=plain_text(card.description),
         sentences=sum(split.rows for split in splits.values()),
-        splits=_fence(format_table(counts), "text"),
-        labels=_fence("\n".join(f"{index} {label}" for index, label in enumerate(labels)), "text"),
-        example=_fence(_example(corpus[first], labels), "json"),
-        load=_fence(load, "python"),
-        source=_plain(card.source),
-        citation=_fence(card.citation, "bibtex") if bibtex else _plain(card.citation),
+        splits=fence(format_table(counts), "text"),
+        labels=fence("\n".join(f"{index} {label}" for index, label in enumerate(labels)), "text"),
+        example=fence(_example(corpus[first], labels), "json"),
+        load=fence(load, "python"),
+        source=plain_text(card.source),
+        citation=fence(card.citation, "bibtex") if bibtex else plain_text(card.citation),
         licence=licence,
     )
 
@@ -262,13 +262,13 @@ def _json(value: Any) -> str:
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
-def _fence(text: str, language: str) -> str:
+def fence(text: str, language: str) -> str:
     """Return a code block in Markdown, with a fence that the text does not hold."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{language}\n{text}\n{fence}"
+    marks = "`" * max(3, longest + 1)
+    return f"{marks}{language}\n{text}\n{marks}"
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return text as one line of Markdown in which no character has a meaning of its own."""
     return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", " ".join(text.split()))

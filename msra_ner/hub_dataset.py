@@ -5,21 +5,18 @@ What :func:`export_dataset` writes loads with ``datasets.load_dataset``, without
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import datasets
 import huggingface_hub
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from huggingface_hub.errors import HFValidationError
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 from tqdm import tqdm
 
 from msra_ner.dataset_card import DATA_FOLDER, CardFacts, SplitCounts, card_body, front_matter
-from msra_ner.errors import CorpusError, CorpusNotFoundError, HubError, OutputExistsError
+from msra_ner.errors import CorpusError, CorpusNotFoundError, OutputExistsError
+from msra_ner.hub_calls import explained, open_repository, retried
 from msra_ner.storage import staged_folder, write_text
 
 CARD_FILE = "README.md"
@@ -27,17 +24,6 @@ SHARD = re.compile(r"[\w.]+-\d{5,}-of-\d{5,}\.parquet")
 COLUMNS = ("id", "tokens", "ner_tags")
 MAX_SHARD_ROWS = 100_000
 ROWS_PER_GROUP = 5_000  # read, counted and written at a time, and a row group of the Parquet file
-
-# What to do about an answer of the Hub.
-REMEDIES = {
-    400: "mend what the Hub says is wrong, in the card or in the name",
-    401: "give a token that is valid: run 'hf auth login', or set HF_TOKEN",
-    403: "use a token with write access, and a name under your own account or organisation",
-    404: "check the name and the revision, and that the token may see the repository",
-    409: "the repository was changed by somebody else at the same time; wait a little",
-    413: "a file is too large to be sent; export with fewer rows a shard",
-    429: "too many requests were made; wait a few minutes",
-}
 
 
 def export_dataset(
@@ -117,34 +103,18 @@ def push_dataset(
     """
     files = _exported_files(folder)
     ending = f"The dataset stays in {folder}. To try again: {repeat}"
-    try:
-        validate_repo_id(repo_id)
-    except HFValidationError as error:
-        raise HubError(f"{repo_id}: found no name of a repository: {error} {ending}") from error
-    if huggingface_hub.is_offline_mode():
-        _refuse(repo_id, "found HF_HUB_OFFLINE set, expected a network; unset it", ending)
+    repository = open_repository(
+        repo_id,
+        "dataset",
+        ending=ending,
+        private=private,
+        public_flag="push with --public",
+        token=token,
+    )
+    api, target = repository.api, repository.target
 
-    with _explained(repo_id, "reading the token", ending):
-        token = (token or huggingface_hub.get_token() or "").strip()
-    if not re.fullmatch(r"[!-~]+", token):
-        # Checked here because the HTTP client would put such a token into its message.
-        found = "a token with characters that none has" if token else "no token"
-        _refuse(repo_id, f"found {found}; run 'hf auth login', or set HF_TOKEN", ending)
-    api = huggingface_hub.HfApi(token=token)
-    with _explained(repo_id, "checking the token", ending):
-        user = api.whoami()["name"]
-    target: Any = {
-        "repo_id": repo_id if "/" in repo_id else f"{user}/{repo_id}",
-        "repo_type": "dataset",
-    }
-    with _explained(repo_id, "making the repository", ending):
-        url = api.create_repo(**target, private=private, exist_ok=True)
-        # One that was there already keeps its own setting.
-        public = private and not api.repo_info(**target).private
-    if public:
-        problem = "found a public repository, expected a private one; nothing was sent. Make it"
-        _refuse(repo_id, f"{problem} private in its settings, or push with --public", ending)
-    with _explained(repo_id, "sending the files", ending):
+    def send() -> None:
+        # Made anew at each try: what an operation is told of a file counts for one commit.
         operations: list[Any] = [
             huggingface_hub.CommitOperationAdd(path, folder / path) for path in files
         ]
@@ -160,7 +130,10 @@ def push_dataset(
             commit_message="Upload dataset with msra-ner",
             revision=revision,
         )
-    return f"{url}/tree/{revision}" if revision else str(url)
+
+    with explained(repo_id, "sending the files", ending):
+        retried(repo_id, send)
+    return f"{repository.url}/tree/{revision}" if revision else repository.url
 
 
 def _check_corpus(corpus: datasets.DatasetDict) -> datasets.Features:
@@ -232,36 +205,3 @@ def _exported_files(folder: Path) -> list[str]:
             "folder that 'msra-ner dataset export' wrote. Nothing was sent."
         )
     return [CARD_FILE, *(f"{DATA_FOLDER}/{path.name}" for path in shards)]
-
-
-@contextmanager
-def _explained(repo_id: str, doing: str, ending: str) -> Iterator[None]:
-    """Turn what goes wrong in a call of the Hub into one message, without its addresses."""
-    try:
-        yield
-    # The library raises errors of several HTTP clients, RuntimeError, ValueError, KeyError, ...
-    except Exception as error:
-        cause: BaseException | None = error
-        while cause is not None and not hasattr(cause, "response"):
-            cause = cause.__cause__
-        status = getattr(getattr(cause, "response", None), "status_code", None)
-        if status is None:
-            found = f"no usable answer ({type(error).__name__})"
-            remedy = "check the network"
-        else:
-            # Not the error's own text: it may hold an address that is signed for the upload.
-            # A page or XML of the server behind it says too much as well.
-            said = " ".join((getattr(cause, "server_message", None) or "").split())
-            said = "" if said.startswith("<") else re.sub(r"hf_\w+", "hf_...", said)[:200]
-            found = f"the answer {status}" + (f" ({said})" if said else "")
-            other = (
-                "the Hub itself has a fault, so try later"
-                if status >= 500
-                else "see what the Hub says"
-            )
-            remedy = REMEDIES.get(status, other)
-        raise HubError(f"{repo_id}: {doing}: found {found}; {remedy}. {ending}") from error
-
-
-def _refuse(repo_id: str, problem: str, ending: str) -> NoReturn:
-    raise HubError(f"{repo_id}: {problem}. {ending}")

@@ -16,7 +16,6 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
     ProgressCallback,
-    Trainer,
 )
 
 from msra_ner.alignment import IGNORE_INDEX
@@ -24,6 +23,7 @@ from msra_ner.arguments import NerTrainingArguments
 from msra_ner.encoded_rows import column, is_encoded, project_rows
 from msra_ner.errors import CorpusNotFoundError, ScoreError
 from msra_ner.fast_training import fast_training
+from msra_ner.hub_trainer import HubTrainer
 from msra_ner.metrics import make_compute_metrics
 from msra_ner.progress import LogEntries, NerProgress
 from msra_ner.report import format_coverage, format_scores
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class NerTrainer(Trainer):
+class NerTrainer(HubTrainer):
     """The Trainer with token-budget batches, evaluation in order, and its own rate for the head."""
 
     args: NerTrainingArguments

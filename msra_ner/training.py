@@ -25,6 +25,7 @@ from msra_ner.errors import CorpusNotFoundError, ModelError, MsraNerError
 from msra_ner.hardware import use_cpu_threads
 from msra_ner.logs import RunLog
 from msra_ner.metrics import Scores
+from msra_ner.model_facts import is_hub_name
 from msra_ner.progress import hide_weight_bars
 from msra_ner.read_options import ReadOptions
 from msra_ner.report import write_predictions
@@ -97,7 +98,13 @@ def run(arguments: Arguments) -> dict[str, Any]:
                     clear_run_folder(folder)
                 folder.mkdir(parents=True, exist_ok=True)
                 log.write_to(folder / LOG_FILE)
-                facts = {"data": data.folder, "labels": data.labels, "processes": args.world_size}
+                facts = {
+                    "data": data.folder,
+                    "labels": data.labels,
+                    "processes": args.world_size,
+                    # Noted now: later nobody knows whether the name was that of a folder.
+                    "base_model": _hub_name(arguments.model, data),
+                }
                 write_run_file(folder, _settings(arguments), facts)
         return _train_and_score(trainer, data, folder, checkpoint)
 
@@ -111,7 +118,8 @@ def _train_and_score(
     if args.do_train:
         results |= trainer.train(resume_from_checkpoint=checkpoint).metrics
         trainer.save_state()
-        trainer.save_model()
+        # "Internal" keeps the Trainer from pushing now, before there are scores for the card.
+        trainer.save_model(_internal_call=True)
     # Predictions and report are those of test, or of val where there is no test.
     predicted: tuple[str, list[list[str]]] | None = None
     for split, prefix, asked in (
@@ -133,6 +141,8 @@ def _train_and_score(
         if predicted:
             _write_report(folder, "tensorboard" in (args.report_to or ()))
         logger.info("Model, scores, predictions and log are in %s", folder)
+    if args.push_to_hub:
+        trainer.push_to_hub()
     return results
 
 
@@ -206,6 +216,14 @@ def load_encoder(
     if arguments.freeze_encoder:
         freeze_encoder(model)
     return model, tokenizer
+
+
+def _hub_name(arguments: ModelArguments, data: Data) -> str | None:
+    """Return the name of the encoder on the Hub; None for a local one, or one built in place."""
+    name = arguments.model_name_or_path
+    if name is None and data.folder != SAMPLE:
+        name = DEFAULT_MODEL
+    return name if is_hub_name(name) else None
 
 
 def _settle_machine(args: NerTrainingArguments) -> None:

@@ -7,9 +7,10 @@ a missing file is 404 with ``X-Error-Code: EntryNotFound``, a missing repo ``Rep
 ``/api/models/{name}`` and ``/api/datasets/{name}``: the repo's facts, ``revision``, ``tree`` and
 ``paths-info``. The only revisions are ``main`` and the newest commit.
 
-Pushing, with TOKEN: ``whoami-v2``, ``repos/create``, ``validate-yaml``; then ``preupload`` says
-which files go by LFS, those are announced (``info/lfs/objects/batch``), put and verified, and
-``commit`` takes lines of JSON: a header, files in base64, names of LFS files, files to delete.
+Pushing, with TOKEN: ``whoami-v2``, ``repos/create``, ``auth-check``, ``validate-yaml``; then
+``preupload`` says which files go by LFS, those are announced (``info/lfs/objects/batch``), put and
+verified, and ``commit`` takes lines of JSON: a header, files in base64, names of LFS files, files
+to delete.
 Xet must be off in the client: ``HF_HUB_DISABLE_XET=1``.
 """
 
@@ -116,7 +117,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _call(self, folder: Path, action: str = "", revision: str = "main", rest: str = "") -> None:
         """Answer a call to a repository; ``rest`` is what follows the revision."""
-        if revision not in ("main", self.hub.commit(self.name)):
+        if action == "auth-check":
+            if self._has_token():
+                self._json({})
+            else:
+                self._error(403, message="You have no right to write here.")
+        elif revision not in ("main", self.hub.commit(self.name)):
             self._error(404, "RevisionNotFound")
         elif action == "resolve" and (folder / rest).is_file():
             self._send(200, (folder / rest).read_bytes())
