@@ -17,8 +17,10 @@ from typing import IO, Any
 
 from msra_ner import __version__
 from msra_ner.data_commands import add_data_commands, add_read_flags, read_options
+from msra_ner.demo_command import add_demo_command
 from msra_ner.errors import ArgumentsError, MsraNerError
 from msra_ner.export_command import add_export_command
+from msra_ner.push_command import add_push_command
 
 PROG = "msra-ner"
 TRAIN_HELP = "fine-tune an encoder, choose on val, score test (all flags: msra-ner train --help)"
@@ -137,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     predict.set_defaults(command=_predict)
     add_export_command(commands)
+    add_demo_command(commands)
+    add_push_command(commands)
     return parser
 
 
