@@ -5,21 +5,17 @@ in one line and exit code 2; ``--traceback``, with any command, shows where it c
 """
 
 import argparse
-import io
-import itertools
-import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
 
 from msra_ner import __version__
 from msra_ner.data_commands import add_data_commands, add_read_flags, read_options
 from msra_ner.demo_command import add_demo_command
 from msra_ner.errors import ArgumentsError, MsraNerError
 from msra_ner.export_command import add_export_command
+from msra_ner.predict_command import add_predict_command
 from msra_ner.push_command import add_push_command
 
 PROG = "msra-ner"
@@ -34,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if argv[:1] == ["train"]:
             return _train(argv[1:], debug)
-        options = _parser().parse_args(argv)
+        options = _parse(argv)
         options.words = argv
         code: int = options.command(options, debug)
         return code
@@ -47,6 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"{PROG}: error: {_one_line(str(error))}", file=sys.stderr)  # noqa: T201
         return 2
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the flags; files of predict may stand behind them, which argparse does not expect."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(argv)
+    if rest and (
+        not getattr(options, "file", None) or any(x.startswith("-") and x != "-" for x in rest)
+    ):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.file = [*(options.file if options.file != ["-"] else []), *rest]
+    return options
 
 
 def _one_line(text: str) -> str:
@@ -110,34 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--overwrite", action="store_true", help="replace what stands there")
     compare.set_defaults(command=_compare)
 
-    predict = commands.add_parser("predict", help="tag raw text; prints JSON lines")
-    predict.add_argument("model_dir", help="folder that train wrote, or a Hub name")
-    source = predict.add_mutually_exclusive_group()
-    source.add_argument("--text", help="text to tag")
-    source.add_argument("file", nargs="?", default="-", help="a text a line; - for standard input")
-    predict.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
-    precision = predict.add_mutually_exclusive_group()
-    precision.add_argument(
-        "--precision",
-        choices=["auto", "fp32", "bf16", "fp16"],
-        help="default: fp32; auto: bf16 where the hardware multiplies in it",
-    )
-    for name in ("bf16", "fp16"):
-        precision.add_argument(
-            f"--{name}",
-            dest="precision",
-            action="store_const",
-            const=name,
-            help=f"the same as --precision {name}",
-        )
-    predict.add_argument(
-        "--batch_tokens",
-        "--batch-tokens",
-        type=int,
-        metavar="N",
-        help="word pieces computed at once (default: 1024 on a CPU, 16384 on a GPU)",
-    )
-    predict.set_defaults(command=_predict)
+    add_predict_command(commands)
     add_export_command(commands)
     add_demo_command(commands)
     add_push_command(commands)
@@ -226,70 +208,3 @@ def _compare(options: argparse.Namespace, debug: bool) -> int:
     )
     print(page)  # noqa: T201
     return 0
-
-
-def _predict(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-    from msra_ner.prediction import Tagger
-    from msra_ner.progress import hide_weight_bars
-
-    configure_logging(debug=debug)
-    hide_weight_bars()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # JSON lines are UTF-8 on every system
-    lines = _lines(options.file) if options.text is None else iter([(_checked(options.text), 0)])
-    # A person who types wants each answer at once.
-    typed = options.text is None and options.file == "-" and sys.stdin.isatty()
-    tagger = Tagger.from_pretrained(
-        options.model_dir, options.device, options.precision, options.batch_tokens
-    )
-    # The lines are read once; `tee` keeps what was read until its entities come.
-    read, kept = itertools.tee(lines)
-    tagged = tagger.stream((text for text, _ in read), chunk_size=1 if typed else None)
-    with _bar(options) as bar:
-        for (text, size), entities in zip(kept, tagged, strict=True):
-            row = {"text": text, "entities": [asdict(entity) for entity in entities]}
-            print(json.dumps(row, ensure_ascii=False), flush=True)  # noqa: T201
-            bar.update(size)
-    return 0
-
-
-def _bar(options: argparse.Namespace) -> Any:
-    """Return a bar over the bytes of a file; it shows nothing where it would be in the way."""
-    from tqdm import tqdm
-
-    from_file = options.text is None and options.file != "-" and Path(options.file).is_file()
-    # Where the answers themselves go to the screen, they show how far it is.
-    shown = from_file and sys.stderr.isatty() and not sys.stdout.isatty()
-    total = Path(options.file).stat().st_size if from_file else None
-    return tqdm(total=total, unit="B", unit_scale=True, desc="tagging", disable=not shown)
-
-
-def _checked(text: str) -> str:
-    """Return a text from the command line, if the terminal gave it in its own encoding."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ArgumentsError(
-            "--text: found bytes that are not in the terminal's encoding, expected readable text. "
-            "Put it into a UTF-8 file and give that."
-        ) from error
-    return text
-
-
-def _lines(name: str) -> Iterator[tuple[str, int]]:
-    """Yield the lines of a UTF-8 file or of standard input, without line ends, and their bytes."""
-    try:
-        file: IO[bytes] = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115
-    except OSError as error:
-        raise ArgumentsError(f"{name}: cannot be read ({error.strerror}).") from error
-    with file:
-        for number, line in enumerate(file, 1):
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise ArgumentsError(
-                    f"{name}:{number}: found byte 0x{line[error.start]:02X}, which is not UTF-8. "
-                    "Convert the text first, for example with: iconv -f GB18030 -t UTF-8"
-                ) from error
-            yield text, len(line)

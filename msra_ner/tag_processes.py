@@ -1,0 +1,101 @@
+"""A job tagged by one process, or by all that a launcher started.
+
+The processes meet in the folder of parts and nowhere else, so they may stand on several machines
+with a common file system, and a process that ends leaves nothing but parts that are done.
+"""
+
+import logging
+import os
+import sys
+import time
+from typing import Any
+
+from msra_ner.errors import OutputExistsError
+from msra_ner.hardware import has_accelerator, use_cpu_threads
+from msra_ner.tag_job import PlannedJob, TagJob, plan_job
+
+logger = logging.getLogger(__name__)
+
+POLL = 0.2  # seconds
+# Rank 0 opens the job before it loads the model, so the others wait for moments.
+PATIENCE = 300.0
+
+
+def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
+    """Tag the share of this process; the one of rank 0 then puts the output in place.
+
+    Rank and number of processes are those of the launcher: ``RANK``, ``WORLD_SIZE``.
+
+    Returns:
+        The rows of the output; None for another process than that of rank 0.
+
+    Raises:
+        OutputExistsError: The output stands already, or parts of another job.
+        MsraNerError: Of the input, the model or a part.
+    """
+    rank, processes = (int(os.environ.get(name, value)) for name, value in _LAUNCHER)
+    planned = plan_job(job)
+    if rank == 0:
+        planned.open(overwrite=overwrite)
+    else:
+        _wait_until_open(planned)
+    shown = rank == 0 and sys.stderr.isatty()
+    with progress(planned, shown=shown) as bar:
+        mine = [part for part in planned.missing() if part.number % processes == rank]
+        if processes > 1:
+            logger.info("process %d of %d: %d parts", rank, processes, len(mine))
+        if mine:
+            use_cpu_threads(None)
+            tagger = job.tagger(_own_device(job, processes))
+            for part in mine:
+                planned.write(part, tagger)
+                update(bar, planned)
+        if rank:
+            return None
+        if processes > 1 and planned.missing():
+            logger.info("Waiting for the parts of the other processes.")
+        while planned.missing():
+            time.sleep(POLL)
+            update(bar, planned)
+    return planned.finish()
+
+
+_LAUNCHER = (("RANK", "0"), ("WORLD_SIZE", "1"))
+
+
+def progress(planned: PlannedJob, *, shown: bool) -> Any:
+    """Return a bar over the parts of a job, those that are done already included."""
+    from tqdm import tqdm
+
+    done = len(planned.parts) - len(planned.missing())
+    return tqdm(
+        total=len(planned.parts), initial=done, desc="tagging", unit="part", disable=not shown
+    )
+
+
+def update(bar: Any, planned: PlannedJob) -> None:
+    """Show how many parts are done, whoever did them."""
+    if not bar.disable:
+        bar.update(len(planned.parts) - len(planned.missing()) - bar.n)
+
+
+def _wait_until_open(planned: PlannedJob) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while planned.differing():
+        if time.monotonic() > deadline:
+            raise OutputExistsError(
+                f"{planned.job.folder}: found no parts of this job after {PATIENCE:.0f} seconds, "
+                "expected the process of rank 0 to open it. All processes need the same command, "
+                "and a file system that they share."
+            )
+        time.sleep(POLL)
+
+
+def _own_device(job: TagJob, processes: int) -> str | None:
+    """Return the GPU of this process, where there are several processes and nobody chose one."""
+    if job.device is not None or processes == 1 or not has_accelerator():
+        return job.device
+    import torch
+
+    local = int(os.environ.get("LOCAL_RANK", "0"))
+    return f"{torch.accelerator.current_accelerator()}:{local % torch.accelerator.device_count()}"
