@@ -16,9 +16,9 @@
       keys: "Ctrl+Enter tags at once. In the result, ← and → go from entity to entity.",
       api: "JSON endpoint (OpenAPI)", PER: "person", ORG: "organization", LOC: "location",
       GPE: "place", unsure: (limit) => `dashed: confidence below ${limit} %`,
-      differs: (count) => `≠ differs between the models: ${count}`,
+      differs: (count) => `≠ differs between the models: ${count}`, agree: "The models agree.",
       count: (found, most) => `${found} / ${most} characters`,
-      tip: (name, score, start, end) => `${name}\nconfidence ${score} %, characters ${start} to ${end}`,
+      tip: (name, score, start, end) => `${name}\nconfidence ${score} %, offsets ${start} to ${end}`,
       onlyHere: "not found so by the other model",
       status: (found, ms) => `${found} in ${ms} ms`,
       entities: (count) => (count === 1 ? "1 entity" : `${count} entities`),
@@ -38,9 +38,9 @@
       confidence: "置信度", keys: "Ctrl+Enter 立即标注。在结果中用 ← 和 → 切换实体。",
       api: "JSON 接口（OpenAPI）", PER: "人名", ORG: "机构名", LOC: "地名", GPE: "地名",
       unsure: (limit) => `虚线：置信度低于 ${limit} %`,
-      differs: (count) => `≠ 两个模型的不同之处：${count}`,
+      differs: (count) => `≠ 两个模型的不同之处：${count}`, agree: "两个模型结果一致。",
       count: (found, most) => `${found} / ${most} 字`,
-      tip: (name, score, start, end) => `${name}\n置信度 ${score} %，第 ${start} 至 ${end} 字`,
+      tip: (name, score, start, end) => `${name}\n置信度 ${score} %，偏移 ${start} 至 ${end}`,
       onlyHere: "另一模型结果不同",
       status: (found, ms) => `${found}，用时 ${ms} 毫秒`,
       entities: (count) => `${count} 个实体`,
@@ -240,7 +240,8 @@
     }
     if (comparing) {
       const differing = [0, 1].map((i) => [...keys[i]].filter((k) => !keys[1 - i].has(k)).length);
-      legend.append(element("li", "key", say.differs(differing.join(" | "))));
+      const said = Math.max(...differing) ? say.differs(differing.join(" | ")) : say.agree;
+      legend.append(element("li", "key", said));
     }
     answers.forEach((answer, index) => {
       const pane = element("div", "pane");
