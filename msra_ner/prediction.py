@@ -1,9 +1,9 @@
 """Raw text to entities with character offsets, split and windowed as in training."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from msra_ner.errors import ArgumentsError
 from msra_ner.labels import decode_entities
 from msra_ner.passages import split_text
 from msra_ner.runtimes import Runtime, TorchRuntime
+from msra_ner.text_stream import checked_texts, in_chunks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +45,10 @@ class TextEntity:
     end: int
     text: str
     score: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by name, for JSON and for columns of a dataset."""
+        return asdict(self)
 
 
 class Tagger:
@@ -138,8 +143,23 @@ class Tagger:
             )
         return cls(runtime, load_tokenizer(str(name)), batch_tokens=batch_tokens)
 
-    def __call__(self, text: str | Sequence[str]) -> list[TextEntity] | list[list[TextEntity]]:
-        """Return the entities of a text, or of each of several."""
+    # A str is an iterable of str, too; the first that fits is taken.
+    @overload
+    def __call__(self, text: str) -> list[TextEntity]: ...  # type: ignore[overload-overlap]
+
+    @overload
+    def __call__(self, text: Iterable[str]) -> list[list[TextEntity]]: ...
+
+    def __call__(self, text: Iterable[str]) -> list[TextEntity] | list[list[TextEntity]]:
+        """Return the entities of a text, or a list of them for each of several.
+
+        Args:
+            text: A text, or an iterable of texts: a list, a generator, a numpy array, a pandas
+                Series, a column of a dataset. See :meth:`stream` for more than memory holds.
+
+        Raises:
+            ArgumentsError: It is neither, or an element is no text (a missing value, say).
+        """
         if isinstance(text, str):
             return next(self.stream([text]))
         return list(self.stream(text))
@@ -155,9 +175,12 @@ class Tagger:
         Args:
             texts: Any number of texts.
             chunk_size: Texts in a chunk at most: 1 answers each text before it reads the next.
+
+        Raises:
+            ArgumentsError: An element is no text; the message has its index.
         """
         characters = CHUNK_BATCHES * self.batch_tokens
-        for chunk in _chunks(texts, characters, chunk_size or CHUNK_TEXTS):
+        for chunk in in_chunks(checked_texts(texts), characters, chunk_size or CHUNK_TEXTS):
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
             for text, (tokens, offsets), (tags, scores) in zip(chunk, splits, tagged, strict=True):
@@ -235,20 +258,6 @@ def cut_batches(lengths: Sequence[int], tokens: int) -> Iterator[tuple[int, int]
             start, padding = row, 0
     if lengths:
         yield start, len(lengths)
-
-
-def _chunks(texts: Iterable[str], characters: int, count: int) -> Iterator[list[str]]:
-    """Yield texts in lists that end with the text that fills them."""
-    chunk: list[str] = []
-    size = 0
-    for text in texts:
-        chunk.append(text)
-        size += len(text)
-        if size >= characters or len(chunk) >= count:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 def _text_entity(

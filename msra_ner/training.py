@@ -26,6 +26,7 @@ from msra_ner.hardware import use_cpu_threads
 from msra_ner.logs import RunLog
 from msra_ner.metrics import Scores
 from msra_ner.model_facts import is_hub_name
+from msra_ner.pipeline_tokenizer import without_spaces
 from msra_ner.progress import hide_weight_bars
 from msra_ner.read_options import ReadOptions
 from msra_ner.report import write_predictions
@@ -90,6 +91,8 @@ def run(arguments: Arguments) -> dict[str, Any]:
         model, tokenizer = load_encoder(arguments.model, data)
         data, max_length = encode_data(arguments.data, data, model, tokenizer)
         _remember_settings(model, tokenizer, arguments, data, max_length)
+        by_character = getattr(model.config, CONFIG_KEY)["token"] == "character"
+        tokenizer = without_spaces(tokenizer, by_character)
         trainer = build_trainer(args, model, tokenizer, data)
         # Only now, when all that the run needs is there, does anything in the folder change.
         with args.main_process_first(desc="opening the output folder"):

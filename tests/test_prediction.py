@@ -2,17 +2,20 @@ import copy
 import itertools
 import random
 
+import numpy as np
 import pytest
 import tiny_models
 import torch
 from builders import EXAMPLE_SENTENCES, PROPERTY
 from conftest import LONG_SENTENCE
+from datasets import Dataset, Features, List, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner import prediction
+from msra_ner.encoder import build_character_tokenizer
 from msra_ner.errors import ArgumentsError, ModelError
-from msra_ner.labels import label_list
+from msra_ner.labels import decode_entities, label_list
 from msra_ner.passages import split_text
 from msra_ner.prediction import Tagger, TextEntity, cut_batches
 
@@ -162,3 +165,125 @@ def test_a_model_without_a_trained_head_is_refused(tmp_path):
     )
     with pytest.raises(ModelError, match="Train one first"):
         Tagger.from_pretrained(tmp_path)
+
+
+class ByCharacter:
+    """A runtime whose tags hang on the characters alone, but for what stands at a window's edge.
+
+    Within ``edge`` pieces of where a window was cut out of its text it answers nonsense, as a model
+    might that sees too little. Texts begin with ``^`` and end with ``$``, so that it knows.
+    """
+
+    labels = LABELS
+    limit = 512
+
+    def __init__(self, tokenizer, max_length, overlap):
+        self.settings = {"token": "character", "max_length": max_length, "window_overlap": overlap}
+        self.edge = overlap // 2
+        self.tags = {tokenizer.convert_tokens_to_ids(char): tag for char, tag in TAG_OF.items()}
+        self.first, self.last = tokenizer.convert_tokens_to_ids(["^", "$"])
+
+    def predict(self, input_ids, attention_mask):
+        ids = np.zeros_like(input_ids)
+        for row, pieces in enumerate(input_ids.tolist()):
+            length = int(attention_mask[row].sum())
+            for column, piece in enumerate(pieces[:length]):
+                ids[row, column] = LABELS.index(self.tags.get(piece, "O"))
+            nonsense = LABELS.index("B-LOC")
+            if self.first not in pieces:
+                ids[row, 1 : 1 + self.edge] = nonsense
+            if self.last not in pieces:
+                ids[row, length - 1 - self.edge : length - 1] = nonsense
+        return ids, np.full(ids.shape, 0.5, dtype=np.float32)
+
+
+TAG_OF = {"^": "O", "$": "O", "o": "O", "p": "B-PER", "q": "I-PER", "x": "B-ORG", "y": "I-ORG"}
+WINDOW_TOKENIZER = build_character_tokenizer(TAG_OF)
+
+
+@PROPERTY
+@given(data=st.data())
+def test_entities_are_those_of_the_text_without_windows(data):
+    body = data.draw(st.text(st.sampled_from("oopqqqqxyyy "), max_size=150))
+    text = f"^{body}$"
+    max_length = data.draw(st.integers(6, 40))
+    overlap = data.draw(st.integers(0, (max_length - 2) // 2))
+    runtime = ByCharacter(WINDOW_TOKENIZER, max_length, overlap)
+    tagger = Tagger(runtime, WINDOW_TOKENIZER, batch_tokens=data.draw(st.integers(1, 200)))
+    assert tagger(text) == entities_without_windows(text)
+    assert tagger([body, text])[1] == entities_without_windows(text), "beside another text, too"
+
+
+def entities_without_windows(text):
+    tokens, offsets = split_text(text)
+    return [
+        TextEntity(
+            found.type,
+            offsets[found.start],
+            offsets[found.end - 1] + 1,
+            text[offsets[found.start] : offsets[found.end - 1] + 1],
+            0.5,
+        )
+        for found in decode_entities([TAG_OF[token] for token in tokens])
+    ]
+
+
+def test_an_entity_longer_than_a_window_stays_whole_in_a_text_of_ten_thousand_characters():
+    text = "^" + "o" * 3000 + "p" + "q" * 4000 + "opqxy" * 600 + "$"
+    assert len(text) > 10_000
+    runtime = ByCharacter(WINDOW_TOKENIZER, 512, 128)
+    found = Tagger(runtime, WINDOW_TOKENIZER)(text)
+    assert found == entities_without_windows(text)
+    assert (found[0].start, found[0].end) == (3001, 7002)
+    assert len(found) == 1 + 2 * 600
+
+
+def test_a_generator_of_texts_gives_a_list_for_each(tagger):
+    texts = [tiny_models.TEXTS[0], "", tiny_models.TEXTS[2]]
+    assert tagger(text for text in texts) == [tagger(text) for text in texts]
+    assert tagger([]) == []
+    assert tagger("") == []
+
+
+def test_a_column_of_pandas_gets_its_entities(tagger):
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    table = pandas.DataFrame({"text": tiny_models.TEXTS}, index=[5, 3, 8, 1])
+    table["entities"] = tagger(table["text"])
+    for text, entities in zip(table["text"], table["entities"], strict=True):
+        assert entities == tagger(text)
+    table.loc[3, "text"] = None
+    with pytest.raises(ArgumentsError, match="a missing value at index 1"):
+        tagger(table["text"])
+
+
+def test_a_dataset_gets_a_column_of_entities(tagger):
+    texts = ["", *tiny_models.TEXTS]
+    rows = Dataset.from_dict({"text": texts})
+    tagged = rows.map(
+        lambda rows: {
+            "entities": [[entity.as_dict() for entity in row] for row in tagger(rows["text"])]
+        },
+        batched=True,
+        batch_size=2,
+        features=Features({"text": Value("string"), "entities": List(ENTITY)}),
+        new_fingerprint="tagged",
+    )
+    expected = [tagger(text) for text in texts]
+    assert any(expected)
+    assert [[TextEntity(**entity) for entity in row] for row in tagged["entities"]] == expected
+
+
+ENTITY = {
+    "type": Value("string"),
+    "start": Value("int64"),
+    "end": Value("int64"),
+    "text": Value("string"),
+    "score": Value("float64"),
+}
+
+
+@pytest.mark.parametrize("texts", [7, b"abc", {"text": "abc"}, ["abc", 7]])
+def test_what_is_no_text_is_an_error_of_one_line(tagger, texts):
+    with pytest.raises(ArgumentsError, match=r"texts: found .*expected a str") as caught:
+        tagger(texts)
+    assert "\n" not in str(caught.value)
