@@ -231,7 +231,8 @@ def _identity(files: Sequence[str]) -> list[dict[str, Any]]:
             raise ArgumentsError(f"{name}: cannot be read ({error.strerror}).") from error
         if not Path(name).is_file():
             raise ArgumentsError(f"{name}: found no file, expected text to tag.")
-        entries.append({"name": str(Path(name).resolve()), "bytes": stat.st_size, "changed": stat.st_mtime_ns})
+        place = str(Path(name).resolve())
+        entries.append({"name": place, "bytes": stat.st_size, "changed": stat.st_mtime_ns})
     return entries
 
 

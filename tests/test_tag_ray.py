@@ -1,4 +1,5 @@
 import json
+import sys
 import threading
 import time
 
@@ -8,10 +9,10 @@ import tiny_models
 
 pytest.importorskip("ray", reason="Ray is not installed")
 
-from msra_ner.cli import main  # noqa: E402
-from msra_ner.labels import label_list  # noqa: E402
-from msra_ner.tag_job import TagJob, plan_job  # noqa: E402
-from msra_ner.tag_processes import tag_with_processes  # noqa: E402
+from msra_ner.cli import main
+from msra_ner.labels import label_list
+from msra_ner.tag_job import TagJob, plan_job
+from msra_ner.tag_processes import tag_with_processes
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +64,7 @@ def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(job, monke
 
 
 def test_without_ray_one_line_says_what_to_install(job, capsys, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "ray", None)
+    monkeypatch.setitem(sys.modules, "ray", None)
     arguments = ["predict", job.model, *job.files, "--output", str(job.output)]
     assert main([*arguments, "--engine", "ray"]) == 2
     assert "pip install 'msra-ner[ray]'" in capsys.readouterr().err
