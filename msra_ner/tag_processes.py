@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import OutputExistsError
@@ -37,8 +38,8 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
     planned = plan_job(job)
     if rank == 0:
         planned.open(overwrite=overwrite)
-    else:
-        _wait_until_open(planned)
+    elif not _wait_until_open(planned, overwrite=overwrite):
+        return None
     shown = rank == 0 and sys.stderr.isatty()
     with progress(planned, shown=shown) as bar:
         mine = [part for part in planned.missing() if part.number % processes == rank]
@@ -79,9 +80,15 @@ def update(bar: Any, planned: PlannedJob) -> None:
         bar.update(len(planned.parts) - len(planned.missing()) - bar.n)
 
 
-def _wait_until_open(planned: PlannedJob) -> None:
+def _wait_until_open(planned: PlannedJob, *, overwrite: bool) -> bool:
+    """Wait for the process of rank 0; return False if it has nothing left to do for this one."""
+    output = planned.job.output
     deadline = time.monotonic() + PATIENCE
+    before = _changed(output) if overwrite else None
     while planned.differing():
+        # Rank 0 may find all parts done, and join them, before this process looks.
+        if _changed(output) != before:
+            return False
         if time.monotonic() > deadline:
             raise OutputExistsError(
                 f"{planned.job.folder}: found no parts of this job after {PATIENCE:.0f} seconds, "
@@ -89,6 +96,15 @@ def _wait_until_open(planned: PlannedJob) -> None:
                 "and a file system that they share."
             )
         time.sleep(POLL)
+    return True
+
+
+def _changed(path: Path) -> int | None:
+    """Return when a file was changed; None where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _own_device(job: TagJob, processes: int) -> str | None:

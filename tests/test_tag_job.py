@@ -104,6 +104,19 @@ def test_any_number_of_processes_writes_the_same_bytes(job, monkeypatch):
     assert job.output.read_bytes() == whole
 
 
+def test_a_process_that_comes_too_late_has_nothing_to_do(job, monkeypatch):
+    tag_with_processes(job)
+    whole = job.output.read_bytes()
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert tag_with_processes(job) is None
+    assert job.output.read_bytes() == whole
+    job.output.unlink()
+    monkeypatch.setattr("msra_ner.tag_processes.PATIENCE", 0.0)
+    with pytest.raises(OutputExistsError, match="rank 0"):
+        tag_with_processes(job)
+
+
 def test_what_stands_there_is_not_touched(job):
     job.output.write_text("mine")
     with pytest.raises(OutputExistsError, match="--overwrite"):
