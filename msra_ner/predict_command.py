@@ -91,7 +91,7 @@ def add_predict_command(commands: Any) -> None:
         "--ray-actors",
         type=int,
         metavar="N",
-        help="copies of the model (default: one a GPU, else one a core)",
+        help="copies of the model (default: one a GPU, else one for two cores)",
     )
     predict.set_defaults(command=_predict)
 

@@ -58,7 +58,7 @@ def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
     for file in files:
         if file == STANDARD_INPUT:
             yield from _decoded(sys.stdin.buffer, file, column, 0)
-        elif _is_parquet(file):
+        elif is_parquet(file):
             yield from read_part(Part(0, file, 0, _open_parquet(file).metadata.num_rows), column)
         else:
             with _open(file) as lines:
@@ -67,7 +67,7 @@ def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
 
 def read_part(part: Part, column: str) -> Iterator[TagRow]:
     """Yield the rows of a part; errors as in :func:`read_rows`."""
-    if _is_parquet(part.file):
+    if is_parquet(part.file):
         yield from _read_parquet(part, column)
         return
     with _open(part.file) as file:
@@ -77,7 +77,7 @@ def read_part(part: Part, column: str) -> Iterator[TagRow]:
 
 def count_rows(part: Part) -> int:
     """Return how many rows a part holds, without looking into them."""
-    if _is_parquet(part.file):
+    if is_parquet(part.file):
         return part.end - part.start
     rows, last, left = 0, b"\n", part.end - part.start
     with _open(part.file) as file:
@@ -95,7 +95,7 @@ def cut_parts(files: Sequence[str], size: int) -> list[Part]:
     """
     parts: list[Part] = []
     for name in files:
-        borders = _parquet_borders(name, size) if _is_parquet(name) else _line_borders(name, size)
+        borders = _parquet_borders(name, size) if is_parquet(name) else _line_borders(name, size)
         for start, end in pairwise(borders):
             parts.append(Part(len(parts), name, start, end))
     return parts
@@ -112,11 +112,9 @@ def _line_borders(name: str, size: int) -> list[int]:
 
 
 def _parquet_borders(name: str, size: int) -> list[int]:
-    metadata = _open_parquet(name).metadata
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    bytes_in_all = sum(group.total_byte_size for group in groups)
-    rows = max(1, metadata.num_rows * size // max(1, bytes_in_all))
-    return [*range(0, metadata.num_rows, rows), metadata.num_rows]
+    rows = _open_parquet(name).metadata.num_rows
+    step = max(1, rows * size // Path(name).stat().st_size)
+    return [*range(0, rows, step), rows]
 
 
 def _up_to(file: IO[bytes], end: int) -> Iterator[bytes]:
@@ -130,7 +128,7 @@ def _up_to(file: IO[bytes], end: int) -> Iterator[bytes]:
 
 def _decoded(lines: Any, name: str, column: str, start: int) -> Iterator[TagRow]:
     """Yield lines of bytes as rows; ``start`` is the byte at which the first one stands."""
-    as_json = name.endswith(JSON_SUFFIXES)
+    as_json = is_json(name)
     for index, line in enumerate(lines):
         try:
             first = start == 0 and index == 0
@@ -164,10 +162,11 @@ def _parsed(line: str, column: str) -> dict[str, Any]:
     if not isinstance(values[column], str):
         found = type(values[column]).__name__
         raise _BadRowError(f"column {column!r}: found a {found}, expected text.")
-    try:
-        values[column].encode()
-    except UnicodeEncodeError as error:  # an escape for half of a character
-        raise _BadRowError(f"column {column!r}: found a lone surrogate, expected text.") from error
+    if "\\ud" in line.lower():  # maybe an escape for half of a character
+        try:
+            json.dumps(values, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise _BadRowError("found a lone surrogate, expected whole characters.") from error
     return values
 
 
@@ -235,5 +234,11 @@ def _open_parquet(name: str) -> "pq.ParquetFile":
         raise ArgumentsError(f"{name}: found no Parquet file, expected one by its name.") from error
 
 
-def _is_parquet(name: str) -> bool:
-    return name.endswith(PARQUET_SUFFIX)
+def is_json(name: str) -> bool:
+    """Return whether a file holds JSON lines, by its name."""
+    return name.lower().endswith(JSON_SUFFIXES)
+
+
+def is_parquet(name: str) -> bool:
+    """Return whether a file is Parquet, by its name."""
+    return name.lower().endswith(PARQUET_SUFFIX)

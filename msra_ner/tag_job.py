@@ -1,8 +1,8 @@
 """A corpus tagged in parts: each part a file of its own, joined when all are there.
 
-Beside the output stands ``OUTPUT.parts/`` while the job is under way: ``job.json``, which says what
-is tagged with what, and a file for each part that is done. A part is written under another name
-and then renamed, and it is the same whoever writes it; so a job that was killed goes on with the
+Beside the output stands ``OUTPUT.parts/`` while the job is under way: ``_job.json``, which says
+what is tagged with what, and a file for each part that is done. A part is written under another
+name and then renamed, and it is the same whoever writes it; so a job that was killed goes on with the
 parts that are missing, with any number of processes.
 """
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 # twenty seconds on a CPU.
 PART_BYTES = 256 << 10
 MOST_PARTS = 10_000  # files in one folder
-JOB_FILE = "job.json"
+# With an underscore, which those who read a folder of Parquet leave out.
+JOB_FILE = "_job.json"
 WEIGHTS = ("*.safetensors", "*.bin", "*.onnx", "*.xml", "config.json", "tokenizer*.json")
 HASH_BLOCK = 1 << 20  # bytes
 
@@ -83,7 +84,7 @@ class PlannedJob:
     Attributes:
         job: What was asked for.
         parts: All its parts.
-        record: What ``job.json`` holds: two jobs with equal records write equal files.
+        record: What ``_job.json`` holds: two jobs with equal records write equal files.
     """
 
     job: TagJob
@@ -107,7 +108,7 @@ class PlannedJob:
                 f"{output}: found a file where a folder, or a folder where a "
                 "file is to be written. Choose another name."
             )
-        if output.is_dir() and not (output / f"_{JOB_FILE}").is_file():
+        if output.is_dir() and not (output / JOB_FILE).is_file():
             raise OutputExistsError(
                 f"{output}: found a folder that predict did not write, which --overwrite would "
                 "remove. Nothing was changed: choose another name."
@@ -116,7 +117,7 @@ class PlannedJob:
             differing = self.differing()
             if not differing:
                 return
-            if not overwrite:
+            if not overwrite and any(folder.glob("part-*")):
                 raise OutputExistsError(
                     f"{folder}: found parts of another job (other {', '.join(differing)}), "
                     "expected those of this one. Repeat that job to finish it, or give "
@@ -143,7 +144,9 @@ class PlannedJob:
 
     def missing(self) -> list[Part]:
         """Return the parts that are not done."""
-        return [part for part in self.parts if not self.path(part).exists()]
+        # One listing: there may be thousands of parts, on a file system that is far away.
+        done = {entry.name for entry in os.scandir(self.job.folder)}
+        return [part for part in self.parts if self.path(part).name not in done]
 
     def write(self, part: Part, tagger: "Tagger") -> int:
         """Tag a part, put its file in place and return its rows."""
@@ -176,7 +179,6 @@ class PlannedJob:
         writer = PartWriter(self.job.form, self.job.column, self.job.files)
         paths = [self.path(part) for part in self.parts]
         if self.job.as_folder:
-            (self.job.folder / JOB_FILE).rename(self.job.folder / f"_{JOB_FILE}")
             if self.job.output.exists():
                 shutil.rmtree(self.job.output)
             self.job.folder.rename(self.job.output)

@@ -15,10 +15,11 @@ from msra_ner.tag_formats import FORMATS
 from msra_ner.tag_input import (
     COUNT_BLOCK,
     ENTITIES,
-    JSON_SUFFIXES,
     PARQUET_SUFFIX,
     Part,
     TagRow,
+    is_json,
+    is_parquet,
     read_part,
     read_rows,
 )
@@ -128,7 +129,13 @@ class PartWriter:
         try:
             if unknown:
                 raise ValueError(f"the columns {', '.join(sorted(unknown))}")
-            return pa.Table.from_pylist(values, schema=schema)
+            if is_parquet(part.file) and self._read_schema(part.file) != self._schema():
+                raise ValueError("columns unlike those of the first file")
+            table = pa.Table.from_pylist(values, schema=schema)
+            # Arrow cuts 2.5 to 2 for a column of integers, and leaves out what a struct has not.
+            if not is_parquet(part.file) and not all(map(_kept, table.to_pylist(), values)):
+                raise ValueError("a value that the type of its column cannot hold")
+            return table
         except (ValueError, TypeError, OverflowError) as error:
             raise CorpusError(
                 f"{part.file}: found, in its part {part.number}, {error}; expected the columns and "
@@ -136,15 +143,19 @@ class PartWriter:
                 "columns alike."
             ) from error
 
+    def _read_schema(self, name: str) -> "pa.Schema":
+        import pyarrow.parquet as pq
+
+        return pq.read_schema(name).remove_metadata()
+
     def _schema(self) -> "pa.Schema":
         """Return the columns of the input, which are the same for all parts."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         first = self._files[0]
-        if first.endswith(PARQUET_SUFFIX):
-            return pq.read_schema(first).remove_metadata()
-        if not first.endswith(JSON_SUFFIXES):
+        if is_parquet(first):
+            return self._read_schema(first)
+        if not is_json(first):
             return pa.schema({"text": pa.string()})
         rows = [row.values for row in islice(read_rows([first], self._column), ROWS_FOR_SCHEMA)]
         names = dict.fromkeys(name for row in rows for name in row)
@@ -152,6 +163,16 @@ class PartWriter:
         return pa.schema(
             {name: pa.string() if pa.types.is_null(kind) else kind for name, kind in types.items()}
         )
+
+
+def _kept(found: Any, given: Any) -> bool:
+    """Return whether a value came back from Arrow as it was given; what was missing is None."""
+    if isinstance(given, dict) and isinstance(found, dict):
+        keys = found.keys() | given.keys()
+        return all(key in found and _kept(found[key], given.get(key)) for key in keys)
+    if isinstance(given, list) and isinstance(found, list):
+        return len(found) == len(given) and all(map(_kept, found, given))
+    return bool(found == given)
 
 
 def part_rows(path: Path) -> int:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import OutputExistsError
+from msra_ner.exported_runtimes import MANIFEST_FILE
 from msra_ner.hardware import has_accelerator, use_cpu_threads
 from msra_ner.tag_job import PlannedJob, TagJob, plan_job
 
 logger = logging.getLogger(__name__)
 
-POLL = 0.2  # seconds
+POLL = 0.5  # seconds
 # Rank 0 opens the job before it loads the model, so the others wait for moments.
 PATIENCE = 300.0
 
@@ -35,10 +36,11 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
         MsraNerError: Of the input, the model or a part.
     """
     rank, processes = (int(os.environ.get(name, value)) for name, value in _LAUNCHER)
+    before = _changed(job.output) if overwrite else None
     planned = plan_job(job)
     if rank == 0:
         planned.open(overwrite=overwrite)
-    elif not _wait_until_open(planned, overwrite=overwrite):
+    elif not _wait_until_open(planned, before):
         return None
     shown = rank == 0 and sys.stderr.isatty()
     with progress(planned, shown=shown) as bar:
@@ -53,11 +55,7 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
                 update(bar, planned)
         if rank:
             return None
-        if processes > 1 and planned.missing():
-            logger.info("Waiting for the parts of the other processes.")
-        while planned.missing():
-            time.sleep(POLL)
-            update(bar, planned)
+        _wait_for_others(planned, bar)
     return planned.finish()
 
 
@@ -80,11 +78,34 @@ def update(bar: Any, planned: PlannedJob) -> None:
         bar.update(len(planned.parts) - len(planned.missing()) - bar.n)
 
 
-def _wait_until_open(planned: PlannedJob, *, overwrite: bool) -> bool:
-    """Wait for the process of rank 0; return False if it has nothing left to do for this one."""
+def _wait_for_others(planned: PlannedJob, bar: Any) -> None:
+    """Wait until all parts are there; now and then say which are not, if none comes."""
+    left, since = planned.missing(), time.monotonic()
+    while left:
+        time.sleep(POLL)
+        update(bar, planned)
+        now = planned.missing()
+        if len(now) < len(left):
+            since = time.monotonic()
+        elif time.monotonic() > since + PATIENCE:
+            logger.warning(
+                "For %.0f seconds no part was finished; %d are missing, the first is %d. If a "
+                "process has died, stop the others and repeat the command.",
+                *(PATIENCE, len(now), now[0].number),
+            )
+            since = time.monotonic()
+        left = now
+
+
+def _wait_until_open(planned: PlannedJob, before: int | None) -> bool:
+    """Wait for the process of rank 0; return False if it has nothing left to do for this one.
+
+    Args:
+        planned: The job.
+        before: When an output that is to be replaced was changed.
+    """
     output = planned.job.output
     deadline = time.monotonic() + PATIENCE
-    before = _changed(output) if overwrite else None
     while planned.differing():
         # Rank 0 may find all parts done, and join them, before this process looks.
         if _changed(output) != before:
@@ -109,7 +130,8 @@ def _changed(path: Path) -> int | None:
 
 def _own_device(job: TagJob, processes: int) -> str | None:
     """Return the GPU of this process, where there are several processes and nobody chose one."""
-    if job.device is not None or processes == 1 or not has_accelerator():
+    exported = (Path(job.model) / MANIFEST_FILE).is_file()  # computes on the CPU
+    if job.device is not None or processes == 1 or exported or not has_accelerator():
         return job.device
     import torch
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from msra_ner.errors import ModelError, ScoreError
+from msra_ner.encoder import load_tokenizer, trained_labels
+from msra_ner.errors import ModelError, MsraNerError, ScoreError
 from msra_ner.hardware import available_cores
 from msra_ner.tag_job import TagJob, plan_job
 from msra_ner.tag_processes import progress, update
@@ -78,12 +79,18 @@ def tag_with_ray(
     planned = plan_job(job)
     planned.open(overwrite=overwrite)
     missing = planned.missing()
+    if missing:
+        # What is wrong with the model shows here, in one line, before any actor starts.
+        trained_labels(job.model)
+        load_tokenizer(job.model)
     with progress(planned, shown=sys.stderr.isatty()) as bar:
         if missing:
             _start(ray, address)
             try:
                 for _ in _tagged(ray, job, [part.number for part in missing], actors):
                     update(bar, planned)
+            except Exception as error:
+                raise _explained(error) from error
             finally:
                 ray.shutdown()
     left = planned.missing()
@@ -93,6 +100,22 @@ def tag_with_ray(
             f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
         )
     return planned.finish()
+
+
+def _explained(error: BaseException) -> MsraNerError:
+    """Return the error of this package that Ray wrapped, or one that says what Ray said."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, MsraNerError):
+            # Ray's own class for it is a subclass whose text holds a traceback.
+            inner = getattr(seen, "cause", None)
+            return inner if isinstance(inner, MsraNerError) else seen
+        seen = getattr(seen, "cause", None) or seen.__cause__
+    said = str(error).strip().split("\n")[-1]
+    return ScoreError(
+        f"--engine ray: found {type(error).__name__} ({said}). The parts that are done stay: "
+        "repeat the command, or leave --engine out to see more."
+    )
 
 
 def _start(ray: Any, address: str | None) -> None:
@@ -105,6 +128,7 @@ def _start(ray: Any, address: str | None) -> None:
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
 
 
 def _tagged(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:

@@ -79,6 +79,7 @@ def test_a_byte_order_mark_is_no_text(tmp_path):
         ("a.jsonl", b'{"body": "x"}\n', "found the columns 'body', expected 'text'"),
         ("a.jsonl", b'{"text": 3}\n', "column 'text': found a int"),
         ("a.jsonl", b'{"text": "\\ud800"}\n', "found a lone surrogate"),
+        ("A.JSONL", b'{"text": "x", "n": ["\\uD800"]}\n', "found a lone surrogate"),
         ("a.jsonl", b'{"text": "x", "entities": 1}\n', "found a column 'entities'"),
     ],
 )

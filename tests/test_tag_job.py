@@ -144,7 +144,9 @@ def test_a_folder_that_predict_did_not_write_is_never_removed(job, tmp_path):
     ],
 )
 def test_parts_of_another_job_are_refused(job, change, named):
-    plan_job(job).open()
+    planned = plan_job(job)
+    planned.open()
+    planned.path(planned.parts[0]).touch()
     other = TagJob(**{**vars(job), **change})
     with pytest.raises(OutputExistsError, match=f"other {named}\\)"):
         tag_with_processes(other)
@@ -240,13 +242,48 @@ def test_a_folder_of_parquet_is_read_as_one_table(job, tmp_path):
     assert main([*arguments, "--output", f"{folder}/", "--overwrite"]) == 0
 
 
-def test_columns_that_change_their_type_are_refused(model, tmp_path):
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (1, "one"),
+        (1, 2.5),
+        ({"a": 1}, {"a": 1, "b": 2}),
+        ([1], [1.5]),
+        ("x", 1),
+    ],
+)
+def test_columns_that_change_their_type_are_refused(model, tmp_path, first, later):
     path = tmp_path / "rows.jsonl"
-    rows = [{"text": "x", "n": 1}] * 1500 + [{"text": "x", "n": "one"}]
+    rows = [{"text": "", "n": first}] * 1500 + [{"text": "", "n": later}]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     job = TagJob(model, [str(path)], tmp_path / "o.parquet", "parquet", device="cpu")
     with pytest.raises(CorpusError, match="Write JSON lines"):
         tag_with_processes(job)
+
+
+def test_columns_that_are_missing_here_and_there_are_empty(model, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [{"text": "", "n": {"a": 1, "b": 2}}, {"text": ""}, {"text": "", "n": {"a": 3}}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    job = TagJob(model, [str(path)], tmp_path / "o.parquet", "parquet", device="cpu")
+    assert tag_with_processes(job) == 3
+    found = pq.read_table(job.output)["n"].to_pylist()
+    assert found == [{"a": 1, "b": 2}, None, {"a": 3, "b": None}]
+
+
+def test_files_of_parquet_with_other_columns_are_refused(model, tmp_path):
+    names = []
+    for number, columns in enumerate(({"text": ["x"], "id": [1]}, {"text": ["x"]})):
+        pq.write_table(pa.table(columns), tmp_path / f"{number}.parquet")
+        names.append(str(tmp_path / f"{number}.parquet"))
+    job = TagJob(model, names, tmp_path / "o.parquet", "parquet", device="cpu")
+    with pytest.raises(CorpusError, match="unlike those of the first file"):
+        tag_with_processes(job)
+
+
+def test_a_job_without_a_part_is_begun_anew(job):
+    plan_job(TagJob(**{**vars(job), "batch_tokens": 7})).open()
+    assert tag_with_processes(job) == 120
 
 
 def test_flags_that_do_not_go_together(job, capsys, monkeypatch):

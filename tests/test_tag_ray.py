@@ -63,6 +63,19 @@ def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(job, monke
     assert job.output.read_bytes() == whole
 
 
+def test_what_is_wrong_is_one_line_under_ray_too(job, tmp_path, capfd):
+    path = tmp_path / "bad.txt"
+    path.write_bytes("好\n".encode() * 3 + b"\xff\n")
+    arguments = ["--output", str(job.output), "--engine", "ray", "--ray_actors", "1"]
+    assert main(["predict", job.model, str(path), *arguments, "--device", "cpu"]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "bad.txt:4: found byte 0xFF" in err
+    assert "Traceback" not in err
+    assert main(["predict", str(tmp_path / "nothing"), *job.files, *arguments]) == 2
+    assert "nothing: found no usable model" in capfd.readouterr().err
+
+
 def test_without_ray_one_line_says_what_to_install(job, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     arguments = ["predict", job.model, *job.files, "--output", str(job.output)]
