@@ -2,8 +2,8 @@
 
 Beside the output stands ``OUTPUT.parts/`` while the job is under way: ``_job.json``, which says
 what is tagged with what, and a file for each part that is done. A part is written under another
-name and then renamed, and it is the same whoever writes it; so a job that was killed goes on with the
-parts that are missing, with any number of processes.
+name and then renamed, and it is the same whoever writes it; so a job that was killed goes on with
+the parts that are missing, with any number of processes.
 """
 
 import hashlib

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msra_ner import errors
 from msra_ner.encoder import load_tokenizer, trained_labels
 from msra_ner.errors import ModelError, MsraNerError, ScoreError
 from msra_ner.hardware import available_cores
@@ -39,9 +40,15 @@ class PartTagger:
         self._tagger = job.tagger()
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Tag a part and return its number and rows."""
+        """Tag a part; return its number, and what is wrong with it as class and message."""
         part = self._planned.parts[row["part"]]
-        return {"part": part.number, "rows": self._planned.write(part, self._tagger)}
+        found = {"part": part.number, "kind": "", "error": ""}
+        try:
+            self._planned.write(part, self._tagger)
+        except MsraNerError as error:
+            # As a value: Ray would try again, and wrap it with pages of its own.
+            found |= {"kind": type(error).__name__, "error": str(error)}
+        return found
 
 
 def tag_with_ray(
@@ -87,10 +94,18 @@ def tag_with_ray(
         if missing:
             _start(ray, address)
             try:
-                for _ in _tagged(ray, job, [part.number for part in missing], actors):
+                for row in _tagged(ray, job, [part.number for part in missing], actors):
+                    if row["kind"]:
+                        raise getattr(errors, row["kind"])(row["error"])
                     update(bar, planned)
+            except MsraNerError:
+                raise
             except Exception as error:
-                raise _explained(error) from error
+                said = str(error).strip().split("\n")[0]
+                raise ScoreError(
+                    f"--engine ray: found {type(error).__name__} ({said}). The parts that are "
+                    "done stay: repeat the command, with --traceback to see more."
+                ) from error
             finally:
                 ray.shutdown()
     left = planned.missing()
@@ -100,22 +115,6 @@ def tag_with_ray(
             f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
         )
     return planned.finish()
-
-
-def _explained(error: BaseException) -> MsraNerError:
-    """Return the error of this package that Ray wrapped, or one that says what Ray said."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, MsraNerError):
-            # Ray's own class for it is a subclass whose text holds a traceback.
-            inner = getattr(seen, "cause", None)
-            return inner if isinstance(inner, MsraNerError) else seen
-        seen = getattr(seen, "cause", None) or seen.__cause__
-    said = str(error).strip().split("\n")[-1]
-    return ScoreError(
-        f"--engine ray: found {type(error).__name__} ({said}). The parts that are done stay: "
-        "repeat the command, or leave --engine out to see more."
-    )
 
 
 def _start(ray: Any, address: str | None) -> None:
