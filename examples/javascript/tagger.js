@@ -15,7 +15,7 @@ export class Tagger {
   /**
    * Opens an exported folder.
    * @param {string} folder Address of the folder; in Node also a path.
-   * @param {object} ort The module `onnxruntime-web` (or `onnxruntime-node`).
+   * @param {object} ort The module `onnxruntime-web`.
    * @returns {Promise<Tagger>}
    * @throws {TaggerError} A file is missing, or the model is not one that can be used here.
    */
