@@ -32,6 +32,7 @@ CORPORA = {
     "sample": "the sample corpus of msra-ner, some hundred sentences in the style of Chinese news",
 }
 SENTENCES = {"zh": "王小明在北京大学读书。", None: "Anna Schmidt works for Siemens in Munich."}
+STRIDE = 128  # word pieces that neighbouring windows of the pipeline share
 NO_LENGTH = 10**9  # tokenizers without a limit state a huge one
 
 
@@ -164,6 +165,7 @@ def _words(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
         "headline": scores and _headline(scores),
         "example": SENTENCES["zh" if facts.language == "zh" else None],
         "max_length": limit,
+        "stride": min(STRIDE, limit // 4),
         "unit": unit,
         "labels": _label_table(facts),
         "tables": [

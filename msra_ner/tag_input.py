@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
 STANDARD_INPUT = "-"
@@ -202,8 +204,10 @@ def _read_parquet(part: Part, column: str) -> Iterator[TagRow]:
         rows = file.metadata.row_group(group).num_rows
         start, end = max(part.start - first, 0), min(part.end - first, rows)
         if start < end:
-            table = file.read_row_group(group).slice(start, end - start)
-            for number, values in enumerate(table.to_pylist(), first + start + 1):
+            stat = Path(part.file).stat()
+            table = _row_group(part.file, group, stat.st_mtime_ns, stat.st_size)
+            rows_of_part = table.slice(start, end - start).to_pylist()
+            for number, values in enumerate(rows_of_part, first + start + 1):
                 if not isinstance(values[column], str):
                     found = type(values[column]).__name__
                     raise CorpusError(
@@ -212,6 +216,13 @@ def _read_parquet(part: Part, column: str) -> Iterator[TagRow]:
                     )
                 yield TagRow(values, values[column], round(size))
         first += rows
+
+
+# A row group may hold thousands of parts, which a process tags one after another.
+@lru_cache(maxsize=1)
+def _row_group(name: str, group: int, _changed: int, _size: int) -> "pa.Table":
+    """Return a row group; a file that was changed is read again."""
+    return _open_parquet(name).read_row_group(group)
 
 
 def _open(name: str) -> IO[bytes]:

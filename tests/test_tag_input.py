@@ -121,3 +121,22 @@ def test_an_empty_file_has_no_parts(tmp_path):
     (tmp_path / "a.txt").touch()
     assert cut_parts([str(tmp_path / "a.txt")], 10) == []
     assert count_rows(Part(0, str(tmp_path / "a.txt"), 0, 0)) == 0
+
+
+def test_a_row_group_is_decoded_once_for_all_its_parts(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    texts = [f"{number}" for number in range(60)]
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=20)
+    read = pq.ParquetFile.read_row_group
+    groups = []
+    monkeypatch.setattr(
+        pq.ParquetFile,
+        "read_row_group",
+        lambda file, group: groups.append(group) or read(file, group),
+    )
+    parts = [Part(number, str(path), 5 * number, 5 * number + 5) for number in range(12)]
+    assert [row.text for part in parts for row in read_part(part, "text")] == texts
+    assert groups == [0, 1, 2]
+    # A file that was written anew is read anew.
+    pq.write_table(pa.table({"text": ["x"]}), path)
+    assert [row.text for row in read_part(Part(0, str(path), 0, 1), "text")] == ["x"]
