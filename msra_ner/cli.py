@@ -23,7 +23,7 @@ TRAIN_HELP = "fine-tune an encoder, choose on val, score test (all flags: msra-n
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0, or 2 for a user's mistake."""
+    """Run a command and return its exit code: 0, 2 for a user's mistake, 130 after Ctrl-C."""
     argv = list(sys.argv[1:] if argv is None else argv)
     debug = "--traceback" in argv
     argv = [item for item in argv if item != "--traceback"]
@@ -38,6 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (for example `head`); nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        print(f"\n{PROG}: interrupted. What was written stays.", file=sys.stderr)  # noqa: T201
+        return 130  # as a shell has it
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:
             raise

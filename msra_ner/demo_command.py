@@ -103,10 +103,11 @@ def _demo(options: argparse.Namespace, debug: bool) -> int:
                 "password. Put a proxy with one before it, or leave out --host.",
                 host,
             )
-        hosts = (*LOOPBACK_NAMES, options.host) if local else ("*",)
         limits = Limits(characters=options.max_characters, waiting=options.max_waiting)
-        app = make_app(taggers, limits, hosts)
         shown = f"[{host}]" if ":" in host else host
+        # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
+        hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
+        app = make_app(taggers, limits, hosts)
         _serve(app, listener, f"http://{shown}:{port}/", open_page=not options.no_browser)
     return 0
 
@@ -122,9 +123,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: no name can be so, "a..b" say
+        reason = error.strerror if isinstance(error, OSError) else error
         raise ArgumentsError(
-            f"--host: found {host!r} ({error.strerror}), expected an address of this machine."
+            f"--host: found {host!r} ({reason}), expected an address of this machine."
         ) from error
     try:
         if os.name == "posix":  # elsewhere it lets two servers share a port
@@ -169,11 +171,21 @@ def _serve(app: Any, listener: socket.socket, address: str, *, open_page: bool) 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             for queue in app.state.queues.values():
                 queue.close()
+            if not all(queue.join(0) for queue in app.state.queues.values()):
+                said = (
+                    "Stopping: what is being tagged is still answered. Ctrl-C again ends at once."
+                )
+                print(said, file=sys.stderr)  # noqa: T201
             await super().shutdown(sockets)
 
     settings = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     with suppress(KeyboardInterrupt):  # uvicorn repeats Ctrl-C after it has stopped in order
         Server(settings).run(sockets=[listener])
+    if not all(queue.join(0) for queue in app.state.queues.values()):
+        # A batch whose client has gone, or Ctrl-C came twice. Python must not end in order while
+        # a thread computes in torch: the process would abort.
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _open(address: str) -> None:

@@ -66,7 +66,8 @@ def export_model(
         CorpusNotFoundError: int8 without a corpus, or a corpus without val.
     """
     source = Path(source)
-    target = Path(output_dir or f"{source}-{to}{'-int8' if int8 else ''}")
+    named = source if source.name not in ("", "..") else source.resolve()  # "." has no name
+    target = Path(output_dir or f"{named}-{to}{'-int8' if int8 else ''}")
     if int8 and to != "openvino":
         raise ArgumentsError(
             f"--int8: found --to {to}, expected --to openvino: in ONNX Runtime a scale goes for a "

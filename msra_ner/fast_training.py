@@ -76,7 +76,11 @@ def cpu_attention(
     The interface is that of transformers' attention functions; what is not training of an encoder
     with one key a head goes on to sdpa.
     """
-    special = kwargs.get("is_causal") or kwargs.get("position_bias") is not None
+    causal = kwargs.get("is_causal")
+    if causal is None:
+        causal = getattr(module, "is_causal", True)  # as sdpa takes it
+    # With a mask, what must not be seen is in it.
+    special = (causal and attention_mask is None) or kwargs.get("position_bias") is not None
     if not module.training or special or key.shape[1] != query.shape[1]:
         attended: tuple[Tensor, Tensor | None] = sdpa_attention_forward(
             module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **kwargs
@@ -100,7 +104,9 @@ def cpu_attention(
 
 def unseen_mask(*args: Any, **kwargs: Any) -> Tensor | None:
     """Return the mask of sdpa, or None where there is no padding, without looking at values."""
-    kwargs["allow_is_bidirectional_skip"] &= kwargs.get("attention_mask") is None
+    # A decoder's call does not have it.
+    if kwargs.get("allow_is_bidirectional_skip"):
+        kwargs["allow_is_bidirectional_skip"] = kwargs.get("attention_mask") is None
     mask: Tensor | None = sdpa_mask(*args, **kwargs)
     return mask
 

@@ -3,6 +3,7 @@
 import inspect
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,10 +83,7 @@ def open_repository(
     Raises:
         HubError: It cannot be; the message says why, and what to do.
     """
-    try:
-        validate_repo_id(repo_id)
-    except HFValidationError as error:
-        raise HubError(f"{repo_id}: found no name of a repository: {error} {ending}") from error
+    check_name(repo_id, ending)
     if huggingface_hub.is_offline_mode():
         refuse(repo_id, "found HF_HUB_OFFLINE set, expected a network; unset it", ending)
 
@@ -106,8 +104,13 @@ def open_repository(
     with explained(repo_id, "making the repository", ending):
         url = retried(repo_id, lambda: api.create_repo(**target, private=private, exist_ok=True))
         # One that was there already keeps its own setting.
-        public = private and not api.repo_info(**target).private
-    if public:
+        stands_private = bool(api.repo_info(**target).private)
+    if stands_private and not private:
+        logger.warning(
+            "%s: found a private repository, which stays private. Make it public in its settings.",
+            name,
+        )
+    if private and not stands_private:
         problem = "found a public repository, expected a private one; nothing was sent. Make it"
         refuse(repo_id, f"{problem} private in its settings, or {public_flag}", ending)
     # A repository that stands is no proof of the right to write. Older clients cannot ask.
@@ -118,6 +121,14 @@ def open_repository(
         with explained(repo_id, f"looking for the branch {revision}", ending):
             api.repo_info(**target, revision=revision)
     return Repository(api, target, f"{url}/tree/{revision}" if revision else str(url))
+
+
+def check_name(repo_id: str, ending: str) -> None:
+    """Raise HubError for what can be no repository's name."""
+    try:
+        validate_repo_id(repo_id)
+    except HFValidationError as error:
+        raise HubError(f"{repo_id}: found no name of a repository: {error} {ending}") from error
 
 
 def retried(repo_id: str, call: Callable[[], Answer]) -> Answer:
@@ -135,8 +146,19 @@ def retried(repo_id: str, call: Callable[[], Answer]) -> Answer:
                 raise
             found = "no answer" if status is None else f"the answer {status}"
             logger.warning("%s: found %s; try %d in %d seconds.", repo_id, found, number, wait)
-            time.sleep(wait)
+            _pause(wait, error)
     return call()
+
+
+def _pause(seconds: float, error: Exception) -> None:
+    """Wait; raise the error where the program ends meanwhile, which waits for its threads."""
+    main = threading.main_thread()
+    if threading.current_thread() is main:
+        time.sleep(seconds)
+    else:
+        main.join(seconds)
+        if not main.is_alive():
+            raise error
 
 
 def status_of(error: BaseException) -> int | None:

@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from transformers.utils.hub import PushInProgress
 from msra_ner.errors import MsraNerError
 from msra_ner.hub_calls import Repository, open_repository
 from msra_ner.hub_model import Files, collect_files, push_command, send_files
+from msra_ner.run_folder import STAGED
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +45,8 @@ class HubTrainer(Trainer):
         self._repository = open_repository(
             name,
             "model",
-            ending="Nothing was trained or written. Mend this and repeat the command, or leave "
-            "--push_to_hub out and push afterwards: "
+            ending="Nothing was trained or written. Mend this and repeat the command (with another "
+            "--hub_model_id, if it is the name), or leave --push_to_hub out and push afterwards: "
             + push_command(self._run_dir, name, private=self._private, revision=None),
             private=self._private if private is None else private,
             public_flag="give --hub_private_repo false",
@@ -53,6 +55,8 @@ class HubTrainer(Trainer):
         )
         self.hub_model_id = self._repository.repo_id
         self.push_in_progress = None
+        for staged in self._run_dir.glob(f"{STAGED}*"):  # of a process that was killed
+            shutil.rmtree(staged, ignore_errors=True)
         logger.info("After training the model goes to %s", self._repository.url)
 
     def push_to_hub(
@@ -95,7 +99,7 @@ class HubTrainer(Trainer):
         self.callback_handler.on_push_begin(self.args, self.state, self.control)
         message = f"Training in progress, step {self.state.global_step}"
         # The checkpoint may be removed while it is sent.
-        staged = tempfile.TemporaryDirectory(prefix=".push-", dir=self._run_dir)
+        staged = tempfile.TemporaryDirectory(prefix=STAGED, dir=self._run_dir)
         try:
             files = collect_files(
                 self._run_dir,
@@ -120,7 +124,8 @@ class HubTrainer(Trainer):
             try:
                 send_files(repository, files, message, ending, self.args.hub_revision)
             except (MsraNerError, OSError) as error:
-                logger.warning("%s", error)
+                if threading.main_thread().is_alive():  # else nothing goes on
+                    logger.warning("%s", error)
 
     def _ending(self, revision: str | None) -> str:
         assert self._repository is not None

@@ -211,7 +211,7 @@ def _score_table(scores: SplitScores, types: Sequence[str]) -> str:
         if name in scores.intervals:
             f1 += f" ({_interval(scores.intervals[name])})"
         row = [
-            f"`{name}`" if name else "**all**",
+            _code(name) if name else "**all**",
             f"{100 * figures[f'{start}precision']:.2f}",
             f"{100 * figures[f'{start}recall']:.2f}",
             f"**{f1}**" if not name else f1,
@@ -229,7 +229,7 @@ def _label_table(facts: ModelFacts) -> str:
     header = ["type", "meaning"] if set(MEANINGS) & set(facts.types) else ["type"]
     rows = [header + (["examples from the data"] if examples else [])]
     for name in facts.types:
-        row = [f"`{name}`"]
+        row = [_code(name)]
         if len(header) > 1:
             row.append(MEANINGS.get(name, ""))
         if examples:
@@ -294,7 +294,7 @@ def _limits(facts: ModelFacts, scores: SplitScores | None) -> list[str]:
     weak = [name for name in facts.types if f"{name}_f1" in figures]
     if len(weak) > 1:
         worst = min(weak, key=lambda name: figures[f"{name}_f1"])
-        limits.append(f"Weakest is `{worst}`, with F1 {100 * figures[f'{worst}_f1']:.2f}.")
+        limits.append(f"Weakest is {_code(worst)}, with F1 {100 * figures[f'{worst}_f1']:.2f}.")
     key = f"first_{PUBLISHED_CUT}_f1"
     if key in figures and round(figures[key], 4) != round(figures["f1"], 4):
         limits.append(
@@ -336,6 +336,11 @@ def _training(facts: ModelFacts) -> str:
 
 def _interval(ends: tuple[float, float]) -> str:
     return f"{100 * ends[0]:.2f} to {100 * ends[1]:.2f}"
+
+
+def _code(name: str) -> str:
+    """Return a type as code, or as text where it holds what ends code or the cell of a table."""
+    return plain_text(name) if set(name) & set("`|") else f"`{name}`"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

@@ -149,7 +149,10 @@ def read_facts(run_dir: Path, model: ModelFiles, checkpoint: Path | None = None)
             **({"python": record["python"]} if "python" in record else {}),
             **record.get("versions", {}),
         },
-        train_seconds=read_object(run_dir / TIMING_FILE).get("train_runtime"),
+        # Of a run that was resumed, the clock knows the last part alone.
+        train_seconds=None
+        if settings.get("resume_from_checkpoint")
+        else read_object(run_dir / TIMING_FILE).get("train_runtime"),
         best=checkpoint is None and bool(settings.get("load_best_model_at_end")),
         emissions=_emissions(run_dir / EMISSIONS_FILE),
         model=model,

@@ -187,6 +187,11 @@ def _to_file(options: argparse.Namespace) -> None:
     from msra_ner.tag_processes import tag_with_processes
 
     output = Path(options.output)
+    if output.name in ("", ".."):
+        raise ArgumentsError(
+            f"--output: found {options.output!r}, expected a name: of a file, or of a folder that "
+            "predict makes."
+        )
     by_name = PARQUET if output.suffix == ".parquet" else "jsonl"
     job = TagJob(
         model=options.model_dir,

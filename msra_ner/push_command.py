@@ -39,6 +39,7 @@ def _push(options: argparse.Namespace, debug: bool) -> int:
     from msra_ner.logs import configure_logging
 
     configure_logging(debug=debug)
+    from msra_ner.hub_calls import check_name
     from msra_ner.hub_model import collect_files, file_size, push_model
     from msra_ner.model_card import CARD_FILE
 
@@ -49,6 +50,7 @@ def _push(options: argparse.Namespace, debug: bool) -> int:
         "card": options.card,
     }
     if options.dry_run:
+        check_name(options.repo_id, "Nothing was sent.")
         files = collect_files(options.run_dir, options.repo_id, **settings)
         card = files[CARD_FILE]
         assert isinstance(card, bytes)

@@ -20,6 +20,7 @@ LOG_FILE = "train.log"
 RESULTS_FILE = "all_results.json"
 TIMING_FILE = "timing.json"
 PREDICTIONS_FILE = "predictions.jsonl"
+STAGED = ".push-"  # begins the name of a folder whose content is being sent to the Hub
 # What a run writes; --overwrite removes these and nothing else.
 RUN_ENTRIES = (
     RUN_FILE,
@@ -112,7 +113,7 @@ def find_checkpoint(folder: Path, asked: str | None) -> str | None:
 def _standing(folder: Path) -> list[Path]:
     """Return what a run left in a folder."""
     entries = [folder / name for name in RUN_ENTRIES if (folder / name).exists()]
-    return [*entries, *folder.glob("checkpoint-*")]
+    return [*entries, *folder.glob("checkpoint-*"), *folder.glob(f"{STAGED}*")]
 
 
 def write_run_file(folder: Path, settings: dict[str, Any], facts: dict[str, Any]) -> None:

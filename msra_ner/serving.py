@@ -93,6 +93,7 @@ class Problem(BaseModel):
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The body cannot be read as JSON in UTF-8."},
     404: {"model": Problem, "description": "There is no such model."},
     413: {"model": Problem, "description": "Too many characters, texts or bytes."},
     422: {"model": Problem, "description": "The body is not as described."},

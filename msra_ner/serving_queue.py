@@ -112,9 +112,10 @@ class BatchQueue:
             if item.future.set_running_or_notify_cancel():
                 item.future.set_exception(QueueClosedError())
 
-    def join(self, timeout: float | None = None) -> None:
-        """Wait, for so many seconds at most, until the last batch is done."""
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait, for so many seconds at most, until the last batch is done; return whether it is."""
         self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
         while batch := self._next_batch():

@@ -83,11 +83,21 @@ def label_studio_config(types: Sequence[str]) -> str:
 
 def as_spacy(text: str, entities: Sequence[TextEntity]) -> Row:
     """Return what ``spacy.tokens.Doc.from_json`` reads."""
-    borders = {border for item in entities for border in (item.start, item.end)}
+    ents: list[Row] = [
+        # spaCy joins white space to one token, inside of which no entity can begin or end.
+        {
+            "start": item.end - len(text[item.start : item.end].lstrip()),
+            "end": item.start + len(text[item.start : item.end].rstrip()),
+            "label": item.type,
+        }
+        for item in entities
+        if text[item.start : item.end].strip()
+    ]
+    borders = {border for item in ents for border in (item["start"], item["end"])}
     tokens = list(_spacy_tokens(text, borders))
     return {
         "text": text,
-        "ents": [{"start": item.start, "end": item.end, "label": item.type} for item in entities],
+        "ents": ents,
         "tokens": [
             {"id": number, "start": start, "end": end} for number, (start, end) in enumerate(tokens)
         ],

@@ -67,10 +67,16 @@ def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
                 yield from _decoded(lines, file, column, 0)
 
 
-def read_part(part: Part, column: str) -> Iterator[TagRow]:
-    """Yield the rows of a part; errors as in :func:`read_rows`."""
+def read_part(part: Part, column: str, *, text_only: bool = False) -> Iterator[TagRow]:
+    """Yield the rows of a part; errors as in :func:`read_rows`.
+
+    Args:
+        part: The part.
+        column: Column with the text.
+        text_only: Leave the other columns of Parquet out, which Python may not be able to hold.
+    """
     if is_parquet(part.file):
-        yield from _read_parquet(part, column)
+        yield from _read_parquet(part, column, text_only)
         return
     with _open(part.file) as file:
         file.seek(part.start)
@@ -192,29 +198,47 @@ def _place(name: str, start: int, index: int) -> str:
     return f"{name}:{before + index + 1}"
 
 
-def _read_parquet(part: Part, column: str) -> Iterator[TagRow]:
+def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
     file = _open_parquet(part.file)
+    names = file.schema_arrow.names
     try:
-        _check_columns(file.schema_arrow.names, column)
+        _check_columns(names, column)
+        if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+            raise _BadRowError(f"found two columns {twice[0]!r}, expected one. Rename it.")
     except _BadRowError as error:
         raise CorpusError(f"{part.file}: {error}") from error
-    size = Path(part.file).stat().st_size / max(1, file.metadata.num_rows)
+    size = round(Path(part.file).stat().st_size / max(1, file.metadata.num_rows))
+    first = part.start + 1
+    for table in parquet_slices(part):
+        try:
+            rows = (table.select([column]) if text_only else table).to_pylist()
+        except (ValueError, OverflowError) as error:  # a time after the year 9999, say
+            raise CorpusError(
+                f"{part.file}: found, in rows {first} to {first + len(table) - 1}, a value that "
+                f"Python cannot hold ({error}). Write Parquet: --format parquet."
+            ) from error
+        for number, values in enumerate(rows, first):
+            if not isinstance(values[column], str):
+                found = type(values[column]).__name__
+                raise CorpusError(
+                    f"{part.file}: row {number}, column {column!r}: found {found}, expected "
+                    "text. Fill it in, or leave the row out."
+                )
+            yield TagRow(values, values[column], size)
+        first += len(rows)
+
+
+def parquet_slices(part: Part) -> "Iterator[pa.Table]":
+    """Yield the rows of a part of Parquet, one table a row group."""
+    metadata = _open_parquet(part.file).metadata
+    stat = Path(part.file).stat()
     first = 0
-    for group in range(file.metadata.num_row_groups):
-        rows = file.metadata.row_group(group).num_rows
+    for group in range(metadata.num_row_groups):
+        rows = metadata.row_group(group).num_rows
         start, end = max(part.start - first, 0), min(part.end - first, rows)
         if start < end:
-            stat = Path(part.file).stat()
             table = _row_group(part.file, group, stat.st_mtime_ns, stat.st_size)
-            rows_of_part = table.slice(start, end - start).to_pylist()
-            for number, values in enumerate(rows_of_part, first + start + 1):
-                if not isinstance(values[column], str):
-                    found = type(values[column]).__name__
-                    raise CorpusError(
-                        f"{part.file}: row {number}, column {column!r}: found {found}, expected "
-                        "text. Fill it in, or leave the row out."
-                    )
-                yield TagRow(values, values[column], round(size))
+            yield table.slice(start, end - start)
         first += rows
 
 

@@ -174,7 +174,7 @@ class PlannedJob:
                 f"expected the same as at the start. The parts stay in {self.job.folder}."
             )
         rows = sum(self._checked(part) for part in self.parts)
-        for partial in self.job.folder.glob("*.partial"):
+        for partial in self.job.folder.glob("part-*.partial"):
             partial.unlink()  # of processes that were killed
         writer = PartWriter(self.job.form, self.job.column, self.job.files)
         paths = [self.path(part) for part in self.parts]
@@ -183,7 +183,8 @@ class PlannedJob:
                 shutil.rmtree(self.job.output)
             self.job.folder.rename(self.job.output)
         else:
-            joined = self.job.folder / "joined.partial"
+            # Two may join at once, one of them left over from a launcher that was killed.
+            joined = self.job.folder / f"joined.{platform.node()}-{os.getpid()}.partial"
             writer.join(paths, joined)
             joined.replace(self.job.output)
             shutil.rmtree(self.job.folder)

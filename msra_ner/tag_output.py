@@ -20,6 +20,7 @@ from msra_ner.tag_input import (
     TagRow,
     is_json,
     is_parquet,
+    parquet_slices,
     read_part,
     read_rows,
 )
@@ -37,16 +38,16 @@ def render(form: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
     """Return a tagged row as one line; JSON lines keep the columns of the input.
 
     Raises:
-        CorpusError: A column, of Parquet, has values that JSON has not.
+        CorpusError: A column has values that JSON has not.
     """
     if form != "jsonl":
         return FORMATS[form].row(row.text, entities)
     values = {**row.values, ENTITIES: [asdict(entity) for entity in entities]}
     try:
-        return json.dumps(values, ensure_ascii=False)
-    except TypeError as error:
+        return json.dumps(values, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:  # ValueError: NaN, infinity
         raise CorpusError(
-            f"found a column that JSON cannot hold ({error}), expected text, numbers and the like. "
+            f"found a value that JSON cannot hold ({error}), expected text, numbers and the like. "
             "Write Parquet: --format parquet"
         ) from error
 
@@ -68,7 +69,7 @@ class PartWriter:
 
     def write(self, path: Path, part: Part, tagger: "Tagger") -> int:
         """Tag a part into a file, which is on the disk when this returns; return its rows."""
-        rows = list(read_part(part, self._column))
+        rows = list(read_part(part, self._column, text_only=self._form != "jsonl"))
         tagged = list(tagger.stream(row.text for row in rows))
         with path.open("wb") as file:
             if self._form == PARQUET:
@@ -120,28 +121,40 @@ class PartWriter:
     ) -> "pa.Table":
         import pyarrow as pa
 
-        schema = _with_entities(self._schema())
-        values = [
-            {**row.values, ENTITIES: [asdict(entity) for entity in entities]}
-            for row, entities in zip(rows, tagged, strict=True)
-        ]
-        unknown = {key for row in values for key in row} - set(schema.names)
+        entities = pa.array(
+            [[asdict(entity) for entity in found] for found in tagged], type=_entities_type()
+        )
         try:
-            if unknown:
-                raise ValueError(f"the columns {', '.join(sorted(unknown))}")
-            if is_parquet(part.file) and self._read_schema(part.file) != self._schema():
-                raise ValueError("columns unlike those of the first file")
-            table = pa.Table.from_pylist(values, schema=schema)
-            # Arrow cuts 2.5 to 2 for a column of integers, and leaves out what a struct has not.
-            if not is_parquet(part.file) and not all(map(_kept, table.to_pylist(), values)):
-                raise ValueError("a value that the type of its column cannot hold")
-            return table
-        except (ValueError, TypeError, OverflowError) as error:
+            if is_parquet(part.file):
+                if self._read_schema(part.file) != self._schema():
+                    raise ValueError("columns unlike those of the first file")
+                # As they stand: Python's times, for one, are coarser than Arrow's.
+                table = pa.concat_tables(parquet_slices(part)).replace_schema_metadata()
+            else:
+                table = self._from_values([row.values for row in rows])
+        except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
             raise CorpusError(
                 f"{part.file}: found, in its part {part.number}, {error}; expected the columns and "
                 f"types of the first {ROWS_FOR_SCHEMA:,} rows. Write JSON lines, or make the "
                 "columns alike."
             ) from error
+        return table.append_column(ENTITIES, entities)
+
+    def _from_values(self, values: Sequence[dict[str, Any]]) -> "pa.Table":
+        """Return rows as a table; a ValueError or its like says what does not fit."""
+        import pyarrow as pa
+
+        schema = self._schema()
+        if unknown := {key for row in values for key in row} - set(schema.names):
+            raise ValueError(f"the columns {', '.join(sorted(unknown))}")
+        for field in schema:
+            if pa.types.is_struct(field.type) and not field.type.num_fields:
+                raise ValueError(f"nothing but empty objects in the column {field.name}")
+        table = pa.Table.from_pylist(values, schema=schema)
+        # Arrow cuts 2.5 to 2 for a column of integers, and leaves out what a struct has not.
+        if not all(map(_kept, table.to_pylist(), values)):
+            raise ValueError("a value that the type of its column cannot hold")
+        return table
 
     def _read_schema(self, name: str) -> "pa.Schema":
         import pyarrow.parquet as pq
@@ -157,7 +170,8 @@ class PartWriter:
             return self._read_schema(first)
         if not is_json(first):
             return pa.schema({"text": pa.string()})
-        rows = [row.values for row in islice(read_rows([first], self._column), ROWS_FOR_SCHEMA)]
+        lines = [name for name in self._files if is_json(name)]  # the first may be empty
+        rows = [row.values for row in islice(read_rows(lines, self._column), ROWS_FOR_SCHEMA)]
         names = dict.fromkeys(name for row in rows for name in row)
         types = {name: pa.array([row.get(name) for row in rows]).type for name in names}
         return pa.schema(
@@ -172,7 +186,7 @@ def _kept(found: Any, given: Any) -> bool:
         return all(key in found and _kept(found[key], given.get(key)) for key in keys)
     if isinstance(given, list) and isinstance(found, list):
         return len(found) == len(given) and all(map(_kept, found, given))
-    return bool(found == given)
+    return bool(found == given) or (found != found and given != given)  # NaN
 
 
 def part_rows(path: Path) -> int:
@@ -197,6 +211,12 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _with_entities(schema: "pa.Schema") -> "pa.Schema":
     import pyarrow as pa
 
+    return schema.append(pa.field(ENTITIES, _entities_type()))
+
+
+def _entities_type() -> "pa.DataType":
+    import pyarrow as pa
+
     entity = {
         "type": pa.string(),
         "start": pa.int64(),
@@ -204,4 +224,4 @@ def _with_entities(schema: "pa.Schema") -> "pa.Schema":
         "text": pa.string(),
         "score": pa.float64(),
     }
-    return schema.append(pa.field(ENTITIES, pa.list_(pa.struct(entity))))
+    return pa.list_(pa.struct(entity))

@@ -43,8 +43,14 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
     elif not _wait_until_open(planned, before):
         return None
     shown = rank == 0 and sys.stderr.isatty()
+    try:
+        left = planned.missing()
+    except FileNotFoundError:
+        if rank and _changed(job.output) != before:
+            return None  # Rank 0 found all parts done, and joined them meanwhile.
+        raise
     with progress(planned, shown=shown) as bar:
-        mine = [part for part in planned.missing() if part.number % processes == rank]
+        mine = [part for part in left if part.number % processes == rank]
         if processes > 1:
             logger.info("process %d of %d: %d parts", rank, processes, len(mine))
         if mine:
@@ -66,7 +72,8 @@ def progress(planned: PlannedJob, *, shown: bool) -> Any:
     """Return a bar over the parts of a job, those that are done already included."""
     from tqdm import tqdm
 
-    done = len(planned.parts) - len(planned.missing())
+    # Where nothing is shown nothing is counted: another process may have joined the parts.
+    done = len(planned.parts) - len(planned.missing()) if shown else 0
     return tqdm(
         total=len(planned.parts), initial=done, desc="tagging", unit="part", disable=not shown
     )

@@ -56,6 +56,8 @@ class NerTrainer(HubTrainer):
         lengths = column(rows, "length").to_numpy().astype(np.int64)
         asked = self.args.per_device_train_tokens
         budget = asked or mean_budget(lengths, self.args.per_device_train_batch_size)
+        # --auto_find_batch_size lowers the one and leaves the other.
+        budget = max(1, budget * self._train_batch_size // self.args.train_batch_size)
         seed = self.args.seed if self.args.data_seed is None else self.args.data_seed
         batches = TokenBatches(
             lengths,

@@ -40,6 +40,13 @@ _FAMILIES = {
         **{"embedding_dropout": 0.0, "attention_dropout": 0.0, "mlp_dropout": 0.0},
         "classifier_dropout": 0.0,
     },
+    # Decoders see what is before a token only, by a mask or by a flag of the attention.
+    "gpt2": {
+        **{"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 80},
+        **{"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0, "classifier_dropout": 0.0},
+        **{"bos_token_id": 2, "eos_token_id": 3},
+    },
+    "qwen2": {"num_key_value_heads": 4, "attention_dropout": 0.0, "classifier_dropout": 0.0},
 }
 ARCHITECTURES = list(_FAMILIES)
 

@@ -239,6 +239,17 @@ def test_traceback_shows_where_it_came_from(tmp_path):
         main(["prepare", str(tmp_path), "--output_dir", str(tmp_path), "--traceback"])
 
 
+def test_ctrl_c_is_one_line(monkeypatch, capsys):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("msra_ner.cli._train", interrupted)
+    assert main(["train"]) == 130
+    assert capsys.readouterr().err.strip() == "msra-ner: interrupted. What was written stays."
+    with pytest.raises(KeyboardInterrupt):
+        main(["train", "--traceback"])
+
+
 def test_a_corpus_of_several_types_reaches_the_table(tmp_path, tiny_encoder, capsys):
     folder = write_corpus(
         tmp_path / "c", dict.fromkeys(("train", "val", "test"), EXAMPLE_SENTENCES)

@@ -94,6 +94,48 @@ def wait_until(holds):
     raise AssertionError("it never came about")
 
 
+# A tagger that computes in torch, and does not stop.
+WITH_BUSY_TAGGER = """
+import sys, torch
+from pathlib import Path
+from served import WordTagger
+from msra_ner.cli import main
+from msra_ner.prediction import Tagger
+
+class BusyTagger(WordTagger):
+    def stream(self, texts):
+        (Path(sys.argv[1]) / "begun").touch()
+        square = torch.eye(1500)
+        while True:
+            square = square @ square
+
+Tagger.from_pretrained = lambda *settings: BusyTagger({"first": "LOC"})
+sys.exit(main(["demo", *sys.argv[2:]]))
+"""
+
+
+def test_ctrl_c_ends_it_in_order_while_it_computes_for_a_client_that_has_gone(tmp_path):
+    needs_server()
+    command = ["-c", WITH_BUSY_TAGGER, str(tmp_path), "some/model"]
+    with started(command, tmp_path) as (process, address):
+        body = json.dumps({"texts": ["first"]}).encode()
+        request = Request(f"{address}api/tag", body, {"Content-Type": "application/json"})
+        with pytest.raises(TimeoutError):
+            urlopen(request, timeout=0.5)
+        wait_until((tmp_path / "begun").exists)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert "terminate called" not in (tmp_path / "stderr").read_text()
+
+
+def test_the_address_that_is_printed_is_answered(tmp_path):
+    needs_server()
+    command = ["-c", WITH_SLOW_TAGGER, str(tmp_path), "some/model", "--host", "127.2"]
+    with started(command, tmp_path) as (_, address):
+        assert address.startswith("http://127.0.0.2:")
+        assert tag(address, "second")[0] == 200
+
+
 def test_ctrl_c_answers_what_is_tagged_and_refuses_what_waits(tmp_path):
     needs_server()
     command = ["-c", WITH_SLOW_TAGGER, str(tmp_path), "some/model"]

@@ -170,6 +170,7 @@ def test_offline_nothing_is_tried(trained):
 def test_a_name_no_repository_can_have_is_refused(trained, name):
     with pytest.raises(HubError, match="found no name of a repository"):
         push_model(trained, name, repeat=REPEAT)
+    assert main(["push", str(trained), name, "--dry_run"]) == 2
 
 
 def test_the_command_shows_what_it_would_send_and_sends_nothing(trained, capsys):
@@ -222,11 +223,17 @@ def test_the_command_to_repeat_can_be_typed():
 
 # Pushes one case after the other in a process of its own, since the endpoint is read at import.
 CASES = """
-import json, os, sys, time
+import json, logging, os, sys, time
 from pathlib import Path
 from hub_server import TOKEN, serve_hub
 
-waits = []
+waits, said = [], []
+
+class Said(logging.Handler):
+    def emit(self, record):
+        said.append(record.getMessage())
+
+logging.getLogger("msra_ner").addHandler(Said())
 
 def sleep(seconds):
     waits.append(seconds)  # without a wait
@@ -246,6 +253,7 @@ with serve_hub({"someone/open": folder}) as (endpoint, hub):
     for name, (part, status, settings) in cases.items():
         hub.asked.clear()
         waits.clear()
+        said.clear()
         hub.failures = {part: status} if part else {}
         settings = {"repo_id": "someone/case", "token": TOKEN} | settings
         try:
@@ -256,6 +264,7 @@ with serve_hub({"someone/open": folder}) as (endpoint, hub):
         results[name] = {
             "text": text,
             "asked": list(hub.asked),
+            "said": list(said),
             "waits": [wait for wait in waits if wait in hub_calls.WAITS],
             "commits": dict(hub.commits),
             "files": sorted(path.name for path in files.iterdir()) if files else [],
@@ -286,6 +295,7 @@ SETTINGS = {
     "nothing in the way": {},
     "again": {},
     "no account in the name": {"repo_id": "short", "private": False},
+    "a private repository": {"private": False},
 }
 
 
@@ -350,6 +360,15 @@ def test_a_name_alone_goes_under_the_account_of_the_token(pushes):
 
 
 @pytest.mark.slow
+def test_that_a_private_repository_stays_one_is_said(pushes):
+    assert (
+        "found a private repository, which stays private"
+        in pushes["a private repository"]["said"][0]
+    )
+    assert not pushes["again"]["said"]
+
+
+@pytest.mark.slow
 def test_a_failure_that_passes_is_not_the_end(pushes):
     result = pushes["a fault that passes"]
     assert len(result["waits"]) == 1
@@ -360,6 +379,9 @@ def test_a_failure_that_passes_is_not_the_end(pushes):
 def test_a_run_pushes_itself_and_comes_back_the_same(tiny_corpus, tiny_encoder, tmp_path):
     words = flags(tiny_corpus, tiny_encoder, "run")
     hub_words = ["--push_to_hub", "--hub_model_id", "someone/tiny", "--hub_always_push"]
+    # As if an earlier process had been killed while it sent a state.
+    (tmp_path / "run" / ".push-killed").mkdir(parents=True)
+    hub_words += ["--resume_from_checkpoint", "last"]
     with serve_hub() as (endpoint, hub):
         to_hub = {"endpoint": endpoint, "token": TOKEN}
         done = msra_ner_command(
@@ -411,6 +433,32 @@ def test_pushes_that_fail_do_not_stop_training_and_the_last_says_how(
         assert done.stdout.strip() == f"{endpoint}/someone/run"
         pushed = hub.repositories["someone/run"]
         assert {path.name for path in pushed.iterdir()} == PUSHED
+
+
+def test_a_program_that_ends_does_not_wait_for_tries(tmp_path):
+    program = """
+import threading
+from msra_ner import hub_calls
+hub_calls.WAITS = (1000,)
+asked = threading.Event()
+
+def call():
+    asked.set()
+    raise ConnectionError
+
+def ask():
+    try:
+        hub_calls.retried("some/name", call)
+    except ConnectionError:
+        print("given up")
+
+threading.Thread(target=ask).start()
+asked.wait(60)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, cwd=tmp_path
+    )
+    assert done.stdout == "given up\n"
 
 
 def test_nothing_is_trained_where_the_push_would_fail(tiny_corpus, tiny_encoder, tmp_path):

@@ -276,6 +276,26 @@ def test_a_model_that_does_not_tag_is_refused(tmp_path, model_folder):
         read_model_files(tmp_path / "nowhere")
 
 
+def test_the_time_of_a_run_that_was_resumed_is_not_known(tmp_path, model_folder):
+    timing = {"train_runtime": 120.0}
+    _, text = card_of(run_of(tmp_path / "whole", timing=timing), model_folder)
+    assert "Training took 2.0 minutes." in text
+    record = {**RECORD, "data": "sample"}
+    record["settings"] = {**record["settings"], "resume_from_checkpoint": "last"}
+    folder = run_of(tmp_path / "resumed", timing=timing, run=record)
+    _, text = card_of(folder, model_folder)
+    assert "Training took" not in text
+
+
+def test_a_type_of_any_characters_leaves_the_tables_whole(tmp_path, model_folder):
+    folder = _copy(model_folder, tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text())
+    config["id2label"] = {"0": "O", "1": "B-a|b", "2": "I-a|b"}
+    (folder / "config.json").write_text(json.dumps(config))
+    _, text = card_of(tmp_path, folder)
+    assert "| a\\|b |" in text
+
+
 def _copy(folder, target):
     target.mkdir()
     for path in folder.iterdir():

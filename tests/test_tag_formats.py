@@ -111,3 +111,12 @@ def test_what_a_model_finds_goes_into_every_form(tmp_path):
     assert found
     for name in FORMATS:
         assert found[0].type in json.dumps(written(name, tiny_models.TEXTS[0], found))
+
+
+def test_white_space_at_the_ends_of_an_entity_is_none_of_spacys():
+    text = "王\u3000 小\u3000\u3000"
+    row = FORMATS["spacy"].build(
+        text, [TextEntity("PER", 0, 2, text[:2], 0.5), TextEntity("LOC", 4, 5, "\u3000", 0.5)]
+    )
+    assert row["ents"] == [{"start": 0, "end": 1, "label": "PER"}]
+    assert [(token["start"], token["end"]) for token in row["tokens"]][:2] == [(0, 1), (1, 3)]

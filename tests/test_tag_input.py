@@ -98,11 +98,13 @@ def test_a_bad_line_is_named_in_every_part(tmp_path, name, content, message):
         ({"body": ["x"]}, "found the columns 'body'"),
         ({"text": ["x", None]}, "row 2, column 'text': found NoneType"),
         ({"text": [1]}, "row 1, column 'text': found int"),
+        ({"text": ["x"], "a": [1], "b": [2]}, "found two columns 'a'"),
     ],
 )
 def test_bad_parquet_is_named(tmp_path, columns, message):
     path = tmp_path / "a.parquet"
-    pq.write_table(pa.table(columns), path)
+    names = ["a" if name == "b" else name for name in columns]
+    pq.write_table(pa.table(list(columns.values()), names=names), path)
     with pytest.raises(CorpusError, match=message):
         list(read_rows([str(path)], "text"))
 

@@ -3,7 +3,9 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -12,10 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 import tiny_models
 
+from msra_ner import tag_processes
 from msra_ner.cli import main
 from msra_ner.errors import CorpusError, MsraNerError, OutputExistsError, ScoreError
 from msra_ner.labels import label_list
 from msra_ner.tag_job import TagJob, plan_job
+from msra_ner.tag_output import PartWriter
 from msra_ner.tag_processes import tag_with_processes
 
 
@@ -281,6 +285,98 @@ def test_files_of_parquet_with_other_columns_are_refused(model, tmp_path):
         tag_with_processes(job)
 
 
+FAR = 400_000_000_000_000_000  # microseconds: beyond the year 9999, where Python's times end
+
+
+def test_columns_of_parquet_go_along_as_they_stand(model, tmp_path):
+    times = pa.array([123_456_789, None], pa.time64("ns"))
+    days = pa.array([FAR, 0], pa.timestamp("us"))
+    given = pa.table({"text": ["x", "y"], "t": times, "d": days, "n": [float("nan"), 1.0]})
+    pq.write_table(given, tmp_path / "rows.parquet", row_group_size=1)
+    job = TagJob(
+        model, [str(tmp_path / "rows.parquet")], tmp_path / "o.parquet", "parquet", device="cpu"
+    )
+    assert tag_with_processes(job) == 2
+    found = pq.read_table(job.output)
+    assert found.column_names == [*given.column_names, "entities"]
+    for name in ("text", "t", "d"):
+        assert found[name].equals(given[name]), name
+    assert str(found["n"].to_pylist()) == "[nan, 1.0]"
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [(pa.array([FAR], pa.timestamp("us")), "Python cannot hold"), ([float("inf")], "JSON cannot")],
+)
+def test_what_json_cannot_hold_is_refused(model, tmp_path, column, message):
+    pq.write_table(pa.table({"text": ["x"], "n": column}), tmp_path / "rows.parquet")
+    job = TagJob(model, [str(tmp_path / "rows.parquet")], tmp_path / "o.jsonl", device="cpu")
+    with pytest.raises(CorpusError, match=f"{message}.*--format parquet"):
+        tag_with_processes(job)
+
+
+@pytest.mark.parametrize("values", [(1, "one"), ([1], "s"), (10**30,), ({},)])
+def test_columns_that_have_no_type_are_refused(model, tmp_path, values):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps({"text": "", "n": value}) + "\n" for value in values))
+    job = TagJob(model, [str(path)], tmp_path / "o.parquet", "parquet", device="cpu")
+    with pytest.raises(CorpusError, match="Write JSON lines"):
+        tag_with_processes(job)
+
+
+def test_the_first_file_may_be_empty(model, tmp_path):
+    (tmp_path / "0.jsonl").touch()
+    (tmp_path / "1.jsonl").write_text('{"text": "", "n": 1}\n{"text": "", "n": NaN}\n')
+    names = [str(tmp_path / f"{number}.jsonl") for number in range(2)]
+    job = TagJob(model, names, tmp_path / "o.parquet", "parquet", device="cpu")
+    assert tag_with_processes(job) == 2
+    assert str(pq.read_table(job.output)["n"].to_pylist()) == "[1.0, nan]"
+
+
+def test_two_that_join_at_once_leave_a_whole_output(job, expected, monkeypatch):
+    planned = plan_job(job)
+    planned.open()
+    tagger = job.tagger()
+    for part in planned.parts:
+        planned.write(part, tagger)
+    join, begun, ended = PartWriter.join, threading.Event(), threading.Event()
+
+    def finish():
+        with suppress(OSError):  # the first removes the parts
+            planned.finish()
+
+    second = threading.Thread(target=finish)
+
+    def slow_join(writer, parts, path):
+        if threading.current_thread() is second:
+            path.write_bytes(b"")
+            begun.set()
+            assert ended.wait(60)
+        else:
+            join(writer, parts, path)
+            second.start()
+            assert begun.wait(60)
+
+    monkeypatch.setattr(PartWriter, "join", slow_join)
+    monkeypatch.setattr(os, "getpid", threading.get_ident)  # as two processes
+    assert planned.finish() == len(expected)
+    ended.set()
+    second.join()
+    same(rows_of(job.output), expected)
+
+
+def test_a_process_that_comes_while_the_parts_are_joined_has_nothing_to_do(job, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(tag_processes, "_wait_until_open", lambda planned, before: True)
+    with pytest.raises(FileNotFoundError):
+        tag_with_processes(job)
+    monkeypatch.setattr(
+        tag_processes, "_wait_until_open", lambda planned, before: not job.output.write_text("")
+    )
+    assert tag_with_processes(job) is None
+
+
 def test_a_job_without_a_part_is_begun_anew(job):
     plan_job(TagJob(**{**vars(job), "batch_tokens": 7})).open()
     assert tag_with_processes(job) == 120
@@ -298,6 +394,8 @@ def test_flags_that_do_not_go_together(job, capsys, monkeypatch):
         ([*output, *job.files, "--ray_actors", "2"], "expected --engine ray"),
         ([*output, *job.files, "--engine", "ray", "--ray_actors", "0"], "expected at least 1"),
         ([*output, "nothing.txt"], "nothing.txt: cannot be read"),
+        (["--output", "./", *job.files], "expected a name"),
+        (["--output", "..", *job.files], "expected a name"),
     ):
         assert main([*start, *arguments]) == 2
         assert message in capsys.readouterr().err

@@ -25,7 +25,7 @@ from msra_ner.errors import (
 from msra_ner.hardware import available_cores, cpu_has_bf16
 from msra_ner.run_data import encode_data, load_data
 from msra_ner.run_folder import find_checkpoint, without_tokens
-from msra_ner.trainer import make_scorer
+from msra_ner.trainer import NerTrainer, make_scorer
 
 REPOSITORY = Path(__file__).parents[1]
 RUN_NER = REPOSITORY / "run_ner.py"
@@ -397,6 +397,22 @@ def test_early_stopping_ends_a_run_that_no_longer_improves(settings):
         **{**settings, "learning_rate": 0.0, "num_train_epochs": 9}, early_stopping_patience=1
     )
     assert results["epoch"] == 2
+
+
+def test_auto_find_batch_size_makes_batches_smaller(settings, monkeypatch):
+    step, tried = NerTrainer.training_step, []
+
+    def step_in_little_memory(self, model, inputs, *args, **kwargs):
+        tried.append(inputs["input_ids"].numel())
+        if tried[-1] > 300:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return step(self, model, inputs, *args, **kwargs)
+
+    monkeypatch.setattr(NerTrainer, "training_step", step_in_little_memory)
+    asked = {"auto_find_batch_size": True, "per_device_train_tokens": 600, "num_train_epochs": 1}
+    results = msra_ner.train(**{**settings, **asked})
+    assert tried[0] > 300
+    assert results["epoch"] == 1
 
 
 def test_new_head_weights_are_explained_in_a_plain_sentence(settings, caplog):

@@ -133,7 +133,7 @@ async function read(folder, name) {
   try {
     if (globalThis.process?.versions?.node && !/^https?:/.test(path)) {
       const { readFile } = await import("node:fs/promises");
-      return await readFile(path);
+      return await readFile(path.startsWith("file:") ? new URL(path) : path);
     }
     const answer = await fetch(path);
     if (!answer.ok) throw new Error(`status ${answer.status}`);
