@@ -94,7 +94,9 @@ def run(arguments: Arguments) -> dict[str, Any]:
         by_character = getattr(model.config, CONFIG_KEY)["token"] == "character"
         tokenizer = without_spaces(tokenizer, by_character)
         trainer = build_trainer(args, model, tokenizer, data)
-        # Only now, when all that the run needs is there, does anything in the folder change.
+        # Only now, when all that the run needs is there and every process has looked at the
+        # folder, does anything in it change.
+        trainer.accelerator.wait_for_everyone()
         with args.main_process_first(desc="opening the output folder"):
             if trainer.is_world_process_zero():
                 if args.overwrite and checkpoint is None:

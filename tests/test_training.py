@@ -491,12 +491,33 @@ def test_two_processes_score_what_one_does(launcher, trained, tiny_corpus, setti
         assert written[f"test_{key}"] == results[f"test_{key}"], key
 
 
+# Rank 1 looks at the folder of the run late, as on a machine that is busy.
+LATE = """
+import os, sys, time
+from msra_ner import training
+from msra_ner.cli import main
+
+check = training.check_run_folder
+
+def late_check(*settings, **more):
+    time.sleep(3 * int(os.environ["RANK"]))
+    check(*settings, **more)
+
+training.check_run_folder = late_check
+sys.exit(main(["train", *sys.argv[1:]]))
+"""
+
+
 @pytest.mark.slow
 def test_two_processes_train_to_one_finished_run(settings, tmp_path):
     launcher = ["torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29519"]
     settings["cache_dir"] = str(tmp_path / "cache")  # empty: both processes want to fill it
+    (tmp_path / "late.py").write_text(LATE)
     subprocess.run(
-        [sys.executable, "-m", *launcher, str(RUN_NER), *flags(settings)], check=True, cwd=tmp_path
+        [sys.executable, "-m", *launcher, "late.py", *flags(settings)],
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *sys.path])},
     )
     folder = Path(settings["output_dir"])
     assert read_json(folder / "run.json")["processes"] == 2
