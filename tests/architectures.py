@@ -49,6 +49,7 @@ _FAMILIES = {
     "qwen2": {"num_key_value_heads": 4, "attention_dropout": 0.0, "classifier_dropout": 0.0},
 }
 ARCHITECTURES = list(_FAMILIES)
+ENCODERS = [name for name in ARCHITECTURES if name not in ("gpt2", "qwen2")]
 
 
 def build(name, dropout=0.0):

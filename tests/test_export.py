@@ -128,7 +128,7 @@ def test_rotary_positions_hold_beyond_the_traced_length(to, roformer, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", architectures.ARCHITECTURES)
+@pytest.mark.parametrize("family", architectures.ENCODERS)
 def test_families_people_fine_tune(family, tmp_path):
     tokenizer = build_character_tokenizer(TEXTS[0])
     model = architectures.build(family)

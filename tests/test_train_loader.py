@@ -57,7 +57,7 @@ def passes(folder, process, from_step=0):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("processes", "accumulation"), [(1, 1), (1, 2), (2, 1)])
+@pytest.mark.parametrize(("processes", "accumulation"), [(1, 2), (2, 1)])
 def test_a_run_killed_in_epoch_2_goes_on_with_the_batches_that_were_left(
     processes, accumulation, tiny_corpus, tiny_encoder, tmp_path
 ):

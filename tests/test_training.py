@@ -465,21 +465,14 @@ def flags(settings):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "launcher",
-    [
-        ["torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29517"],
-        ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"],
-    ],
-    ids=["torchrun", "accelerate launch"],
-)
-def test_two_processes_score_what_one_does(launcher, trained, tiny_corpus, settings, tmp_path):
+def test_two_processes_score_what_one_does(trained, tiny_corpus, settings, tmp_path):
     model, results = trained
     settings = {**settings, "model_name_or_path": str(model), "do_predict": True}
     settings["per_device_eval_batch_size"] = 3  # several batches for each process
-    port = ["--main_process_port", "29518"] if launcher[0].startswith("accelerate") else []
+    launcher = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+    launcher += ["--main_process_port", "29518", str(RUN_NER)]
     subprocess.run(
-        [sys.executable, "-m", *launcher, *port, str(RUN_NER), *flags(settings)],
+        [sys.executable, "-m", *launcher, *flags(settings)],
         check=True,
         cwd=tmp_path,
         env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
