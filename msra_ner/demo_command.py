@@ -158,6 +158,11 @@ def _serve(app: Any, listener: socket.socket, address: str, *, open_page: bool) 
     """Answer requests until the user stops it."""
     import uvicorn
 
+    queues = app.state.queues.values()
+
+    def computing() -> bool:
+        return not all(queue.join(0) for queue in queues)
+
     class Server(uvicorn.Server):
         """Says where it listens once it does, and refuses what waits when it is stopped."""
 
@@ -169,9 +174,9 @@ def _serve(app: Any, listener: socket.socket, address: str, *, open_page: bool) 
                 _open(address)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            for queue in app.state.queues.values():
+            for queue in queues:
                 queue.close()
-            if not all(queue.join(0) for queue in app.state.queues.values()):
+            if computing():
                 said = (
                     "Stopping: what is being tagged is still answered. Ctrl-C again ends at once."
                 )
@@ -181,7 +186,7 @@ def _serve(app: Any, listener: socket.socket, address: str, *, open_page: bool) 
     settings = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     with suppress(KeyboardInterrupt):  # uvicorn repeats Ctrl-C after it has stopped in order
         Server(settings).run(sockets=[listener])
-    if not all(queue.join(0) for queue in app.state.queues.values()):
+    if computing():
         # A batch whose client has gone, or Ctrl-C came twice. Python must not end in order while
         # a thread computes in torch: the process would abort.
         sys.stderr.flush()

@@ -162,7 +162,7 @@ def make_app(
         _check_size(body.texts, limits)
         found = await _answer(queues[name], body.texts, request)
         results = [
-            TextResult(entities=[Entity(**asdict(entity)) for entity in entities])
+            TextResult(entities=[Entity(**entity.as_dict()) for entity in entities])
             for entities in found
         ]
         return TagResponse(model=name, results=results)

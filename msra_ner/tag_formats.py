@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from msra_ner.prediction import TextEntity
@@ -35,7 +35,7 @@ class TagFormat:
 
 def as_json_line(text: str, entities: Sequence[TextEntity]) -> Row:
     """Return ``text`` and ``entities``, each with type, start, end, text and score."""
-    return {"text": text, "entities": [asdict(entity) for entity in entities]}
+    return {"text": text, "entities": [entity.as_dict() for entity in entities]}
 
 
 def as_doccano(text: str, entities: Sequence[TextEntity]) -> Row:
@@ -86,12 +86,12 @@ def as_spacy(text: str, entities: Sequence[TextEntity]) -> Row:
     ents: list[Row] = [
         # spaCy joins white space to one token, inside of which no entity can begin or end.
         {
-            "start": item.end - len(text[item.start : item.end].lstrip()),
-            "end": item.start + len(text[item.start : item.end].rstrip()),
+            "start": item.end - len(item.text.lstrip()),
+            "end": item.start + len(item.text.rstrip()),
             "label": item.type,
         }
         for item in entities
-        if text[item.start : item.end].strip()
+        if item.text.strip()
     ]
     borders = {border for item in ents for border in (item["start"], item["end"])}
     tokens = list(_spacy_tokens(text, borders))

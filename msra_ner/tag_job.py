@@ -13,6 +13,7 @@ import platform
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,11 +151,10 @@ class PlannedJob:
 
     def write(self, part: Part, tagger: "Tagger") -> int:
         """Tag a part, put its file in place and return its rows."""
-        writer = PartWriter(self.job.form, self.job.column, self.job.files)
         # Another process may write the same part: the name is this one's own.
         partial = self.path(part).with_suffix(f".{platform.node()}-{os.getpid()}.partial")
         try:
-            rows = writer.write(partial, part, tagger)
+            rows = self._writer.write(partial, part, tagger)
             partial.replace(self.path(part))
         except BaseException:
             partial.unlink(missing_ok=True)
@@ -176,7 +176,6 @@ class PlannedJob:
         rows = sum(self._checked(part) for part in self.parts)
         for partial in self.job.folder.glob("part-*.partial"):
             partial.unlink()  # of processes that were killed
-        writer = PartWriter(self.job.form, self.job.column, self.job.files)
         paths = [self.path(part) for part in self.parts]
         if self.job.as_folder:
             if self.job.output.exists():
@@ -185,10 +184,15 @@ class PlannedJob:
         else:
             # Two may join at once, one of them left over from a launcher that was killed.
             joined = self.job.folder / f"joined.{platform.node()}-{os.getpid()}.partial"
-            writer.join(paths, joined)
+            self._writer.join(paths, joined)
             joined.replace(self.job.output)
             shutil.rmtree(self.job.folder)
         return rows
+
+    @cached_property
+    def _writer(self) -> PartWriter:
+        """One for all parts: it looks only once at the columns of the input."""
+        return PartWriter(self.job.form, self.job.column, self.job.files)
 
     def _checked(self, part: Part) -> int:
         path, expected = self.path(part), count_rows(part)

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ def render(form: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
     """
     if form != "jsonl":
         return FORMATS[form].row(row.text, entities)
-    values = {**row.values, ENTITIES: [asdict(entity) for entity in entities]}
+    values = {**row.values, ENTITIES: [entity.as_dict() for entity in entities]}
     try:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:  # ValueError: NaN, infinity
@@ -111,7 +111,7 @@ class PartWriter:
     def _join_parquet(self, parts: Sequence[Path], file: Any) -> None:
         import pyarrow.parquet as pq
 
-        schema = _with_entities(self._schema())
+        schema = _with_entities(self._schema)
         with pq.ParquetWriter(file, schema) as writer:
             for part in parts:
                 writer.write_table(pq.read_table(part, schema=schema))
@@ -122,11 +122,11 @@ class PartWriter:
         import pyarrow as pa
 
         entities = pa.array(
-            [[asdict(entity) for entity in found] for found in tagged], type=_entities_type()
+            [[entity.as_dict() for entity in found] for found in tagged], type=_entities_type()
         )
         try:
             if is_parquet(part.file):
-                if self._read_schema(part.file) != self._schema():
+                if self._read_schema(part.file) != self._schema:
                     raise ValueError("columns unlike those of the first file")
                 # As they stand: Python's times, for one, are coarser than Arrow's.
                 table = pa.concat_tables(parquet_slices(part)).replace_schema_metadata()
@@ -144,7 +144,7 @@ class PartWriter:
         """Return rows as a table; a ValueError or its like says what does not fit."""
         import pyarrow as pa
 
-        schema = self._schema()
+        schema = self._schema
         if unknown := {key for row in values for key in row} - set(schema.names):
             raise ValueError(f"the columns {', '.join(sorted(unknown))}")
         for field in schema:
@@ -161,6 +161,7 @@ class PartWriter:
 
         return pq.read_schema(name).remove_metadata()
 
+    @cached_property
     def _schema(self) -> "pa.Schema":
         """Return the columns of the input, which are the same for all parts."""
         import pyarrow as pa

@@ -8,12 +8,14 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import OutputExistsError
 from msra_ner.exported_runtimes import MANIFEST_FILE
 from msra_ner.hardware import has_accelerator, use_cpu_threads
+from msra_ner.tag_input import Part
 from msra_ner.tag_job import PlannedJob, TagJob, plan_job
 
 logger = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
         if rank and _changed(job.output) != before:
             return None  # Rank 0 found all parts done, and joined them meanwhile.
         raise
-    with progress(planned, shown=shown) as bar:
+    with progress(planned, left, shown=shown) as bar:
         mine = [part for part in left if part.number % processes == rank]
         if processes > 1:
             logger.info("process %d of %d: %d parts", rank, processes, len(mine))
@@ -68,12 +70,11 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
 _LAUNCHER = (("RANK", "0"), ("WORLD_SIZE", "1"))
 
 
-def progress(planned: PlannedJob, *, shown: bool) -> Any:
-    """Return a bar over the parts of a job, those that are done already included."""
+def progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:
+    """Return a bar over the parts of a job, of which some are missing and the others done."""
     from tqdm import tqdm
 
-    # Where nothing is shown nothing is counted: another process may have joined the parts.
-    done = len(planned.parts) - len(planned.missing()) if shown else 0
+    done = len(planned.parts) - len(missing)
     return tqdm(
         total=len(planned.parts), initial=done, desc="tagging", unit="part", disable=not shown
     )

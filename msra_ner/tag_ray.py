@@ -90,7 +90,7 @@ def tag_with_ray(
         # What is wrong with the model shows here, in one line, before any actor starts.
         trained_labels(job.model)
         load_tokenizer(job.model)
-    with progress(planned, shown=sys.stderr.isatty()) as bar:
+    with progress(planned, missing, shown=sys.stderr.isatty()) as bar:
         if missing:
             _start(ray, address)
             try:

@@ -40,6 +40,15 @@ class WordTagger:
         return sorted(found, key=lambda entity: entity.start)
 
 
+def wait_until(holds, seconds=30):
+    """Wait for a condition, looking a hundred times a second."""
+    for _ in range(100 * seconds):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came about")
+
+
 @contextmanager
 def serving(taggers, limits=None):
     """Serve taggers and yield the address."""

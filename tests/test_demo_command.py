@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 import tiny_models
+from served import wait_until
 
 from msra_ner import demo_command
 from msra_ner.cli import main
@@ -86,14 +86,6 @@ def tag(address, text, model=None):
         return error.code, json.load(error)
 
 
-def wait_until(holds):
-    for _ in range(6000):
-        if holds():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came about")
-
-
 # A tagger that computes in torch, and does not stop.
 WITH_BUSY_TAGGER = """
 import sys, torch
@@ -122,7 +114,7 @@ def test_ctrl_c_ends_it_in_order_while_it_computes_for_a_client_that_has_gone(tm
         request = Request(f"{address}api/tag", body, {"Content-Type": "application/json"})
         with pytest.raises(TimeoutError):
             urlopen(request, timeout=0.5)
-        wait_until((tmp_path / "begun").exists)
+        wait_until((tmp_path / "begun").exists, 60)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
         assert "terminate called" not in (tmp_path / "stderr").read_text()
@@ -142,10 +134,10 @@ def test_ctrl_c_answers_what_is_tagged_and_refuses_what_waits(tmp_path):
     with started(command, tmp_path) as (process, address), ThreadPoolExecutor(2) as pool:
         assert address.startswith("http://127.0.0.1:")
         first = pool.submit(tag, address, "first")
-        wait_until((tmp_path / "begun").exists)
+        wait_until((tmp_path / "begun").exists, 60)
         second = pool.submit(tag, address, "second")
         waits = b'msra_ner_waiting_requests{model="some/model"} 1.0'
-        wait_until(lambda: waits in urlopen(f"{address}metrics", timeout=60).read())
+        wait_until(lambda: waits in urlopen(f"{address}metrics", timeout=60).read(), 60)
         process.send_signal(signal.SIGINT)
         assert second.result() == (503, {"detail": "The server stops."})
         assert process.poll() is None, "it waits for what is being tagged"
@@ -282,5 +274,5 @@ def test_no_browser_is_opened_without_a_screen(monkeypatch):
     demo_command._open("http://one/")
     monkeypatch.setenv("DISPLAY", ":0")
     demo_command._open("http://two/")
-    wait_until(lambda: opened)
+    wait_until(lambda: opened, 60)
     assert opened == ["http://two/"]

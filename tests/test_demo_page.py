@@ -3,14 +3,13 @@
 import json
 import re
 import shutil
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 from run_folders import NASTY_WORDS
-from served import WordTagger, serving
+from served import WordTagger, serving, wait_until
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[dev])")
 pytest.importorskip("fastapi", reason="needs fastapi (pip install .[dev])")
@@ -82,14 +81,6 @@ def post(address, text):
     request = Request(f"{address}/api/tag", body, {"Content-Type": "application/json"})
     with urlopen(request, timeout=60) as answer:
         return answer.status
-
-
-def wait_until(holds):
-    for _ in range(3000):
-        if holds():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came about")
 
 
 def enter(page, text):

@@ -3,13 +3,12 @@
 import json
 import re
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 from run_folders import NASTY_WORDS
-from served import WordTagger, serving
+from served import WordTagger, serving, wait_until
 
 pytest.importorskip("fastapi", reason="needs fastapi (pip install .[dev])")
 httpx = pytest.importorskip("httpx", reason="needs httpx (pip install .[dev])")
@@ -29,14 +28,6 @@ def client(tagger):
     taggers = {"a": tagger, "b": WordTagger({"北京": "ORG"})}
     with serving(taggers, LIMITS) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
-
-
-def wait_until(holds):
-    for _ in range(3000):
-        if holds():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came about")
 
 
 def metric(client, name):
