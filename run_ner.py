@@ -5,12 +5,12 @@
     torchrun --nproc_per_node 2 run_ner.py --use_cpu
 
 Parse, load data and encoder, build the Trainer, then train, evaluate, test and save: the steps
-are those of ``msra_ner.training.run``. All flags: ``python run_ner.py --help``.
+are those of ``msra_ner.training.run.run``. All flags: ``python run_ner.py --help``.
 """
 
 import sys
 
-from msra_ner.cli import main
+from msra_ner.cli.entry import main
 
 if __name__ == "__main__":
     sys.exit(main(["train", *sys.argv[1:]]))

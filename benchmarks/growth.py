@@ -17,7 +17,8 @@ from pathlib import Path
 
 import measuring
 
-from msra_ner.corpus import Sentence, read_pair, write_pair
+from msra_ner.corpus.formats.pair import read_pair, write_pair
+from msra_ner.corpus.sentence import Sentence
 
 RUN_NER = Path(__file__).parents[1] / "run_ner.py"
 LENGTHS = (16, 32, 64, 128, 256, 510)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import measuring
 
-from msra_ner.corpus import read_pair
+from msra_ner.corpus.formats.pair import read_pair
 from msra_ner.hardware import available_cores
 
 

@@ -22,9 +22,9 @@ from pathlib import Path
 import httpx
 from measuring import facts, table, write_json
 
-from msra_ner.corpus_folder import open_corpus
-from msra_ner.demo_command import listen
-from msra_ner.read_options import ReadOptions
+from msra_ner.cli.demo import listen
+from msra_ner.corpus.folder import open_corpus
+from msra_ner.corpus.options import ReadOptions
 
 
 def main() -> None:

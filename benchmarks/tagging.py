@@ -29,12 +29,12 @@ import torch
 import transformers
 from measuring import facts, spread, table, write_json
 
-from msra_ner.corpus import Sentence
-from msra_ner.corpus_folder import open_corpus
+from msra_ner.corpus.documents import split_text
+from msra_ner.corpus.folder import open_corpus
+from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.sentence import Sentence
+from msra_ner.inference.tagger import Tagger
 from msra_ner.labels import decode_entities
-from msra_ner.passages import split_text
-from msra_ner.prediction import Tagger
-from msra_ner.read_options import ReadOptions
 
 Span = tuple[str, int, int]
 System = Callable[[list[str]], list[set[Span]]]

@@ -22,8 +22,8 @@ from typing import Any
 
 import measuring
 
-from msra_ner.corpus import read_pair, write_pair
-from msra_ner.token_batches import TokenBatches, mean_budget
+from msra_ner.corpus.formats.pair import read_pair, write_pair
+from msra_ner.training.batches import TokenBatches, mean_budget
 
 HERE = Path(__file__).parent
 RECIPE = HERE / "hf_recipe.py"

@@ -16,7 +16,7 @@ from typing import Any
 import wrapt
 
 NAME = "msra_ner"
-BUILDER_MODULE = "msra_ner.encoded_dataset"
+BUILDER_MODULE = "msra_ner.dataset.builder"
 _TARGET = "dataset_module_factory"
 
 

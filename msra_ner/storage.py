@@ -94,3 +94,9 @@ def content_hash(parts: Iterable[bytes]) -> str:
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(part)
     return digest.hexdigest()[:32]
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal digits, whatever its size."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -29,7 +29,7 @@ from typing import NamedTuple
 
 import sample_material as material
 
-DEFAULT_OUTPUT_DIR = Path(__file__).resolve().parent.parent / "msra_ner" / "sample"
+DEFAULT_OUTPUT_DIR = Path(__file__).resolve().parent.parent / "msra_ner" / "corpus" / "sample"
 DEFAULT_SEED = 2006
 SPLIT_SIZES = {"train": 3000, "val": 400, "test": 400}
 ENTITY_TYPES = ("PER", "ORG", "LOC")

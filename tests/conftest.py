@@ -13,21 +13,13 @@ os.environ.update(
 )
 
 import pytest  # noqa: E402
-import tiny_models  # noqa: E402
-from builders import EXAMPLE_SENTENCES, marked, write_corpus  # noqa: E402
-
-from msra_ner.corpus import Sentence  # noqa: E402
-from msra_ner.encoder import build_character_tokenizer  # noqa: E402
-from msra_ner.labels import label_list  # noqa: E402
-
-# Longer than two windows of the tiny encoder: its name list goes over every border.
-LONG_SENTENCE = marked("出席的有" + "、".join(["[PER 王海燕]", "[PER 陈志远]"] * 60) + "等同志。")
+from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE, write_corpus  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def tiny_corpus(tmp_path_factory):
     """A corpus of which train is also val and test, with one long sentence."""
-    sentences: list[Sentence] = [*EXAMPLE_SENTENCES[:8], LONG_SENTENCE]
+    sentences = [*EXAMPLE_SENTENCES[:8], LONG_SENTENCE]
     folder = tmp_path_factory.mktemp("corpus") / "tiny"
     return write_corpus(folder, {"train": sentences, "val": sentences, "test": sentences})
 
@@ -35,6 +27,11 @@ def tiny_corpus(tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory):
     """A folder with a random two-layer encoder and its character tokenizer."""
+    from helpers import tiny_models
+
+    from msra_ner.labels import label_list
+    from msra_ner.models.small import build_character_tokenizer
+
     folder = tmp_path_factory.mktemp("encoder")
     characters = {char for sentence in EXAMPLE_SENTENCES for char in "".join(sentence.tokens)}
     tokenizer = build_character_tokenizer(characters | set("出席的有等同志。"))

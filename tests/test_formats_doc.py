@@ -2,10 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
-import tiny_models
+from helpers import tiny_models
 
+from msra_ner.inference.tagger import TextEntity
 from msra_ner.labels import label_list
-from msra_ner.prediction import TextEntity
 
 PAGE = Path(__file__).parents[1] / "docs" / "formats.md"
 

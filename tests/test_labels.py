@@ -1,5 +1,5 @@
 import pytest
-from builders import EXAMPLE_SENTENCES, PROPERTY, TYPES, any_tags, valid_tags
+from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, TYPES, any_tags, valid_tags
 from hypothesis import given
 from hypothesis import strategies as st
 from seqeval.scheme import IOB2, Entities

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from msra_ner.arguments import parse_arguments
-from msra_ner.cli import _parser
+from msra_ner.cli.entry import _parser
+from msra_ner.training.parsing import parse_arguments
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from builders import PROPERTY
+from helpers.builders import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 

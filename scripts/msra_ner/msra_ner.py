@@ -4,7 +4,7 @@
 ``import msra_ner`` can be written first, the name ``msra_ner`` does the same in every version.
 """
 
-from msra_ner.encoded_dataset import MsraNer
+from msra_ner.dataset.builder import MsraNer
 
 
 class MsraNerScript(MsraNer):

@@ -1,0 +1,20 @@
+from .check import check_corpus as check_corpus
+from .corpus import convert_corpus as convert_corpus
+from .corpus import prepare_corpus as prepare_corpus
+from .dataset import Aligner as Aligner
+from .dataset import load_msra as load_msra
+from .diagnosis import diagnose as diagnose
+from .export import export_model as export_model
+from .hub import push_model as push_model
+from .inference import Tagger as Tagger
+from .inference import TextEntity as TextEntity
+from .labels import Entity as Entity
+from .labels import decode_entities as decode_entities
+from .metrics import score_tags as score_tags
+from .report import write_report as write_report
+from .training import NerTrainer as NerTrainer
+from .training import NerTrainingArguments as NerTrainingArguments
+from .training import evaluate as evaluate
+from .training import train as train
+
+__version__: str

@@ -1,0 +1,212 @@
+"""Look for entities tagged wrongly or not at all: what the annotation says against itself.
+
+One pure function a check; each returns its finding, or nothing.
+"""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from msra_ner.check.figures import CorpusRows, Row, Text, each_kind_first
+from msra_ner.check.findings import Case, Finding, Place, counted, joined, make_finding, share
+from msra_ner.labels import Entity
+
+# A string tagged this often is hardly bare by accident.
+MIN_TAGGED = 20
+# Of the entities of two tokens, so many may be one token twice: nicknames, rarely a place.
+DOUBLED_SHARE = 0.02
+# Fewer of them than this are no ground for a suspicion.
+MIN_DOUBLED = 20
+# Marks the end of a string in a trie of tokens; no token is empty.
+_END = ""
+
+
+def conflicts(corpus: CorpusRows) -> list[Finding]:
+    """Texts that are tagged in more than one way."""
+    cases = []
+    for tokens, rows in corpus.texts.items():
+        readings = {tuple(row.tags) for row in rows}
+        if len(readings) > 1:
+            common = set.intersection(*(set(row.entities) for row in rows))
+            places = [
+                Place(
+                    row.place,
+                    ", ".join(
+                        f"{entity.type} {joined(row.text(entity))} (token {entity.start + 1})"
+                        for entity in row.entities
+                        if entity not in common
+                    )
+                    or "no entity there",
+                )
+                for row in each_kind_first(rows, lambda row: tuple(row.tags))
+            ]
+            detail = f"{len(readings)} readings in {len(rows)} sentences"
+            cases.append(Case(joined(tokens), detail, len(rows), places))
+    return make_finding(
+        "conflicts",
+        True,
+        f"{counted(len(cases), 'text')} tagged in more than one way",
+        "Decide which reading is right and correct the others: whatever a model answers, it is "
+        "wrong once.",
+        sorted(cases, key=lambda case: -case.count),
+    )
+
+
+def doubled_tokens(corpus: CorpusRows) -> list[Finding]:
+    """Entities of one token twice, in splits where they are too many to be names."""
+    cases = []
+    parts = []
+    for split, rows in corpus.splits.items():
+        pairs = [
+            (row, entity)
+            for row in rows
+            for entity in row.entities
+            if entity.end - entity.start == 2
+        ]
+        doubled: dict[Text, list[Place]] = defaultdict(list)
+        for row, entity in pairs:
+            text = row.text(entity)
+            if text[0] == text[1]:
+                doubled[text].append(row.in_context(entity))
+        number = sum(map(len, doubled.values()))
+        if number >= MIN_DOUBLED and number > DOUBLED_SHARE * len(pairs):
+            parts.append(share(number, len(pairs), f"entities of two tokens in {split}"))
+            cases += [
+                Case(
+                    joined(text), f"{counted(len(places), 'time')} in {split}", len(places), places
+                )
+                for text, places in doubled.items()
+            ]
+    return make_finding(
+        "doubled_tokens",
+        True,
+        f"{'; '.join(parts)} are one token twice",
+        "Some names are like that, but so many mean a damaged text, in which the second character "
+        "stands in the place of the first. Compare with the source; mend the sentences or leave "
+        "them out.",
+        sorted(cases, key=lambda case: -case.count),
+    )
+
+
+def suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
+    """Strings often tagged and somewhere bare, those bare least often in proportion first."""
+    types = corpus.mentions
+    # A trie, so that one walk over a sentence finds the longest string at each position. Strings
+    # of one token are left out: nearly each of them is part of other words.
+    trie: dict[str, Any] = {}
+    for text in types:
+        if len(text) > 1:
+            node = trie
+            for token in text:
+                node = node.setdefault(token, {})
+            node[_END] = text
+    bare: dict[Text, list[Place]] = defaultdict(list)
+    for row in corpus.rows:
+        for start, text in _bare_strings(trie, row):
+            if types[text].total() >= min_tagged:
+                bare[text].append(row.in_context(Entity(start, start + len(text), "")))
+    cases = [
+        Case(
+            joined(text),
+            f"tagged {counted(types[text].total(), 'time')} ({_counts(types[text])}), "
+            f"bare {counted(len(places), 'time')}",
+            len(places),
+            places,
+        )
+        for text, places in sorted(
+            bare.items(), key=lambda item: (-types[item[0]].total() / len(item[1]), item[0])
+        )
+    ]
+    return make_finding(
+        "suspected_misses",
+        False,
+        f"{counted(len(cases), 'string')} tagged {min_tagged} times or more and bare elsewhere "
+        f"({counted(sum(case.count for case in cases), 'place')})",
+        "Read the first ones in their sentence. One that names the same thing was forgotten: tag "
+        "it. One that is part of another word is right as it is.",
+        cases,
+    )
+
+
+def several_types(corpus: CorpusRows) -> list[Finding]:
+    """Strings that are entities of several types, the most one-sided first."""
+    types = {text: count for text, count in corpus.mentions.items() if len(count) > 1}
+    usual = {text: max(count, key=lambda name: count[name]) for text, count in types.items()}
+    places: dict[Text, list[Place]] = defaultdict(list)
+    for row in corpus.rows:
+        for entity in row.entities:
+            text = row.text(entity)
+            if text in types and entity.type != usual[text]:
+                places[text].append(row.in_context(entity))
+    # A name that is nearly always one type is the likeliest to be mistagged where it is another.
+    one_sided = sorted(
+        types, key=lambda text: (-types[text][usual[text]] / len(places[text]), text)
+    )
+    cases = [
+        Case(joined(text), _counts(types[text]), len(places[text]), places[text])
+        for text in one_sided
+    ]
+    return make_finding(
+        "several_types",
+        False,
+        f"{counted(len(cases), 'string')} tagged with more than one type",
+        "Usual for names of countries and institutions. Read the rare type of the first ones in "
+        "its sentence, and correct it if it is a slip.",
+        cases,
+    )
+
+
+def boundaries(corpus: CorpusRows) -> list[Finding]:
+    """Entities that start or end with white space or a mark that is not one of a pair."""
+    odd: dict[Text, list[Place]] = defaultdict(list)
+    for row in corpus.rows:
+        for entity in row.entities:
+            text = row.text(entity)
+            if _is_odd(text[0], text[1:]) or _is_odd(text[-1], text[:-1]):
+                odd[text].append(Place(row.locate(entity.start), entity.type))
+    cases = [
+        Case(joined(text), counted(len(places), "time"), len(places), places)
+        for text, places in odd.items()
+    ]
+    return make_finding(
+        "boundaries",
+        False,
+        f"{counted(sum(case.count for case in cases), 'entity', 'entities')} starting or ending "
+        "with punctuation or white space",
+        "Look whether the mark belongs to the name; otherwise move the border.",
+        sorted(cases, key=lambda case: -case.count),
+    )
+
+
+def _bare_strings(trie: dict[str, Any], row: Row) -> Iterator[tuple[int, Text]]:
+    """Yield start and tokens of each string outside all entities, the longest at each start."""
+    tokens = row.tokens
+    starts = [0, *(entity.end for entity in row.entities)]
+    ends = [*(entity.start for entity in row.entities), len(tokens)]
+    for start, end in zip(starts, ends, strict=True):
+        while start < end:
+            node, match, position = trie, None, start
+            while position < end and tokens[position] in node:
+                node = node[tokens[position]]
+                match = node.get(_END, match)
+                position += 1
+            if match:
+                yield start, match
+            start += len(match) if match else 1
+
+
+def _is_odd(edge: str, rest: Sequence[str]) -> bool:
+    """Return whether a token at the edge of an entity is space or punctuation without its pair."""
+    kinds = {unicodedata.category(character) for character in edge}
+    if kinds & {"Ps", "Pi", "Pe", "Pf"}:
+        inside = {unicodedata.category(character) for token in rest for character in token}
+        partners = {"Pe", "Pf"} if kinds & {"Ps", "Pi"} else {"Ps", "Pi"}
+        return not inside & partners
+    # A straight quotation mark is its own partner.
+    return all(kind[0] in "PZC" for kind in kinds) and edge not in rest
+
+
+def _counts(types: Counter[str]) -> str:
+    """Return types with their counts, the most frequent first."""
+    return ", ".join(f"{name} {number:,}" for name, number in types.most_common())

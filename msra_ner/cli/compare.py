@@ -1,0 +1,29 @@
+"""The command compare: the page of two runs."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_compare_command(commands: Any) -> None:
+    """Add the parser of the command."""
+    compare = commands.add_parser("compare", help="write the page that shows two runs together")
+    compare.add_argument("run_a", type=Path, help="folder that train wrote")
+    compare.add_argument("run_b", type=Path, help="that of the other run")
+    compare.add_argument(
+        "--output_dir", "--output-dir", type=Path, default=Path("."), help="default: here"
+    )
+    compare.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    compare.set_defaults(command=_compare)
+
+
+def _compare(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
+    from msra_ner.report import write_comparison
+
+    configure_logging(debug=debug)
+    page = write_comparison(
+        options.run_a, options.run_b, options.output_dir, overwrite=options.overwrite
+    )
+    print(page)  # noqa: T201
+    return 0

@@ -1,0 +1,43 @@
+"""The command convert: a corpus in another format."""
+
+import argparse
+from pathlib import Path
+from typing import Any, get_args
+
+from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
+from msra_ner.corpus import ReadOptions, Scheme
+
+TO_FORMS = ("pair", "columns", "json-tokens", "json-spans", "brat")
+
+
+def add_convert_command(commands: Any) -> None:
+    """Add the parser of the command."""
+    convert = commands.add_parser("convert", help="write a corpus in another form")
+    convert.add_argument("source", help=f"{DATA_HELP}; or one file")
+    convert.add_argument("target", type=Path, help="folder to fill")
+    convert.add_argument("--to", required=True, choices=TO_FORMS, help="form to write")
+    convert.add_argument(
+        "--to_scheme", "--to-scheme", choices=get_args(Scheme)[1:], default="iob2",
+        help="tagging scheme to write (default: iob2)",
+    )  # fmt: skip
+    convert.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    add_read_flags(convert)
+    convert.set_defaults(command=_convert)
+
+
+def _convert(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.corpus import convert_corpus, report_rows
+    from msra_ner.logs import configure_logging
+    from msra_ner.tables import format_table
+
+    configure_logging(debug=debug)
+    report = convert_corpus(
+        options.source,
+        options.target,
+        options.to,
+        options=ReadOptions(**read_options(options)),
+        to_scheme=options.to_scheme,
+        overwrite=options.overwrite,
+    )
+    print(format_table(report_rows(report)))  # noqa: T201
+    return 0

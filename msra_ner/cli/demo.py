@@ -1,0 +1,201 @@
+"""The command demo: a page to try a model in the browser, and its JSON endpoint."""
+
+import argparse
+import ipaddress
+import logging
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from msra_ner.errors import ArgumentsError, ModelError
+
+logger = logging.getLogger(__name__)
+
+
+PORT = 7860
+# Of msra_ner.serving.schemas.Limits, which --help need not wait for.
+MAX_CHARACTERS = 20_000
+MAX_WAITING = 64
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def add_demo_command(commands: Any) -> None:
+    """Add the parser of the command."""
+    demo = commands.add_parser(
+        "demo",
+        help="open a page to try a model; a JSON endpoint too",
+        description="Serves a page on which text is tagged as you type, and POST /api/tag. Give "
+        "two models to compare them. Needs: pip install 'msra-ner[demo]'.",
+    )
+    demo.add_argument("models", nargs="+", metavar="DIR", help="run, exported folder or Hub name")
+    demo.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
+    demo.add_argument(
+        "--port", type=int, default=PORT, help=f"default: {PORT}; 0 takes one that is free"
+    )
+    demo.add_argument(
+        "--no_browser", "--no-browser", action="store_true", help="do not open the page"
+    )
+    demo.add_argument(
+        "--max_characters",
+        "--max-characters",
+        type=int,
+        default=MAX_CHARACTERS,
+        metavar="N",
+        help=f"characters of a request at most (default: {MAX_CHARACTERS})",
+    )
+    demo.add_argument(
+        "--max_waiting",
+        "--max-waiting",
+        type=int,
+        default=MAX_WAITING,
+        metavar="N",
+        help=f"requests that may wait for a model; more get 429 (default: {MAX_WAITING})",
+    )
+    demo.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
+    demo.add_argument(
+        "--precision",
+        choices=["auto", "fp32", "bf16", "fp16"],
+        help="default: fp32; auto: bf16 where the hardware multiplies in it",
+    )
+    demo.add_argument(
+        "--batch_tokens", "--batch-tokens", type=int, metavar="N", help="as in predict"
+    )
+    demo.set_defaults(command=_demo)
+
+
+def _demo(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
+
+    configure_logging(debug=debug)
+    for flag in ("max_characters", "max_waiting"):
+        if (value := getattr(options, flag)) < 1:
+            raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
+    try:
+        from msra_ner.serving import Limits, make_app
+    except ImportError as error:
+        raise ModelError(
+            f"demo: found no usable {error.name}, expected it for the server. Install it: "
+            "pip install 'msra-ner[demo]'."
+        ) from error
+    # Before the models are loaded, which takes longer.
+    listener = listen(options.host, options.port)
+    with listener:
+        from msra_ner.inference import Tagger
+        from msra_ner.logs import hide_weight_bars
+
+        hide_weight_bars()
+        taggers = {
+            name: Tagger.from_pretrained(
+                folder, options.device, options.precision, options.batch_tokens
+            )
+            for name, folder in zip(model_names(options.models), options.models, strict=True)
+        }
+        host, port = listener.getsockname()[:2]
+        local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
+        if not local:
+            logger.warning(
+                "The server listens on %s: whoever reaches this machine can use it, there is no "
+                "password. Put a proxy with one before it, or leave out --host.",
+                host,
+            )
+        limits = Limits(characters=options.max_characters, waiting=options.max_waiting)
+        shown = f"[{host}]" if ":" in host else host
+        # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
+        hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
+        app = make_app(taggers, limits, hosts)
+        _serve(app, listener, f"http://{shown}:{port}/", open_page=not options.no_browser)
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that is bound to an address and does not listen yet.
+
+    Raises:
+        ArgumentsError: There is no such address, or the port is taken.
+    """
+    if not 0 <= port <= 65535:
+        raise ArgumentsError(f"--port: found {port}, expected 0 to 65535.")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind)
+    except (OSError, UnicodeError) as error:  # UnicodeError: no name can be so, "a..b" say
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ArgumentsError(
+            f"--host: found {host!r} ({reason}), expected an address of this machine."
+        ) from error
+    try:
+        if os.name == "posix":  # elsewhere it lets two servers share a port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise ArgumentsError(
+            f"--port: {host}:{port} cannot be listened on ({error.strerror}), expected a free "
+            "port. Give another one, or --port 0."
+        ) from error
+    return bound
+
+
+def model_names(models: Sequence[str]) -> list[str]:
+    """Return the names that models are shown under: of a folder only its own, and each once."""
+    names: list[str] = []
+    for model in models:
+        name = Path(model).resolve().name if Path(model).is_dir() else model
+        unique, number = name, 1
+        while unique in names:
+            number += 1
+            unique = f"{name}-{number}"
+        names.append(unique)
+    return names
+
+
+def _serve(app: Any, listener: socket.socket, address: str, *, open_page: bool) -> None:
+    """Answer requests until the user stops it."""
+    import uvicorn
+
+    queues = app.state.queues.values()
+
+    def computing() -> bool:
+        return not all(queue.join(0) for queue in queues)
+
+    class Server(uvicorn.Server):
+        """Says where it listens once it does, and refuses what waits when it is stopped."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(address, flush=True)  # noqa: T201
+            print("Stop it with Ctrl-C.", file=sys.stderr)  # noqa: T201
+            if open_page:
+                _open(address)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            for queue in queues:
+                queue.close()
+            if computing():
+                said = (
+                    "Stopping: what is being tagged is still answered. Ctrl-C again ends at once."
+                )
+                print(said, file=sys.stderr)  # noqa: T201
+            await super().shutdown(sockets)
+
+    settings = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    with suppress(KeyboardInterrupt):  # uvicorn repeats Ctrl-C after it has stopped in order
+        Server(settings).run(sockets=[listener])
+    if computing():
+        # A batch whose client has gone, or Ctrl-C came twice. Python must not end in order while
+        # a thread computes in torch: the process would abort.
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _open(address: str) -> None:
+    """Open the page, where there is a screen; a browser in the terminal would take it over."""
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        return
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -1,0 +1,106 @@
+"""The program ``msra-ner``: parses the command line and runs the command.
+
+A user's mistake ends
+in one line and exit code 2; ``--traceback``, with any command, shows where it came from instead.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from msra_ner import __version__
+from msra_ner.cli.check import add_check_command
+from msra_ner.cli.compare import add_compare_command
+from msra_ner.cli.convert import add_convert_command
+from msra_ner.cli.dataset import add_dataset_command
+from msra_ner.cli.demo import add_demo_command
+from msra_ner.cli.diagnose import add_diagnose_command
+from msra_ner.cli.evaluate import add_evaluate_command
+from msra_ner.cli.export import add_export_command
+from msra_ner.cli.predict import add_predict_command
+from msra_ner.cli.prepare import add_prepare_command
+from msra_ner.cli.push import add_push_command
+from msra_ner.cli.report import add_report_command
+from msra_ner.cli.train import add_train_command, run_train
+from msra_ner.errors import MsraNerError
+
+PROG = "msra-ner"
+# In the order in which --help lists them.
+COMMANDS = (
+    add_prepare_command,
+    add_convert_command,
+    add_check_command,
+    add_dataset_command,
+    add_train_command,
+    add_evaluate_command,
+    add_diagnose_command,
+    add_report_command,
+    add_compare_command,
+    add_predict_command,
+    add_export_command,
+    add_demo_command,
+    add_push_command,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, 2 for a user's mistake, 130 after Ctrl-C."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    debug = "--traceback" in argv
+    argv = [item for item in argv if item != "--traceback"]
+    try:
+        if argv[:1] == ["train"]:
+            return run_train(argv[1:], debug)
+        options = _parse(argv)
+        options.words = argv
+        code: int = options.command(options, debug)
+        return code
+    except BrokenPipeError:
+        # The reader of our output has gone (for example `head`); nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        print(f"\n{PROG}: interrupted. What was written stays.", file=sys.stderr)  # noqa: T201
+        return 130  # as a shell has it
+    except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
+        if debug:
+            raise
+        print(f"{PROG}: error: {_one_line(str(error))}", file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the flags; files of predict may stand behind them, which argparse does not expect."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(argv)
+    if rest and (
+        not getattr(options, "file", None) or any(x.startswith("-") and x != "-" for x in rest)
+    ):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.file = [*(options.file if options.file != ["-"] else []), *rest]
+    return options
+
+
+def _one_line(text: str) -> str:
+    """Return a message with line ends and the like escaped; a file's name may hold any of them."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        PROG,
+        description="Named entity recognition with transformers that loses no entity.",
+        epilog="With --traceback, a command that fails shows where in the code it did.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    for add_command in COMMANDS:
+        add_command(commands)
+    return parser

@@ -1,0 +1,71 @@
+"""The command export: a fine-tuned model for ONNX Runtime or OpenVINO."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
+
+# These stand in msra_ner.export.export too, which --help need not wait for.
+FORMATS = ("onnx", "openvino")
+MAX_F1_LOSS = 0.3
+
+
+def add_export_command(commands: Any) -> None:
+    """Add the parser of the command."""
+    export = commands.add_parser(
+        "export",
+        help="write a model for ONNX Runtime or OpenVINO",
+        description="Exports a fine-tuned model and checks that the result tags as the model does. "
+        "msra-ner predict and Tagger take the new folder as they take the model's.",
+    )
+    export.add_argument("model_dir", type=Path, help="folder that train wrote")
+    export.add_argument("--to", required=True, choices=FORMATS, help="format to write")
+    export.add_argument(
+        "--int8",
+        action="store_true",
+        help="compute in int8: faster (openvino; needs --data_dir)",
+    )
+    export.add_argument(
+        "--data_dir",
+        "--data-dir",
+        help=f"{DATA_HELP}: its val is what the result is checked on (default: the sample)",
+    )
+    export.add_argument(
+        "--output_dir", "--output-dir", type=Path, help="default: DIR-FORMAT beside the model"
+    )
+    export.add_argument(
+        "--max_f1_loss",
+        "--max-f1-loss",
+        type=float,
+        default=MAX_F1_LOSS,
+        metavar="POINTS",
+        help=f"points of val F1 that --int8 may lose (default: {MAX_F1_LOSS})",
+    )
+    export.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    add_read_flags(export)
+    export.set_defaults(command=_export)
+
+
+def _export(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
+
+    configure_logging(debug=debug)
+    from msra_ner.export import export_model
+    from msra_ner.hardware import use_cpu_threads
+    from msra_ner.logs import hide_weight_bars
+
+    hide_weight_bars()
+    use_cpu_threads(None)
+    folder = export_model(
+        options.model_dir,
+        options.to,
+        options.output_dir,
+        int8=options.int8,
+        data_dir=options.data_dir,
+        reading=read_options(options),
+        max_f1_loss=options.max_f1_loss,
+        overwrite=options.overwrite,
+    )
+    print(folder)  # noqa: T201
+    return 0

@@ -1,0 +1,43 @@
+"""Flags that several commands share."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+from msra_ner.corpus import ReadOptions
+
+if TYPE_CHECKING:
+    pass
+
+
+DATA_HELP = "folder of a corpus in any form, hub:NAME, or sample"
+
+
+def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
+    """Add a flag for each reading option; those not given do not appear in the result."""
+    group = parser.add_argument_group("reading", "how the files are read (docs/corpus.md)")
+    # Not the types of the fields: HfArgumentParser, which reads them too, changes those.
+    types = get_type_hints(ReadOptions)
+    for item in fields(ReadOptions):
+        if item.name in leave_out:
+            continue
+        names = dict.fromkeys([f"--{item.name}", f"--{item.name.replace('_', '-')}"])
+        settings: dict[str, Any] = {"help": item.metadata["help"], "default": argparse.SUPPRESS}
+        kind = types[item.name]
+        if kind is bool:
+            settings["action"] = "store_true"
+        elif choices := [value for value in get_args(kind) if isinstance(value, str)]:
+            settings["choices"] = choices
+        else:
+            settings["type"] = str if str in get_args(kind) else int
+        group.add_argument(*names, **settings)
+
+
+def read_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the reading options that were given."""
+    return {
+        item.name: getattr(options, item.name)
+        for item in fields(ReadOptions)
+        if hasattr(options, item.name)
+    }

@@ -1,0 +1,21 @@
+"""The command report: the page of a run."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_report_command(commands: Any) -> None:
+    """Add the parser of the command."""
+    report = commands.add_parser("report", help="write the page that shows a run")
+    report.add_argument("run_dir", type=Path, help="folder that train wrote")
+    report.set_defaults(command=_report)
+
+
+def _report(options: argparse.Namespace, debug: bool) -> int:
+    from msra_ner.logs import configure_logging
+    from msra_ner.report import write_report
+
+    configure_logging(debug=debug)
+    print(write_report(options.run_dir))  # noqa: T201
+    return 0

@@ -1,0 +1,112 @@
+"""Sentences in blocks of Arrow arrays, and what their tags say, without a loop over tokens.
+
+The modules that read files into blocks scan them as bytes, so no Python object is made for a token.
+Whatever they are not sure of makes them give up the whole file, which is then read line by line;
+that reader alone decides what is right, and says what is wrong.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from msra_ner.corpus.schemes import SENTENCE_END, Transition
+from msra_ner.labels import OUTSIDE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class OddFileError(Exception):
+    """Something in the file wants the line reader; never leaves the package."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some whole sentences of a file, at least one, none of them empty.
+
+    ``offsets`` has one item more than there are sentences: where each starts among the tokens.
+    ``tokens`` and ``tags`` have one item a token; ``tags`` are coded by a dictionary.
+    """
+
+    offsets: "NDArray[np.int32]"
+    tokens: pa.StringArray
+    tags: pa.DictionaryArray
+
+
+def survey_blocks(blocks: Iterable[Block]) -> set[Transition]:
+    """Return what :func:`msra_ner.corpus.schemes.survey` says of the sentences of the blocks."""
+    transitions: set[Transition] = set()
+    for block in blocks:
+        names = block.tags.dictionary.to_pylist()
+        previous, codes = _neighbours(block)
+        last = codes[block.offsets[1:] - 1]
+        # A pair of codes is one number, so that the distinct ones are found at once.
+        found = np.flatnonzero(np.bincount(previous * len(names) + codes))
+        starts = [OUTSIDE if code == len(names) else names[code] for code in found // len(names)]
+        transitions.update(zip(starts, [names[code] for code in found % len(names)], strict=True))
+        transitions.update((names[code], SENTENCE_END) for code in np.unique(last))
+    return transitions
+
+
+def label_ids(
+    block: Block, table: dict[Transition, str], ids: dict[str, int]
+) -> "NDArray[np.int64]":
+    """Return the label id of each token of a block.
+
+    Args:
+        block: Sentences with tags as they stand in the file.
+        table: From each pair of neighbouring tags to the IOB2 tag of the second.
+        ids: From each IOB2 tag to its number.
+    """
+    names = block.tags.dictionary.to_pylist()
+    lookup = np.zeros((len(names) + 1, len(names)), np.int64)
+    for row, previous in enumerate([*names, OUTSIDE]):
+        for column, tag in enumerate(names):
+            if (previous, tag) in table:
+                lookup[row, column] = ids[table[previous, tag]]
+    found: NDArray[np.int64] = lookup[_neighbours(block)]
+    return found
+
+
+def strings_between(
+    raw: "NDArray[np.uint8]", starts: "NDArray[np.int64]", ends: "NDArray[np.int64]"
+) -> pa.StringArray:
+    """Return the stretches of bytes from ``starts`` to ``ends``, which do not touch, as strings."""
+    border = np.zeros(len(raw) + 1, np.int8)
+    border[starts] = 1
+    border[ends] = -1
+    inside = np.cumsum(border[:-1], dtype=np.int8).view(bool)
+    offsets = np.zeros(len(starts) + 1, np.int32)
+    np.cumsum(ends - starts, out=offsets[1:])
+    return pa.StringArray.from_buffers(
+        len(starts), pa.py_buffer(offsets), pa.py_buffer(raw[inside])
+    )
+
+
+def check_text(data: bytes, odd: Iterable[bytes]) -> None:
+    """Refuse bytes that are no UTF-8, or hold one of the odd sequences.
+
+    Raises:
+        OddFileError: They do.
+    """
+    if any(mark in data for mark in odd):
+        raise OddFileError
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise OddFileError from error
+
+
+def _neighbours(block: Block) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
+    """Return for each token the code of the tag before it, and of its own.
+
+    Before a sentence stands a code of its own, the number of tags.
+    """
+    codes = block.tags.indices.to_numpy().astype(np.int64)
+    previous = np.empty_like(codes)
+    previous[1:] = codes[:-1]
+    previous[block.offsets[:-1]] = len(block.tags.dictionary)
+    return previous, codes

@@ -1,0 +1,175 @@
+"""A text with spans, and the way between it and a sentence of tokens with tags."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from msra_ner.corpus.lines import refuse, shorten
+from msra_ner.corpus.options import Nested, Units
+from msra_ner.corpus.sentence import Sentence
+from msra_ner.errors import CorpusError
+from msra_ner.labels import Entity, decode_entities, encode_entities, split_tag
+
+# White space that separates and is no token; U+3000 and U+00A0 are tokens, as in MSRA.
+SEPARATORS = " \t\n\r\v\f"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Span:
+    """A typed stretch of text: ``start`` inclusive, ``end`` exclusive, both in characters."""
+
+    start: int
+    end: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text with its spans, in the order of the file; spans may overlap.
+
+    ``place`` says where it stands, for people. It plays no part in comparisons.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    place: str = field(default="", compare=False)
+
+
+def split_text(text: str, by_character: bool = True) -> tuple[list[str], list[int]]:
+    """Return the tokens of a raw text and the offset at which each starts.
+
+    A token is one character, digits and Latin letters too, as in the MSRA corpus. ASCII white
+    space is no token. Models trained on words get what stands between white space.
+
+    >>> split_text("第1 届")
+    (['第', '1', '届'], [0, 1, 3])
+    """
+    tokens: list[str] = []
+    offsets: list[int] = []
+    inside = False
+    for offset, character in enumerate(text):
+        if character in SEPARATORS:
+            inside = False
+        elif inside and not by_character:
+            tokens[-1] += character
+        else:
+            tokens.append(character)
+            offsets.append(offset)
+            inside = True
+    return tokens, offsets
+
+
+def check_span(passage: Passage, span: Span) -> None:
+    """Refuse a span that is empty, leaves the text, or has a type that tags cannot carry.
+
+    Raises:
+        CorpusError: It does.
+    """
+    if not 0 <= span.start < span.end <= len(passage.text):
+        refuse(
+            passage.place,
+            f"a span from {span.start} to {span.end} in a text of {len(passage.text)} characters",
+            "a start before the end, both inside the text",
+            "correct the offsets, or check whether --ends fits the file",
+        )
+    if not passage.text[span.start : span.end].strip(SEPARATORS):
+        refuse(
+            passage.place,
+            f"a span of nothing but white space at {span.start}",
+            "a span with a character in it",
+            "correct or remove the span",
+        )
+    try:
+        split_tag(f"B-{span.type}")
+    except ValueError:
+        refuse(
+            passage.place,
+            f"the label {shorten(span.type)}",
+            "a label of printable characters without spaces",
+            "rename the label",
+        )
+
+
+def to_sentence(
+    passage: Passage, units: Units = "characters", nested: Nested = "refuse"
+) -> tuple[Sentence, int]:
+    """Return a passage as tokens with IOB2 tags, and how many spans were left out as nested.
+
+    Args:
+        passage: Text and spans.
+        units: What a token is.
+        nested: Refuse spans that share tokens, or keep the longest (the first of equals).
+
+    Raises:
+        CorpusError: A text has no token, a span cuts a word or is bad, or spans share tokens.
+    """
+    tokens, offsets = split_text(passage.text, units == "characters")
+    if not tokens:
+        refuse(passage.place, "a text without a token", "some text", "remove the line")
+    if not passage.spans:
+        return Sentence(tokens, ["O"] * len(tokens), passage.place), 0
+    starts = {offset: index for index, offset in enumerate(offsets)}
+    ends = {
+        offset + len(token): index + 1
+        for index, (offset, token) in enumerate(zip(offsets, tokens, strict=True))
+    }
+    entities: list[Entity] = []
+    taken = bytearray(len(tokens))
+    left_out = 0
+    for span in sorted(passage.spans, key=lambda span: (span.start - span.end, span.start)):
+        check_span(passage, span)
+        inner = passage.text[span.start : span.end]
+        start = span.start + len(inner) - len(inner.lstrip(SEPARATORS))
+        end = span.end - len(inner) + len(inner.rstrip(SEPARATORS))
+        if start not in starts or end not in ends:
+            refuse(
+                passage.place,
+                f"a span from {span.start} to {span.end} ({shorten(inner)}) that cuts a word",
+                "spans of whole words",
+                "correct the span, or read the text with --units characters",
+            )
+        entity = Entity(starts[start], ends[end], span.type)
+        if any(taken[entity.start : entity.end]):
+            if nested == "refuse":
+                refuse(
+                    passage.place,
+                    f"the span {shorten(inner)} ({span.type}, {span.start} to {span.end}) "
+                    "inside or across another",
+                    "spans that share no token, which is all that tags can hold",
+                    "give --nested outermost to keep the longest, or remove one of them",
+                )
+            left_out += 1
+        else:
+            entities.append(entity)
+            taken[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
+    tags = encode_entities(entities, len(tokens))
+    return Sentence(tokens, tags, passage.place), left_out
+
+
+def to_passage(sentence: Sentence, units: Units = "characters") -> Passage:
+    """Return a sentence as text with spans: characters side by side, words with a space between.
+
+    Raises:
+        CorpusError: The text would not give back the tokens.
+    """
+    text = ("" if units == "characters" else " ").join(sentence.tokens)
+    tokens, offsets = split_text(text, units == "characters")
+    if tokens != sentence.tokens:
+        odd = next(
+            (token for token in sentence.tokens if split_text(token, False)[0] != [token]), ""
+        )
+        raise CorpusError(
+            f"{sentence.place or 'a sentence'}: found the token {shorten(odd)}, expected tokens "
+            "that a text gives back, without white space; change it, or choose a form of tokens"
+        )
+    ends = [offset + len(token) for offset, token in zip(offsets, tokens, strict=True)]
+    spans = (
+        Span(offsets[entity.start], ends[entity.end - 1], entity.type)
+        for entity in decode_entities(sentence.tags)
+    )
+    return Passage(text, tuple(spans), sentence.place)
+
+
+def units_of(sentences: Iterable[Sentence]) -> Units:
+    """Return ``characters`` if every token is a single character, else ``words``."""
+    single = all(len(token) == 1 for sentence in sentences for token in sentence.tokens)
+    return "characters" if single else "words"

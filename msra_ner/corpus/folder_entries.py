@@ -1,0 +1,114 @@
+"""Which file or folder holds which split, and in which format."""
+
+import logging
+from pathlib import Path
+
+from msra_ner.corpus.formats.catalogue import FORMS, TagForm, TextForm
+from msra_ner.corpus.formats.detect import is_bare_text, nearest, recognise
+from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
+from msra_ner.corpus.lines import open_file, refuse
+from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.split_names import split_of
+from msra_ner.errors import CorpusError, CorpusNotFoundError
+
+logger = logging.getLogger(__name__)
+
+
+def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict[str, Path]:
+    """Return the entry of each split; refuse where two could be meant."""
+    candidates: dict[str, list[Path]] = {}
+    others = []
+    for entry in entries:
+        name = split_of(entry.name)
+        if name is None:
+            others.append(entry.name)
+        else:
+            candidates.setdefault(name, []).append(entry)
+    found = {}
+    for name, paths in candidates.items():
+        # Beside a corpus there may lie a log or a README of a split; a lone candidate is read, so
+        # that what is wrong in it is told.
+        known = [path for path in paths if _known_form(path, options)]
+        if len(known) > 1 or (len(paths) > 1 and not known):
+            names = ", ".join(path.name for path in known or paths)
+            raise CorpusError(
+                f"{folder}: found {names} for the split {name!r}, expected one of them. Remove or "
+                "rename the others, or give --format."
+            )
+        if name == "test" and not known and is_bare_text(paths[0]):
+            logger.warning("%s: texts without labels, left out; 'predict' can tag them", paths[0])
+            continue
+        found[name] = (known or paths)[0]
+        others += [path.name for path in paths if path != found[name]]
+    if not found:
+        raise CorpusNotFoundError(
+            f"{folder}: found no split, expected a file or folder for each, named train, val (or "
+            f"dev) and test: for example train/ with {SENTENCES_FILE} and {TAGS_FILE}, or "
+            "train.txt, or train.jsonl. docs/corpus.md shows what is read."
+        )
+    others = [name for name in others if name != TAGS_FILE and not name.startswith(".")]
+    if others:
+        logger.info("%s: no part of the corpus by their names: %s", folder, ", ".join(others))
+    return found
+
+
+def is_parquet_folder(folder: Path, entries: list[Path], options: ReadOptions) -> bool:
+    """Return whether a folder holds Parquet files; refuse where it holds another form too."""
+    files = (path for pattern in ("*", "*/*") for path in folder.glob(f"{pattern}.parquet"))
+    parquet = next(files, None)
+    if parquet is None:
+        return False
+    splits = (path for path in entries if split_of(path.name))
+    other = next((path for path in splits if _known_form(path, options)), None)
+    if other is not None or is_split(folder):
+        refuse(
+            folder,
+            f"{other.name if other else SENTENCES_FILE} and {parquet.relative_to(folder)}",
+            "a corpus in one form",
+            "give --format (hub for Parquet files), or remove what is not meant",
+        )
+    return True
+
+
+def refuse_mixed(folder: Path, entries: list[Path]) -> None:
+    """Refuse a folder that is a split by its files, though they, or folders in it, are splits."""
+    inner = [path.name for path in entries if path.is_dir() and split_of(path.name)]
+    documents = {split_of(path.stem): path.name for path in entries if path.suffix == ".ann"}
+    documents.pop(None, None)
+    if inner or len(documents) > 1:
+        refuse(
+            folder,
+            f"{', '.join(inner or documents.values())} in a folder that is a split itself",
+            "a folder for each split, or one split alone",
+            "move the files of each split into train/, val/ or test/, or name the folder of one",
+        )
+
+
+def is_split(folder: Path) -> bool:
+    """Return whether a folder is itself a split, not a folder of splits."""
+    # A corpus folder may hold a tags.txt too, with its label list.
+    return (folder / SENTENCES_FILE).exists() or recognise(folder) == "brat"
+
+
+def _known_form(path: Path, options: ReadOptions) -> TagForm | TextForm | None:
+    """Return the form of a file or folder, the one asked for or the one recognised, if it fits."""
+    form = FORMS.get(recognise(path) or "" if options.format == "auto" else options.format)
+    return form if form is None or form.is_folder == path.is_dir() else None
+
+
+def find_format(path: Path, options: ReadOptions) -> TagForm | TextForm:
+    """Return the form of what is meant to be a split."""
+    form = _known_form(path, options)
+    if form is None and not path.is_dir():
+        open_file(path).close()  # says what is wrong with a broken link, a pipe, ...
+        if options.format == "auto":
+            # Its first line is broken, or it is something else: reading it says which.
+            form = FORMS[nearest(path)]
+    if form is None:
+        refuse(
+            path,
+            f"a {'folder' if path.is_dir() else 'file'} that is no corpus",
+            f"the form {options.format}" if options.format != "auto" else "one of the known forms",
+            "check the name, or give --format; docs/corpus.md shows what is read",
+        )
+    return form

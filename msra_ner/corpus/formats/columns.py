@@ -1,0 +1,278 @@
+"""Column files: a token a line with its tag, a blank line after each sentence.
+
+Two columns as in the raw MSRA files, or more as in CoNLL; separated by a tab, or by spaces where
+the first line has no tab. U+3000 and its kin never separate: they are tokens.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from msra_ner.corpus.block import Block, OddFileError, check_text, strings_between
+from msra_ner.corpus.lines import (
+    CHUNK_BYTES,
+    MAX_LINE_BYTES,
+    open_file,
+    read_lines,
+    refuse,
+    shorten,
+)
+from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.schemes import encode_scheme
+from msra_ner.corpus.sentence import Sentence, check_writable
+from msra_ner.errors import ArgumentsError, CorpusError
+
+logger = logging.getLogger(__name__)
+
+
+DOCUMENT_START = "-DOCSTART-"  # CoNLL-2003 puts a line of it before each document.
+# A character and its position in its word, in digits.
+_POSITION = re.compile(r"(.+?)([0-9]{1,2})")
+_LINES_LOOKED_AT = 100
+_TAG = re.compile(r"O|[A-Z][-_].+")
+
+
+def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
+    """Yield the sentences of a column file, tags as they stand.
+
+    Lines of comment (``#`` at the start of a sentence, with no tag in its column) and of
+    ``-DOCSTART-`` are no tokens; their number goes to the log.
+
+    Raises:
+        CorpusNotFoundError: The file is missing.
+        CorpusError: A line has too few or too many columns, or one is empty.
+    """
+    tokens: list[str] = []
+    tags: list[str] = []
+    first = skipped = 0
+    positions = options.word_positions == "auto" and _has_word_positions(path)
+    if positions:
+        logger.info("%s: positions in words taken off the tokens (Weibo NER has them)", path)
+    split: Callable[[int, str], tuple[str, str]] | None = None
+    for number, line in enumerate(read_lines(path), 1):
+        if not line:
+            if tokens:
+                yield Sentence(tokens, tags, f"{path}:{first}")
+                tokens, tags = [], []
+            continue
+        if not tokens:
+            first = number
+            if _is_remark(line, options.tag_column):
+                skipped += 1
+                continue
+        if split is None:
+            split = _splitter(path, number, line, options)
+        token, tag = split(number, line)
+        if positions:
+            token = _without_position(path, number, token)
+        tokens.append(token)
+        tags.append(tag)
+    if tokens:
+        yield Sentence(tokens, tags, f"{path}:{first}")
+    if skipped:
+        logger.info("%s: %d lines of comment or %s left out", path, skipped, DOCUMENT_START)
+
+
+def columns_are_plain(path: Path, options: ReadOptions) -> bool:
+    """Return whether the first column of a file is the token, as it is, and the last the tag."""
+    default = (options.token_column, options.tag_column) in ((0, -1), (0, 1))
+    return default and (options.word_positions == "keep" or not _has_word_positions(path))
+
+
+def token_place(sentence: Sentence, position: int) -> str:
+    """Return where a token of :func:`read_columns` stands: each has a line of its own."""
+    path, _, number = sentence.place.rpartition(":")
+    return f"{path}:{int(number) + position}"
+
+
+def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
+    """Write a two-column file: token TAB tag, a blank line after each sentence.
+
+    Raises:
+        CorpusError: A token is empty or holds a tab or a line end, or a sentence has no tokens, or
+            starts with ``-DOCSTART-``, which readers take for the start of a document.
+    """
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for index, sentence in enumerate(sentences):
+            # A space by itself can stand: the tab says where it ends.
+            check_writable(sentence, index, " \t\n\r\0", "a column", allowed=" ")
+            if sentence.tokens[0] == DOCUMENT_START:
+                raise CorpusError(
+                    f"{sentence.place or f'sentence {index}'}: found the token {DOCUMENT_START} at "
+                    "the start of a sentence, expected another; in column files it starts a "
+                    "document, so leave it out, or choose a form that holds it"
+                )
+            if index == 0 and sentence.tokens[0].startswith("\ufeff"):
+                file.write("\ufeff")
+            tags = encode_scheme(sentence.tags, scheme)
+            lines = zip(sentence.tokens, tags, strict=True)
+            file.write("".join(f"{token}\t{tag}\n" for token, tag in lines) + "\n")
+
+
+def _has_word_positions(path: Path) -> bool:
+    """Return whether the tokens end in numbers that count the characters of each word from 0.
+
+    Source:
+        The second release of Weibo NER (Peng and Dredze, 2015; He and Sun, 2016) is written so.
+    """
+    previous, inside = -1, 0
+    for line in islice(read_lines(path), _LINES_LOOKED_AT):
+        match = _POSITION.fullmatch(re.split(r"[\t ]", line, maxsplit=1)[0])
+        if not line:
+            previous = -1
+        elif match is None or int(match[2]) not in (0, previous + 1):
+            return False
+        else:
+            previous = int(match[2])
+            inside += previous > 0
+    return inside > 1
+
+
+def _without_position(path: Path, number: int, token: str) -> str:
+    match = _POSITION.fullmatch(token)
+    if match is None:
+        refuse(
+            f"{path}:{number}",
+            f"the token {token!r} without the position in its word that those before it have",
+            "a number at the end of every token, or of none",
+            "correct it, or give --word_positions keep",
+        )
+    return match[1]
+
+
+def _is_remark(line: str, tag_column: int) -> bool:
+    """Return whether the first line of a sentence is none of its tokens."""
+    if not line.startswith(("#", DOCUMENT_START)):
+        return False
+    fields = re.split(r" +|\t", line.rstrip(" "))
+    if fields[0] == DOCUMENT_START:
+        return True
+    # "#" or "#word" and a tab is a token with its tag, though that may be wrong; "# words" is none.
+    if line[0] != "#" or ("\t" in line and " " not in line.partition("\t")[0]):
+        return False
+    inside = -len(fields) <= tag_column < len(fields)
+    return not (inside and _TAG.fullmatch(fields[tag_column]))
+
+
+def _splitter(
+    path: Path, first: int, line: str, options: ReadOptions
+) -> Callable[[int, str], tuple[str, str]]:
+    """Return the function that takes token and tag from a line, fit to the file's first line."""
+    separator = "\t" if "\t" in line else " "
+    columns = len(_fields(line, separator))
+    tag_column = options.tag_column % max(columns, 1)
+    token_column = options.token_column
+    form = "token TAB tag, or a blank line between sentences"
+    if separator == " ":
+        form = "token and tag with a tab or a space between them"
+    if columns > 2:
+        form = f"{columns} columns as in line {first}"
+    given = (options.tag_column, token_column)
+    if columns >= 2 and not all(-columns <= column < columns for column in given):
+        raise ArgumentsError(
+            f"{path}: found {columns} columns, expected --token_column {token_column} and "
+            f"--tag_column {options.tag_column} to be among them. The first column is 0."
+        )
+    name = "tab" if separator == "\t" else "tab or space"
+
+    def split_two(number: int, line: str) -> tuple[str, str]:
+        token, _, tag = line.partition(separator)
+        mixed = "\t" in line if separator == " " else " " in token and token != " "
+        if not token or not tag or separator in tag or mixed:
+            return split_many(number, line)
+        return token, tag
+
+    def split_many(number: int, line: str) -> tuple[str, str]:
+        if separator == " " and "\t" in line:
+            expected = f"spaces between the columns, as in line {first}"
+            found = f"a tab in {shorten(line)}"
+            refuse(f"{path}:{number}", found, expected, "use one of the two in the whole file")
+        fields = _fields(line, separator)
+        if len(fields) != max(columns, 2):
+            found = f"{len(fields)} fields" if len(fields) != 1 else f"no {name}"
+            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
+        token, tag = fields[token_column], fields[tag_column]
+        if not token or not tag:
+            found = "a token without a tag" if token else "an empty token"
+            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
+        if " " in token and token != " ":
+            refuse(
+                f"{path}:{number}",
+                f"a space in the token {token!r}",
+                "tokens without a space",
+                "remove the space; a space alone, and full-width spaces (U+3000), may stand",
+            )
+        return token, tag
+
+    plain = columns == 2 and (token_column, tag_column) == (0, 1)
+    return split_two if plain else split_many
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    """Return the fields of a line; several spaces separate like one, several tabs do not."""
+    fields = line.split(separator)
+    return fields if separator == "\t" else [item for item in fields if item]
+
+
+TAB, LINE_END, HASH = 9, 10, 35
+BLOCK_BYTES = 4 * CHUNK_BYTES
+# Bytes that the line reader treats in a way of its own, or refuses.
+ODD = (b"\r", b"\0", b" ", b"-DOCSTART-", b"\xef\xbb\xbf")
+
+
+def read_column_blocks(path: Path, *, with_tokens: bool = True) -> Iterator[Block]:
+    """Yield the sentences of a file of tokens and tags with a tab between them.
+
+    Args:
+        path: The file.
+        with_tokens: Fill ``tokens``, which takes a third of the time.
+
+    Raises:
+        OddFileError: A line is not of that kind, or holds something that needs a closer look.
+        CorpusNotFoundError: There is no such file.
+        CorpusError: It cannot be opened.
+    """
+    with open_file(path) as file:
+        rest = b""
+        while chunk := file.read(BLOCK_BYTES):
+            data = rest + chunk
+            end = data.rfind(b"\n\n") + 2
+            if end > 1:
+                yield _parse(data[:end], with_tokens)
+                rest = data[end:]
+            elif len(data) > MAX_LINE_BYTES + BLOCK_BYTES:
+                raise OddFileError
+            else:
+                rest = data
+        if rest.strip(b"\n"):
+            yield _parse(rest + b"\n\n", with_tokens)
+
+
+def _parse(data: bytes, with_tokens: bool) -> Block:
+    """Return the sentences of bytes that end with a blank line."""
+    check_text(data, ODD)
+    raw = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(raw == LINE_END)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    filled = ends > starts
+    tabs = np.flatnonzero(raw == TAB)
+    starts, ends, lines = starts[filled], ends[filled], np.flatnonzero(filled)
+    # As many tabs as lines, and each with something on both sides in its own line.
+    if len(tabs) != len(starts) or not len(starts):
+        raise OddFileError
+    if (tabs <= starts).any() or (tabs + 1 >= ends).any():
+        raise OddFileError
+    is_first = np.concatenate(([True], np.diff(lines) > 1))
+    if (raw[starts[is_first]] == HASH).any():  # perhaps a line of comment
+        raise OddFileError
+    offsets = np.append(np.flatnonzero(is_first), len(starts)).astype(np.int32)
+    return Block(
+        offsets,
+        strings_between(raw, starts, tabs) if with_tokens else pa.array([], pa.string()),
+        strings_between(raw, tabs + 1, ends).dictionary_encode(),
+    )

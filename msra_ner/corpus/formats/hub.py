@@ -1,0 +1,124 @@
+"""Rows with ``tokens`` and ``ner_tags`` that `datasets` can load: of the Hub, or Parquet files."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.corpus.formats.json_tokens import TAG_KEYS, check_tokens, name_tag, names_of_numbers
+from msra_ner.corpus.lines import refuse
+from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.schemes import parse_tag
+from msra_ner.corpus.sentence import Sentence
+from msra_ner.corpus.split_names import split_of
+from msra_ner.errors import CorpusError, CorpusNotFoundError
+from msra_ner.labels import label_list
+
+if TYPE_CHECKING:
+    import datasets
+
+logger = logging.getLogger(__name__)
+
+
+READ_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class HubSplit:
+    """One split of a dataset.
+
+    Args:
+        rows: Its rows.
+        column: Name of the column of tags.
+        names: The tags behind the numbers of the column, where it says so.
+        name: What to call it in messages.
+    """
+
+    rows: "datasets.Dataset"
+    column: str
+    names: list[str] | None
+    name: str
+
+    @property
+    def fingerprint(self) -> str:
+        """What the rows are known by."""
+        return str(self.rows._fingerprint)
+
+    def read(self, path: Path, options: ReadOptions) -> Iterator[Sentence]:
+        """Yield the rows as sentences, tags as they stand."""
+        names = self.names or names_of_numbers(options)
+        for first in range(0, len(self.rows), READ_ROWS):
+            chunk = self.rows[first : first + READ_ROWS]
+            pairs = zip(chunk["tokens"], chunk[self.column], strict=True)
+            for number, (tokens, tags) in enumerate(pairs, first):
+                place = f"{self.name}:{number}"
+                check_tokens(place, tokens)
+                if not isinstance(tags, list) or len(tokens) != len(tags):
+                    count = len(tags) if isinstance(tags, list) else "no"
+                    found = f"{count} tags for {len(tokens)} tokens"
+                    refuse(place, found, "a list with one tag a token", "correct the row")
+                yield Sentence(tokens, [name_tag(place, tag, names) for tag in tags], place)
+
+
+@dataclass(frozen=True)
+class HubDataset:
+    """The splits of a dataset under datasets' names, and its label list where it has one."""
+
+    splits: dict[str, HubSplit]
+    labels: tuple[str, ...] | None
+
+
+def load_hub_dataset(name: str) -> HubDataset:
+    """Return a dataset by its name on the Hub, or by the folder that `datasets` can load.
+
+    Raises:
+        CorpusNotFoundError: It cannot be loaded.
+        CorpusError: It has no columns of tokens and tags.
+    """
+    import datasets
+
+    try:
+        loaded: Any = datasets.load_dataset(name)
+    except Exception as error:  # Whatever went wrong there: no network, no such name, bad files.
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise CorpusNotFoundError(
+            f"{name}: cannot be loaded as a dataset ({reason}). Check the name, the network and, "
+            "for a private dataset, that you are logged in."
+        ) from error
+    splits: dict[str, HubSplit] = {}
+    labels = None
+    for key, rows in loaded.items():
+        split = split_of(key)
+        if split is None:
+            logger.info("%s: no part of the corpus by its name: the split %s", name, key)
+            continue
+        if split in splits:
+            raise CorpusError(
+                f"{name}: found the splits {', '.join(loaded)}, two of them for {split!r}, "
+                "expected one. Rename its splits, or choose another dataset."
+            )
+        column = next((item for item in TAG_KEYS if item in rows.column_names), None)
+        if "tokens" not in rows.column_names or column is None:
+            raise CorpusError(
+                f"{name}: found the columns {', '.join(rows.column_names)}, expected tokens and "
+                f"{TAG_KEYS[0]}. Rename its columns, or choose another dataset."
+            )
+        feature = getattr(rows.features[column], "feature", None)
+        names = list(feature.names) if isinstance(feature, datasets.ClassLabel) else None
+        splits[split] = HubSplit(rows, column, names, f"{name}[{key}]")
+        labels = labels or _label_list(names)
+    if not splits:
+        raise CorpusError(
+            f"{name}: found the splits {', '.join(loaded)}, expected train, validation or test. "
+            "Rename its splits, or choose another dataset."
+        )
+    return HubDataset(splits, labels)
+
+
+def _label_list(names: list[str] | None) -> tuple[str, ...] | None:
+    """Return the label list in the order of a ClassLabel, or None where its names are no tags."""
+    try:
+        return label_list(parse_tag(name).type for name in names or () if name != "O") or None
+    except ValueError:
+        return None

@@ -1,0 +1,90 @@
+"""JSON lines: an object a line, with ``tokens`` and ``ner_tags``, or with ``text`` and spans."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from msra_ner.corpus.lines import read_lines, refuse, shorten
+
+
+def parse_object(place: str, line: str) -> dict[str, Any]:
+    """Return the JSON object of a line.
+
+    Raises:
+        CorpusError: It is none.
+    """
+    remedy = "give each sentence a line of its own"
+    if line.lstrip().startswith("["):
+        remedy = "write each item of the list to a line of its own, for example with: jq -c '.[]'"
+    elif line.strip() == "{":
+        remedy = "write each object to a line of its own, for example with: jq -c ."
+    try:
+        item = json.loads(line, object_pairs_hook=_distinct)
+    except json.JSONDecodeError as error:
+        what = f"{error.msg}, column {error.colno}"
+        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", remedy)
+    except RecursionError:
+        what = "nested too deeply"
+        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
+    except ValueError as error:  # a key that stands twice, or a number of thousands of digits
+        what = str(error).partition("; use sys")[0]
+        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
+    if not isinstance(item, dict):
+        refuse(place, f"a JSON {type(item).__name__}", "a JSON object a line", remedy)
+    return item
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, none of whose keys may stand twice: all but the last would be lost."""
+    item = dict(pairs)
+    if len(item) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise ValueError(f"the key {shorten(twice)} stands twice in one object")
+    return item
+
+
+def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the object of each line that is not blank, with the place of the line before it."""
+    for number, line in enumerate(read_lines(path), 1):
+        if line.strip(" \t"):
+            place = f"{path}:{number}"
+            item = parse_object(place, line)
+            if "\\u" in line:  # Only an escape can bring in what is no character.
+                try:
+                    dump_json(item).encode()
+                except RecursionError:
+                    refuse(place, f"{shorten(line)} (nested too deeply)", "text", "correct it")
+                except UnicodeEncodeError:
+                    refuse(place, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it")
+            yield place, item
+
+
+def join_keys(item: dict[str, Any]) -> str:
+    """Return the keys of an object in words, for a message."""
+    return f"the keys {shorten(', '.join(item), 100)}" if item else "an object without keys"
+
+
+def show_value(value: Any) -> str:
+    """Return a value as JSON, cut to 60 characters, for a message."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "something nested too deeply"
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def find_value(item: dict[str, Any], keys: tuple[str, ...]) -> Any:
+    """Return what is under the first of the keys that the object has, or None."""
+    return next((item[key] for key in keys if key in item), None)
+
+
+def is_list_of(value: Any, kind: type) -> bool:
+    """Return whether a value is a list with items of one type only (a bool is no int)."""
+    return isinstance(value, list) and all(type(item) is kind for item in value)
+
+
+def dump_json(item: dict[str, Any]) -> str:
+    """Return an object as a line of JSON."""
+    return json.dumps(item, ensure_ascii=False) + "\n"

@@ -1,0 +1,123 @@
+"""JSON lines of tokens with tags, as datasets of the Hub export them."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from msra_ner.corpus.formats.json_lines import (
+    dump_json,
+    find_value,
+    is_list_of,
+    join_keys,
+    read_objects,
+    show_value,
+)
+from msra_ner.corpus.lines import refuse
+from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.schemes import encode_scheme
+from msra_ner.corpus.sentence import Sentence, check_writable
+
+# The names that other tools give to one and the same thing.
+TAG_KEYS = ("ner_tags", "tags", "labels")
+
+
+def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
+    """Yield the sentences of objects with ``tokens`` and ``ner_tags``, tags as they stand.
+
+    Raises:
+        CorpusNotFoundError: The file is missing.
+        CorpusError: A line is no such object.
+    """
+    names = names_of_numbers(options)
+    for place, item in read_objects(path):
+        tokens = _list_under(place, item, ("tokens",))
+        tags = _list_under(place, item, TAG_KEYS)
+        if len(tokens) != len(tags):
+            refuse(
+                place,
+                f"{len(tags)} tags for {len(tokens)} tokens",
+                "one tag a token",
+                "look for a missing or extra item in either list",
+            )
+        check_tokens(place, tokens)
+        yield Sentence(tokens, [name_tag(place, tag, names) for tag in tags], place)
+
+
+def _list_under(place: str, item: dict[str, Any], keys: tuple[str, ...]) -> list[Any]:
+    """Return the list that stands under the first of the keys."""
+    value = find_value(item, keys)
+    if not isinstance(value, list):
+        found = join_keys(item)
+        if value is not None:
+            found = f'{show_value(value)} under "{next(key for key in keys if key in item)}"'
+        expected = 'an object with "tokens" and "ner_tags", lists of the same length'
+        refuse(place, found, expected, "add what is missing, or correct it")
+    return value
+
+
+def check_tokens(place: str, tokens: Any) -> None:
+    """Refuse tokens that are none.
+
+    Raises:
+        CorpusError: They are not a list of at least one string, none empty or with a NUL.
+    """
+    if is_list_of(tokens, str) and tokens and "" not in tokens and "\0" not in "".join(tokens):
+        return
+    found = "no token"
+    if not isinstance(tokens, list):
+        found = f"{show_value(tokens)} for a list of tokens"
+    elif tokens:
+        odd = (item for item in tokens if not isinstance(item, str) or not item or "\0" in item)
+        found = f"the token {show_value(next(odd))}"
+    refuse(
+        place,
+        found,
+        "at least one token, each of them a string that is not empty and has no NUL",
+        "correct the tokens, or remove the sentence",
+    )
+
+
+def names_of_numbers(options: ReadOptions) -> list[str] | None:
+    """Return the tags behind numbers, as ``tag_names`` gives them."""
+    names = options.tag_names
+    return [name.strip() for name in names.split(",")] if names else None
+
+
+def name_tag(place: str, tag: Any, names: list[str] | None) -> str:
+    """Return the tag that a string, or a number and the names, stands for.
+
+    Raises:
+        CorpusError: It is neither, or there is no name for the number.
+    """
+    if isinstance(tag, str):
+        return tag
+    if isinstance(tag, bool) or not isinstance(tag, int):
+        refuse(place, f"the tag {show_value(tag)}", "a string or a number", "correct the tag")
+    if names is None:
+        refuse(
+            place,
+            f"the number {tag} for a tag",
+            "a tag such as B-PER, or the names of the numbers",
+            "give them in their order: --tag_names O,B-PER,I-PER,...",
+        )
+    if not 0 <= tag < len(names):
+        refuse(
+            place,
+            f"the number {tag} for a tag",
+            f"a number from 0 to {len(names) - 1}",
+            "correct it, or give all of --tag_names",
+        )
+    return names[tag]
+
+
+def write_json_tokens(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
+    """Write an object a line with ``tokens`` and ``ner_tags``.
+
+    Raises:
+        CorpusError: A sentence has no tokens, or an empty one.
+    """
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for index, sentence in enumerate(sentences):
+            check_writable(sentence, index, "\0", "a list of tokens")
+            tags = encode_scheme(sentence.tags, scheme)
+            file.write(dump_json({"tokens": sentence.tokens, "ner_tags": tags}))

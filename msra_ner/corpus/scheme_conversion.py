@@ -1,0 +1,237 @@
+"""Convert the tags of a split to IOB2, and find those that contradict their scheme."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from msra_ner.corpus.lines import refuse
+from msra_ner.corpus.options import Scheme
+from msra_ner.corpus.schemes import (
+    INSIDES,
+    PREFIXES,
+    SENTENCE_END,
+    STARTS,
+    Tag,
+    Transition,
+    parse_tag,
+)
+from msra_ner.corpus.sentence import Sentence
+from msra_ner.labels import OUTSIDE
+
+logger = logging.getLogger(__name__)
+
+
+class Illegal(NamedTuple):
+    """A tag that may not stand where it stands: ``position`` counts the tokens of a sentence."""
+
+    sentence: Sentence
+    position: int
+    found: str
+
+
+@dataclass(frozen=True)
+class TagConverter:
+    """Converts the tags of one split to IOB2.
+
+    Args:
+        where: Name of the file or folder, for messages about the whole of it.
+        read: Reads the sentences anew, their tags as they stand in the files.
+        locate: From a sentence and a position in it to the place in the file.
+        transitions: What :func:`survey` said of them.
+        scheme: The scheme of the tags; ``auto`` goes by the transitions.
+        labels: The IOB2 tags that may come out; None allows all.
+    """
+
+    where: str
+    read: Callable[[], Iterator[Sentence]]
+    locate: Callable[[Sentence, int], str]
+    transitions: set[Transition]
+    scheme: Scheme = "auto"
+    labels: Sequence[str] | None = None
+
+    def sentences(
+        self, *, repair: bool = False, on_illegal: Callable[[Illegal], None] | None = None
+    ) -> Iterator[Sentence]:
+        """Yield the sentences with IOB2 tags.
+
+        Args:
+            repair: Let a tag that continues nothing start an entity, counted in the log.
+            on_illegal: Called for each such tag.
+
+        Raises:
+            CorpusError: A tag is malformed, unknown, of another scheme, or illegal where it stands
+                and ``repair`` is false.
+        """
+        table, illegal = self.conversion(repair=repair)
+        changes = any(tag != new for (_, tag), new in table.items())
+        count = 0
+        for sentence in self.read():
+            if illegal:
+                for fault in _illegal_in(sentence, illegal):
+                    count += 1
+                    if on_illegal is not None:
+                        on_illegal(fault)
+            if changes:
+                tags = sentence.tags
+                pairs = zip([OUTSIDE, *tags], tags, strict=False)
+                sentence = Sentence(
+                    sentence.tokens, [table[pair] for pair in pairs], sentence.place
+                )
+            yield sentence
+        if count:
+            logger.info("%s: %d tags that contradicted their scheme, repaired", self.where, count)
+
+    def conversion(self, *, repair: bool = False) -> tuple[dict[Transition, str], set[Transition]]:
+        """Return the IOB2 tag that each transition leads to, and the transitions that are illegal.
+
+        Raises:
+            CorpusError: As for :meth:`sentences`.
+        """
+        parsed = self._parse()
+        scheme = self._find_scheme(parsed)
+        table, illegal = _conversion(self.transitions, parsed, scheme)
+        self._check_labels(table)
+        if illegal and not repair:
+            self._refuse_illegal(illegal, scheme)
+        if scheme != "iob2" and any(tag != new for (_, tag), new in table.items()):
+            logger.info("%s: %s tags, converted to IOB2", self.where, scheme.upper())
+        return table, illegal
+
+    def _parse(self) -> dict[str, Tag]:
+        """Take all tags apart; refuse the first malformed one, and mixed separators."""
+        parsed = {}
+        faults: dict[str, str] = {}
+        for tag in sorted({tag for _, tag in self.transitions} - {SENTENCE_END}):
+            try:
+                parsed[tag] = parse_tag(tag)
+            except ValueError as error:
+                faults[tag] = f"the tag {error}"
+        self._refuse_first(faults, "O, B-TYPE or I-TYPE", "correct the tag")
+        separators = {tag.separator: name for name, tag in parsed.items() if tag.separator}
+        if len(separators) > 1:
+            rare = {name: f"the tag {name!r}" for name, tag in parsed.items() if "_" in name[1:2]}
+            self._refuse_first(
+                rare, f"a hyphen behind the prefix, as in {separators['-']!r}", "use one of the two"
+            )
+        return {OUTSIDE: Tag(OUTSIDE, "", ""), **parsed}
+
+    def _find_scheme(self, parsed: dict[str, Tag]) -> str:
+        prefixes = {tag.prefix for tag in parsed.values()} - {OUTSIDE}
+        fitting = [name for name, letters in PREFIXES.items() if prefixes <= set(letters)]
+        if self.scheme != "auto":
+            allowed = PREFIXES[self.scheme]
+            faults = {
+                name: f"the tag {name!r}"
+                for name, tag in parsed.items()
+                if tag.prefix not in (*allowed, OUTSIDE)
+            }
+            expected = f"tags of {self.scheme.upper()} ({', '.join(f'{x}-' for x in allowed)})"
+            self._refuse_first(faults, expected, "correct the tag, or give --scheme auto")
+            return self.scheme
+        if not fitting:
+            odd = {name: f"the tag {name!r}" for name, tag in parsed.items() if tag.prefix in "MLU"}
+            names = ", ".join(f"{prefix}-" for prefix in sorted(prefixes))
+            self._refuse_first(
+                odd,
+                f"tags of one scheme in a file, which has the prefixes {names}",
+                "correct the tag, or divide the file",
+            )
+        if fitting[0] == "iob2" and _is_iob1(self.transitions, parsed):
+            return "iob1"
+        return fitting[0]
+
+    def _check_labels(self, table: dict[Transition, str]) -> None:
+        if self.labels is None:
+            return
+        faults = {
+            tag: f"the unknown tag {tag!r}"
+            for (_, tag), new in table.items()
+            if tag != SENTENCE_END and new not in self.labels
+        }
+        self._refuse_first(
+            faults, ", ".join(self.labels), "correct the tag, or add its type to the label list"
+        )
+
+    def _refuse_first(self, faults: dict[str, str], expected: str, remedy: str) -> None:
+        """Raise for the first tag, in the order of the files, that is among the faults."""
+        if not faults:
+            return
+        for sentence in self.read():
+            for position, tag in enumerate(sentence.tags):
+                if tag in faults:
+                    refuse(self.locate(sentence, position), faults[tag], expected, remedy)
+
+    def _refuse_illegal(self, illegal: set[Transition], scheme: str) -> None:
+        faults = [fault for sentence in self.read() for fault in _illegal_in(sentence, illegal)]
+        sentence, position, found = faults[0]
+        expected = {
+            "iob2": "B- at the first token of each entity (IOB2)",
+        }.get(scheme, f"each entity opened and closed as in {scheme.upper()}")
+        remedy = "correct the tag, or let --repair_tags begin a new entity there"
+        if scheme == "iob2":
+            remedy = "correct the tag, let --repair_tags turn such tags into B-, or give --scheme"
+            remedy += " iob1"
+        refuse(
+            self.locate(sentence, position),
+            f"{found} (and {len(faults) - 1} more like it in the file)",
+            expected,
+            remedy,
+        )
+
+
+def _conversion(
+    transitions: set[Transition], parsed: dict[str, Tag], scheme: str
+) -> tuple[dict[Transition, str], set[Transition]]:
+    """Return the IOB2 tag that each transition leads to, and the transitions that are illegal."""
+    table, illegal = {}, set()
+    closing = scheme in ("bioes", "bmes", "bilou")  # Such entities say where they end.
+    for previous, tag in transitions:
+        before = parsed[previous]
+        opened = before.type if before.prefix in ("B", *INSIDES) else ""
+        if tag in (OUTSIDE, SENTENCE_END):
+            new, legal = tag, not (closing and opened)
+        else:
+            prefix, _, entity_type = parsed[tag]
+            follows = opened == entity_type
+            if prefix in STARTS:
+                new, legal = f"B-{entity_type}", not (closing and opened)
+            else:
+                new, legal = f"{'I' if follows else 'B'}-{entity_type}", follows
+        table[previous, tag] = new
+        if not legal and scheme != "iob1":
+            illegal.add((previous, tag))
+    return table, illegal
+
+
+def _illegal_in(sentence: Sentence, illegal: set[Transition]) -> Iterator[Illegal]:
+    tags = sentence.tags
+    pairs = list(zip([OUTSIDE, *tags], [*tags, SENTENCE_END], strict=True))
+    if illegal.isdisjoint(pairs):
+        return
+    for position, (previous, tag) in enumerate(pairs):
+        if (previous, tag) in illegal:
+            what = tag or "the end of the sentence"
+            before = f"after {previous}" if position else "at the start of the sentence"
+            # The end has no token of its own; the last one is where to look.
+            yield Illegal(sentence, min(position, len(tags) - 1), f"{what} {before}")
+
+
+def _is_iob1(transitions: Iterable[Transition], parsed: dict[str, Tag]) -> bool:
+    """Return whether the neighbouring tags of a file can only come from IOB1.
+
+    In IOB1 entities start with ``I-``, and ``B-`` stands only between two neighbours of one type.
+    So at least one ``I-`` must start an entity, and no ``B-`` may follow ``O`` or another type.
+
+    Source:
+        Ramshaw and Marcus (1995); Tjong Kim Sang and Veenstra (1999) for the names.
+    """
+    starts_with_inside = False
+    for previous, tag in transitions:
+        if tag in (OUTSIDE, SENTENCE_END):
+            continue
+        same_type = parsed[previous].type == parsed[tag].type
+        if parsed[tag].prefix == "B" and not same_type:
+            return False
+        starts_with_inside |= parsed[tag].prefix == "I" and not same_type
+    return starts_with_inside

@@ -1,0 +1,67 @@
+"""A sentence with its tags, and what may be said of any list of sentences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from msra_ner.corpus.lines import shorten
+from msra_ner.errors import CorpusError
+from msra_ner.labels import label_list, split_tag
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: ``tokens`` (in MSRA one character each) and as many IOB2 ``tags``.
+
+    ``place`` says where it stands, for people: file and line. It plays no part in comparisons.
+    """
+
+    tokens: list[str]
+    tags: list[str]
+    place: str = field(default="", compare=False)
+
+
+def labels_of(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+    """Return the label list that the tags of sentences need, types in alphabetical order."""
+    tags: set[str] = set()
+    for sentence in sentences:
+        tags.update(sentence.tags)
+    return label_list(sorted({split_tag(tag)[1] for tag in tags} - {""}))
+
+
+def check_writable(
+    sentence: Sentence, index: int, marks: str, form: str, allowed: str | None = None
+) -> None:
+    """Refuse a sentence that cannot be written into a form of a token a line, or an item.
+
+    Args:
+        sentence: The sentence.
+        index: Its number, for the message where it has no place.
+        marks: Characters that end a token in the form.
+        form: Name of the form.
+        allowed: A token that may stand in spite of its marks.
+
+    Raises:
+        CorpusError: It has no token, not one tag a token, or a token that is empty or holds one of
+            the marks.
+    """
+    where = sentence.place or f"sentence {index}"
+    if not len(sentence.tokens) == len(sentence.tags) > 0:
+        raise CorpusError(
+            f"{where}: found {len(sentence.tokens)} tokens and {len(sentence.tags)} tags, expected "
+            "one tag a token and at least one token; leave the sentence out, or add what is missing"
+        )
+    for token in sentence.tokens:
+        if not token or (token != allowed and any(mark in token for mark in marks)):
+            raise CorpusError(
+                f"{where}: found the token {shorten(token)}, expected no empty token, space, NUL "
+                f"or line end; {form} cannot hold it, so change or join the token"
+            )
+
+
+def is_of_characters(sentences: Iterable[Sentence]) -> bool:
+    """Return whether a token of the sentences is a character, not a word.
+
+    Most tokens decide, not all: one "2008" among the characters does not make a corpus of words.
+    """
+    lengths = [len(token) == 1 for sentence in sentences for token in sentence.tokens]
+    return 2 * sum(lengths) >= len(lengths)

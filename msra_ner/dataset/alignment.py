@@ -1,0 +1,177 @@
+"""Tokens to word pieces with labels, and the way back: exactly one tag a token.
+
+Every token is tokenized by itself, so its pieces do not depend on its neighbours and a sentence is
+a sequence of look-ups. A token that the tokenizer drops (U+3000, U+200B, control characters, ...)
+stands as one unknown piece, so that it keeps its place, is seen in training and gets a tag.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from msra_ner.dataset.windows import plan_windows
+from msra_ner.errors import TokenizerError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+# torch's cross entropy, and so every transformers model, leaves this label out of the loss.
+IGNORE_INDEX = -100
+# Stands in `word_ids` for special pieces such as [CLS], which belong to no token.
+NO_TOKEN = -1
+DEFAULT_OVERLAP = 128  # 64 pieces of context at least, for every token inside a sentence
+# For tokenizers and encoders that state no limit; attention grows with the square of it.
+DEFAULT_MAX_LENGTH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedWindow:
+    """The word pieces of a window of a sentence.
+
+    ``input_ids`` and ``word_ids`` have one item a piece, special pieces included; ``word_ids``
+    holds the position in the sentence of the token each piece belongs to, or ``NO_TOKEN``. Tokens
+    ``own_start`` to ``own_end`` (exclusive) are labelled and scored here and nowhere else.
+    """
+
+    input_ids: list[int]
+    word_ids: list[int]
+    own_start: int
+    own_end: int
+
+
+@dataclass
+class Aligner:
+    """Cuts sentences into windows of word pieces for one fast tokenizer.
+
+    Args:
+        tokenizer: Any fast tokenizer (WordPiece, BPE, Unigram; with or without a mark of the
+            word start).
+        max_length: Word pieces a window can hold, special pieces included.
+        overlap: Word pieces seen by two neighbouring windows; None takes 128, or a quarter of
+            ``max_length`` where that is less.
+
+    Attributes:
+        prefix: Special pieces before the text of a window.
+        suffix: Special pieces behind it.
+        capacity: Word pieces a window holds between them.
+
+    Raises:
+        TokenizerError: The tokenizer is no fast one, or the sizes do not fit together.
+    """
+
+    tokenizer: "PreTrainedTokenizerBase"
+    max_length: int
+    overlap: int | None = None
+    _pieces: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Copy the tokenizer's engine, without the truncation and padding it may carry."""
+        if not getattr(self.tokenizer, "is_fast", False):
+            raise TokenizerError(
+                f"{self.tokenizer.__class__.__name__}: found a slow tokenizer, expected a fast "
+                "one, which knows the token of each piece. Convert it, or choose another model."
+            )
+        from tokenizers import Tokenizer
+
+        self._engine = Tokenizer.from_str(self.tokenizer.backend_tokenizer.to_str())
+        self._engine.no_truncation()
+        self._engine.no_padding()
+        self.prefix, self.suffix = self._special_pieces()
+        self.capacity = self.max_length - len(self.prefix) - len(self.suffix)
+        if self.overlap is None:
+            self.overlap = min(DEFAULT_OVERLAP, self.max_length // 4)
+        if not 0 <= self.overlap < self.capacity:
+            raise TokenizerError(
+                f"found max_length {self.max_length} and overlap {self.overlap}, expected the "
+                f"overlap to be less than the {self.capacity} pieces that a window holds beside "
+                "the special ones. Give a smaller --window_overlap or a larger --max_length."
+            )
+        replacement = self.tokenizer.unk_token_id
+        self._replacement = self.tokenizer.mask_token_id if replacement is None else replacement
+
+    def identity(self) -> bytes:
+        """Return all that the windows depend on, as bytes for a cache key."""
+        settings = [self.max_length, self.overlap, self._replacement]
+        return f"{settings} {self._engine.to_str()}".encode()
+
+    def encode(self, tokens: Sequence[str]) -> list[EncodedWindow]:
+        """Return the windows that cover a sentence, in order; none for an empty sentence.
+
+        >>> from transformers import AutoTokenizer
+        >>> aligner = Aligner(AutoTokenizer.from_pretrained(NAME), 512)  # doctest: +SKIP
+        >>> aligner.encode(list("在北京"))[0].word_ids  # doctest: +SKIP
+        [-1, 0, 1, 2, -1]
+        """
+        pieces = self.pieces(tokens)
+        windows = []
+        counts = [len(ids) for ids in pieces]
+        for window in plan_windows(counts, self.capacity, self.overlap or 0):
+            inside = pieces[window.start : window.end]
+            ids = list(chain.from_iterable(inside))
+            positions = range(window.start, window.end)
+            owners = (
+                list(positions)
+                if len(ids) == len(inside)
+                else [token for token, row in zip(positions, inside, strict=True) for _ in row]
+            )
+            # Only a single token wider than the window is cut; its first piece carries its tag.
+            windows.append(
+                EncodedWindow(
+                    [*self.prefix, *ids[: self.capacity], *self.suffix],
+                    [
+                        *(NO_TOKEN for _ in self.prefix),
+                        *owners[: self.capacity],
+                        *(NO_TOKEN for _ in self.suffix),
+                    ],
+                    window.own_start,
+                    window.own_end,
+                )
+            )
+        return windows
+
+    def pieces(self, tokens: Iterable[str]) -> list[tuple[int, ...]]:
+        """Return the word-piece ids of each token, at least one for each."""
+        tokens = list(tokens)
+        known = self._pieces
+        new = [token for token in dict.fromkeys(tokens) if token not in known]
+        if new:
+            batch = self._engine.encode_batch(
+                [[token] for token in new], is_pretokenized=True, add_special_tokens=False
+            )
+            for token, encoding in zip(new, batch, strict=True):
+                known[token] = tuple(encoding.ids) or self._missing(token)
+        return [known[token] for token in tokens]
+
+    def _missing(self, token: str) -> tuple[int, ...]:
+        """Return the piece that stands for a token the tokenizer drops."""
+        if self._replacement is None:
+            raise TokenizerError(
+                f"found the token {token!r}, of which the tokenizer leaves nothing, expected an "
+                "unknown or mask piece to put in its place. Add an unk_token to the tokenizer."
+            )
+        return (self._replacement,)
+
+    def _special_pieces(self) -> tuple[list[int], list[int]]:
+        """Return the special pieces before and after the text of a single sequence."""
+        for probe in ("a", "1", "中"):
+            encoding = self._engine.encode([probe], is_pretokenized=True)
+            mask = encoding.special_tokens_mask
+            if 0 in mask:
+                first = mask.index(0)
+                last = len(mask) - mask[::-1].index(0)
+                return encoding.ids[:first], encoding.ids[last:]
+        raise TokenizerError(
+            "found a tokenizer that makes no piece of 'a', '1' or '中', expected a vocabulary "
+            "for text. Check that the tokenizer's files belong together."
+        )
+
+
+def window_limit(*limits: int | None) -> int:
+    """Return the smallest stated limit of word pieces, or the default where none is stated.
+
+    Tokenizers without a limit carry a huge number instead of none; it counts as none.
+    """
+    stated = [limit for limit in limits if limit is not None and 0 < limit < 1_000_000]
+    return min(stated, default=DEFAULT_MAX_LENGTH)

@@ -1,0 +1,167 @@
+"""The `datasets` builder of the raw columns: ``id``, ``tokens``, ``ner_tags``.
+
+Prepared data is cached by content: files, settings and the version of the readers. `datasets` by
+itself would go by modification time and path, and could hand out what a file held yesterday.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import accumulate, chain, islice
+from typing import Any
+
+import datasets
+import pyarrow as pa
+
+from msra_ner import __version__
+from msra_ner.corpus import (
+    DATA_DIR_VARIABLE,
+    PUBLIC_FILES,
+    Corpus,
+    DividedSplit,
+    ReadOptions,
+    Split,
+    download_raw_files,
+    open_corpus,
+    open_raw_files,
+)
+from msra_ner.errors import ArgumentsError
+from msra_ner.labels import MSRA_TYPES, label_list
+from msra_ner.storage import content_hash, file_hash
+
+SENTENCES_PER_TABLE = 5000
+# Part of the name of every cache. Raise it with any change of what the rows of a file are: in the
+# readers of a format, in the label list, in the alignment. `tests/dataset/test_cache_version.py`
+# fails where the rows have changed and this number has not.
+CACHE_VERSION = 1
+
+
+@dataclass
+class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
+    """Configuration ``raw``: one row a sentence.
+
+    Without ``data_dir`` the folder in ``MSRA_NER_DATA_DIR`` is read, or else the two raw files are
+    downloaded from their public home.
+
+    Attributes:
+        labels: The label list to use, a trained model's for example; None takes the corpus's.
+    """
+
+    name: str = "raw"
+    labels: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        """Check both parts."""
+        ReadOptions.__post_init__(self)
+        datasets.BuilderConfig.__post_init__(self)
+
+    @cached_property
+    def local_corpus(self) -> Corpus | None:
+        """The corpus, or None where it must be downloaded first."""
+        if self.data_files is not None:
+            raise ArgumentsError(
+                "data_files: found files, expected a folder. Give data_dir='...' with a file or "
+                "folder for each split."
+            )
+        data_dir = self.data_dir or os.environ.get(DATA_DIR_VARIABLE)
+        return open_corpus(data_dir, self.read_options()) if data_dir else None
+
+    def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
+        """Return the name of the cache folder: configuration and content."""
+        # Builders can share a configuration, between which files and environment may change.
+        self.__dict__.pop("local_corpus", None)
+        return f"{self.name}-{content_hash(self.identity())}"
+
+    def identity(self) -> Iterator[bytes]:
+        """Yield all that the rows depend on: files, settings, the version of the readers."""
+        found = self.local_corpus
+        if found is None:
+            yield from (file.sha256.encode() for file in PUBLIC_FILES.values())
+        else:
+            yield found.identity
+            for path in found.files():
+                yield str(path.relative_to(found.folder)).encode()
+                yield file_hash(path).encode()
+        yield f"{__version__} {CACHE_VERSION} {asdict(self.read_options())} {self.labels}".encode()
+
+    def label_list(self) -> tuple[str, ...]:
+        """Return the label list of the rows."""
+        if self.labels is not None:
+            return tuple(self.labels)
+        return label_list(MSRA_TYPES) if self.local_corpus is None else self.local_corpus.labels
+
+    def features(self, names: Sequence[str]) -> datasets.Features:
+        """Return the columns for a label list."""
+        return datasets.Features(
+            {
+                "id": datasets.Value("string"),
+                "tokens": datasets.Sequence(datasets.Value("string")),
+                "ner_tags": datasets.Sequence(datasets.ClassLabel(names=list(names))),
+            }
+        )
+
+    def tables(self, split: Split | DividedSplit, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield the rows of a split, in bounded memory."""
+        first = 0
+        for tokens, label_ids in _sentence_arrays(split, names):
+            yield self.table(tokens, label_ids, first, names)
+            first += len(tokens)
+
+    def table(
+        self, tokens: pa.ListArray, label_ids: pa.Array, first: int, names: Sequence[str]
+    ) -> pa.Table:
+        """Return rows for some sentences.
+
+        Args:
+            tokens: The tokens of each sentence.
+            label_ids: One label id for each token of all sentences.
+            first: Number of the first sentence in its split.
+            names: The label list.
+        """
+        ids = pa.array(range(first, first + len(tokens))).cast(pa.string())
+        tags = pa.ListArray.from_arrays(tokens.offsets, label_ids)
+        return pa.table({"id": ids, "tokens": tokens, "ner_tags": tags})
+
+
+class RawMsraNer(datasets.ArrowBasedBuilder):
+    """Builder of a corpus: splits ``train``, ``validation``, ``test``, as far as there."""
+
+    BUILDER_CONFIG_CLASS = MsraNerConfig
+    config: MsraNerConfig
+
+    def _info(self) -> datasets.DatasetInfo:
+        return datasets.DatasetInfo(features=self.config.features(self.config.label_list()))
+
+    def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
+        found = self.config.local_corpus
+        if found is None:
+            paths = download_raw_files(dl_manager.download_config)
+            found = open_raw_files(paths, self.config.read_options())
+        return [
+            datasets.SplitGenerator(name=name, gen_kwargs={"split": split})
+            for name, split in found.splits.items()
+        ]
+
+    def _generate_tables(self, split: Any) -> Iterator[tuple[int, pa.Table]]:
+        yield from enumerate(self.config.tables(split, self.config.label_list()))
+
+
+def _sentence_arrays(
+    split: Split | DividedSplit, names: Sequence[str]
+) -> Iterator[tuple[pa.ListArray, pa.Array]]:
+    """Yield the tokens of some sentences as lists, and one label id for each token of them."""
+    blocks = split.blocks(names)
+    if blocks is not None:
+        for block, label_ids in blocks:
+            yield pa.ListArray.from_arrays(block.offsets, block.tokens), pa.array(label_ids)
+        return
+    ids = {name: index for index, name in enumerate(names)}
+    sentences = split.sentences(names)
+    while chunk := list(islice(sentences, SENTENCES_PER_TABLE)):
+        rows = [sentence.tokens for sentence in chunk]
+        offsets = pa.array([0, *accumulate(map(len, rows))], pa.int32())
+        # One flat array, which is much faster than row by row.
+        tokens = pa.array(chain.from_iterable(rows), pa.string())
+        label_ids = pa.array([ids[tag] for sentence in chunk for tag in sentence.tags], pa.int64())
+        yield pa.ListArray.from_arrays(offsets, tokens), label_ids

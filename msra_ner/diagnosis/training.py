@@ -1,0 +1,203 @@
+"""Checks of how a model was trained: stuck, too short, the wrong rate, numbers that ran over."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from msra_ner.diagnosis.causes import MIN_GAIN, Cause, Score
+
+# A model above this is trained, whatever its curves look like.
+GOOD_F1 = 0.8
+# Steps that a new head needs at the very least.
+FEW_STEPS = 100
+# The loss of a run that learns falls at least by this share.
+MIN_FALL = 0.2
+# Learning rates that suit few pretrained encoders.
+LOW_RATE, HIGH_RATE = 1e-5, 2e-4
+STILL_RISING = 0.02
+# Fewer predicted entities than this share of gold: the model says O to everything.
+COLLAPSE = 0.02
+MIN_GOLD = 20
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """What a run left behind.
+
+    Attributes:
+        history: ``log_history`` of ``trainer_state.json``.
+        settings: Settings of the run, by the names of the flags.
+        head: Weights of the head by name, each as a flat list; empty where they are not known.
+    """
+
+    history: Sequence[Mapping[str, Any]] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    head: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+def training_causes(facts: TrainingFacts, base: Score, best: float) -> list[Cause]:
+    """Return what kept the model from learning; nothing for one that has learned.
+
+    Args:
+        facts: What the run left behind.
+        base: Score of its predictions.
+        best: F1 that they would have with labels and scoring put right.
+    """
+    nearly_none = base.gold >= MIN_GOLD and base.predicted < COLLAPSE * base.gold
+    # Tags that only need another reading are no collapse.
+    collapsed = nearly_none and best < base.f1 + MIN_GAIN
+    causes = [_overflow(facts)]
+    if best < GOOD_F1:
+        causes += [
+            _untrained_head(facts),
+            _frozen(facts),
+            _warm_up(facts),
+            _few_steps(facts),
+            _rate(facts),
+            _still_rising(facts),
+        ]
+    if collapsed:
+        known = [cause.check for cause in causes if cause]
+        because = f" Likely because of {known[0]}, see there." if known else ""
+        causes.append(
+            Cause(
+                "all_o",
+                f"the model tags nearly everything O: {base.predicted:,} entities predicted, "
+                f"{base.gold:,} in gold",
+                "It has learned only that most tokens are outside. Train longer, give the head a "
+                "rate of its own (--head_learning_rate, ten times that of the encoder), or keep "
+                f"fewer layers of an encoder made for sentences (--num_hidden_layers).{because}",
+                entities=base.gold,
+                evidence=[f"token accuracy {100 * base.accuracy:.2f}, F1 {100 * base.f1:.2f}"],
+            )
+        )
+    return [cause for cause in causes if cause]
+
+
+def _curve(facts: TrainingFacts, key: str) -> list[float]:
+    return [float(entry[key]) for entry in facts.history if entry.get(key) is not None]
+
+
+def _steps(facts: TrainingFacts) -> int:
+    return max((int(entry.get("step", 0)) for entry in facts.history), default=0)
+
+
+def _overflow(facts: TrainingFacts) -> Cause | None:
+    losses, norms = _curve(facts, "loss"), _curve(facts, "grad_norm")
+    bad = [
+        entry
+        for entry in facts.history
+        for key in ("loss", "grad_norm", "eval_loss")
+        if entry.get(key) is not None and not math.isfinite(float(entry[key]))
+    ]
+    # What is not a number is logged as 0 by some loggers: a loss of 0 from one step to the next.
+    dead = len(losses) > 2 and losses[-1] == 0 and losses[0] > 0 and not any(norms[-1:])
+    if not bad and not dead:
+        return None
+    step = bad[0].get("step", "?") if bad else _steps(facts)
+    return Cause(
+        "overflow",
+        f"loss or gradients are no numbers any more, from step {step} on",
+        "Train in bf16 or fp32 instead of fp16, lower the learning rate, and clip gradients "
+        "(--max_grad_norm 1).",
+        evidence=[
+            f"precision {'fp16' if facts.settings.get('fp16') else 'as set'}, learning rate "
+            f"{facts.settings.get('learning_rate', 'unknown')}"
+        ],
+    )
+
+
+def _untrained_head(facts: TrainingFacts) -> Cause | None:
+    bias = [value for name, values in facts.head.items() if "bias" in name for value in values]
+    if not bias or any(bias):
+        return None
+    return Cause(
+        "untrained_head",
+        "the head never moved: every bias of it is exactly 0, as it was made",
+        "Fine-tune the model before scoring it; look for a warning that weights were newly "
+        "initialized, and check that the optimizer gets the head's parameters.",
+        evidence=[f"{len(bias)} biases, all 0"],
+    )
+
+
+def _frozen(facts: TrainingFacts) -> Cause | None:
+    norms = _curve(facts, "grad_norm")
+    if not facts.settings.get("freeze_encoder") and (not norms or any(norms)):
+        return None
+    return Cause(
+        "frozen_encoder",
+        "the encoder was frozen: only the head could learn",
+        "Leave out --freeze_encoder (or set requires_grad back). A head alone rarely finds the "
+        "borders of names.",
+    )
+
+
+def _warm_up(facts: TrainingFacts) -> Cause | None:
+    rates = _curve(facts, "learning_rate")
+    if len(rates) < 3 or not all(a < b for a, b in pairwise(rates)):
+        return None
+    return Cause(
+        "warm_up_too_long",
+        "the warm-up is as long as the run: the learning rate still rose at its end, to "
+        f"{rates[-1]:.2g}",
+        "Give a shorter warm-up (--warmup_steps 0.1 is a tenth of the run), or train longer.",
+        evidence=[f"learning rate {rates[0]:.2g} at first, {rates[-1]:.2g} at the end"],
+    )
+
+
+def _few_steps(facts: TrainingFacts) -> Cause | None:
+    steps = _steps(facts)
+    if not 0 < steps < FEW_STEPS:
+        return None
+    return Cause(
+        "few_steps",
+        f"the model was trained for {steps} steps only",
+        "Train for more epochs, or in smaller batches: a new head needs some hundred steps.",
+        evidence=[f"epochs {facts.settings.get('num_train_epochs', 'unknown')}"],
+    )
+
+
+def _rate(facts: TrainingFacts) -> Cause | None:
+    losses = _curve(facts, "loss")
+    if len(losses) < 4:
+        return None
+    third = max(1, len(losses) // 3)
+    first, last = losses[0], sum(losses[-third:]) / third
+    middle = min(losses)
+    rate = max(_curve(facts, "learning_rate"), default=0.0)
+    evidence = [f"loss {first:.3g} at first, {last:.3g} at the end, {middle:.3g} at its lowest"]
+    if last > 1.5 * middle and last > (1 - MIN_FALL) * first:
+        return Cause(
+            "rate_too_high",
+            f"the loss rose again: a learning rate of {rate:.2g} is too high",
+            "Try a third of it, and a warm-up (--warmup_steps 0.1).",
+            evidence=evidence,
+        )
+    if last > (1 - MIN_FALL) * first:
+        why, advice = "not the right one", "Try a third and three times as much"
+        if rate < LOW_RATE:
+            why, advice = "too low", "Raise it"
+        elif rate > HIGH_RATE:
+            why, advice = "too high", "Lower it"
+        return Cause(
+            "stuck",
+            f"the loss hardly fell: the learning rate of {rate:.2g} is {why}",
+            f"{advice} (2e-5 to 5e-5 suits most encoders of BERT's size, small ones want more), "
+            "and give the head ten times that: --head_learning_rate.",
+            evidence=evidence,
+        )
+    return None
+
+
+def _still_rising(facts: TrainingFacts) -> Cause | None:
+    scores = _curve(facts, "eval_f1")
+    if len(scores) < 2 or scores[-1] < max(scores) or scores[-1] - scores[-2] < STILL_RISING:
+        return None
+    return Cause(
+        "still_rising",
+        "F1 on val still rose when training ended",
+        "Train for more epochs; --early_stopping_patience 2 stops when it no longer rises.",
+        evidence=["val F1 " + ", ".join(f"{100 * value:.2f}" for value in scores[-4:])],
+    )

@@ -1,0 +1,214 @@
+"""A fine-tuned model as a folder for ONNX Runtime or OpenVINO, put in place once it is checked."""
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from msra_ner.corpus import SAMPLE, ReadOptions, Sentence, open_corpus
+from msra_ner.errors import ArgumentsError, CorpusNotFoundError, ModelError, OutputExistsError
+from msra_ner.export.graph import OPSET, write_model
+from msra_ner.export.parity import check_f1, check_same, choose_sentences, compare, entity_f1
+from msra_ner.inference import (
+    ENGINES,
+    MANIFEST_FILE,
+    MODEL_FILES,
+    TorchRuntime,
+    open_exported,
+    require,
+)
+from msra_ner.models import CONFIG_KEY, load_config, load_tokenizer, trained_labels
+from msra_ner.storage import staged_folder, write_json
+
+logger = logging.getLogger(__name__)
+
+
+DEFAULT_MAX_F1_LOSS = 0.3
+# Files of the source that go along: labels, window settings, and what the tokenizers are read from.
+COMPANIONS = ("config.json", "*token*.json", "vocab*", "merges.txt", "*.model", "*.jinja")
+WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+
+
+def export_model(
+    source: str | Path,
+    to: str,
+    output_dir: str | Path | None = None,
+    *,
+    int8: bool = False,
+    data_dir: str | None = None,
+    reading: Mapping[str, Any] | None = None,
+    max_f1_loss: float = DEFAULT_MAX_F1_LOSS,
+    overwrite: bool = False,
+) -> Path:
+    """Export a model that ``train`` saved, check the result, and return its folder.
+
+    Args:
+        source: Folder of the model.
+        to: ``onnx`` or ``openvino``.
+        output_dir: Folder to fill; None puts it beside the source, with the format in its name.
+        int8: Compute products with weights in int8 (``openvino`` alone).
+        data_dir: The corpus on whose val the result is checked. None takes the sample corpus, whose
+            labels do not count; int8, whose F1 is checked, needs a corpus.
+        reading: Reading options of the corpus, by name; what is not given is as in training.
+        max_f1_loss: Points of val F1 that int8 may lose.
+        overwrite: Replace an export that stands in the folder.
+
+    Raises:
+        ArgumentsError: ``int8`` for a format that has none.
+        ModelError: There is no model, a library is missing, or the result is not good enough;
+            nothing was written then.
+        OutputExistsError: The folder holds something else, or an export that may not be replaced.
+        CorpusNotFoundError: int8 without a corpus, or a corpus without val.
+    """
+    source = Path(source)
+    named = source if source.name not in ("", "..") else source.resolve()  # "." has no name
+    target = Path(output_dir or f"{named}-{to}{'-int8' if int8 else ''}")
+    if int8 and to != "openvino":
+        raise ArgumentsError(
+            f"--int8: found --to {to}, expected --to openvino: in ONNX Runtime a scale goes for a "
+            "whole batch, so that what a text's entities are would depend on its neighbours."
+        )
+    _check_source(source)
+    _check_target(source, target)
+    labels = trained_labels(str(source))
+    for module in _modules(to, int8):
+        require(module, to)
+    companions = sorted({path.name for glob in COMPANIONS for path in source.glob(glob)})
+    names = [MANIFEST_FILE, *MODEL_FILES[to], *companions]
+    obsolete = {name for files in MODEL_FILES.values() for name in files} - {*names}
+    with staged_folder(target, names, overwrite=overwrite, obsolete=sorted(obsolete)) as staged:
+        sentences = _sentences(source, labels, data_dir, reading, scored=int8)
+        for name in companions:
+            shutil.copyfile(source / name, staged / name)
+        reference = TorchRuntime.from_pretrained(source, "cpu", "fp32")
+        logger.info("Exporting %s to %s (%s)", source, to, "int8" if int8 else "fp32")
+        manifest = {
+            "format": to,
+            "precision": "int8" if int8 else "fp32",
+            **write_model(source, staged, to, int8),
+            "opset": OPSET,
+            "labels": labels,
+            "max_length": reference.settings.get("max_length", reference.limit),
+            "source": _facts(source, reference),
+            "versions": _versions(to, int8),
+        }
+        # The runtime opens the folder as a user's will.
+        write_json(staged / MANIFEST_FILE, manifest)
+        checks = _check(staged, reference, sentences, int8, max_f1_loss)
+        write_json(staged / MANIFEST_FILE, manifest | checks)
+    logger.info("The exported model is in %s", target)
+    return target
+
+
+def _check_source(source: Path) -> None:
+    if not source.is_dir():
+        raise ModelError(
+            f"{source}: found no such folder, expected one that msra-ner train wrote. A model of "
+            "the Hub has to be downloaded first: hf download NAME --local-dir DIR."
+        )
+    if (source / MANIFEST_FILE).exists():
+        raise ModelError(
+            f"{source}: found an exported model, expected the folder it was exported from."
+        )
+
+
+def _check_target(source: Path, target: Path) -> None:
+    """Refuse to mix an export with a model: a tagger could not tell which of them is meant."""
+    weights = [path.name for glob in WEIGHTS for path in target.glob(glob)]
+    if weights or target.resolve() == source.resolve():
+        raise OutputExistsError(
+            f"{target}: found a model ({', '.join(weights)}), expected a folder of the export's "
+            "own. Nothing was changed: choose another --output_dir."
+        )
+
+
+def _sentences(
+    source: Path,
+    labels: Sequence[str],
+    data_dir: str | None,
+    reading: Mapping[str, Any] | None,
+    *,
+    scored: bool,
+) -> list[Sentence]:
+    """Return the sentences to check on: val of the corpus, or of the sample corpus."""
+    if data_dir is None and scored:
+        raise CorpusNotFoundError(
+            "--int8: found no --data_dir, expected a corpus: on its val the F1 of the result is "
+            "compared with the model's. Give the corpus the model was trained on."
+        )
+    saved = getattr(load_config(str(source)), CONFIG_KEY, {}) if data_dir else {}
+    known = {item.name for item in fields(ReadOptions)}
+    options = {key: value for key, value in saved.items() if key in known} | dict(reading or {})
+    corpus = open_corpus(data_dir or SAMPLE, ReadOptions(**options))
+    if "validation" not in corpus.splits:
+        raise CorpusNotFoundError(
+            f"{corpus.folder}: found no val, expected one to check the export on. Give --val_size "
+            "to take it from train, or another --data_dir."
+        )
+    # The tags of the sample are not looked at, and its types need not be the model's.
+    return list(corpus.splits["validation"].sentences(labels if data_dir else None))
+
+
+def _check(
+    folder: Path,
+    reference: TorchRuntime,
+    sentences: Sequence[Sentence],
+    int8: bool,
+    max_f1_loss: float,
+) -> dict[str, Any]:
+    """Compare the export with the model and return the figures.
+
+    Raises:
+        ModelError: It is not good enough.
+    """
+    exported = open_exported(folder)
+    if exported is None:
+        raise AssertionError(f"{folder} holds no {MANIFEST_FILE}")
+    tokenizer = load_tokenizer(str(folder))
+    limit = int(reference.settings.get("max_length") or reference.limit or 512)
+    parity = compare(reference, exported, tokenizer, choose_sentences(sentences, limit))
+    logger.info(
+        "%.4f%% of %s word pieces have the model's label; probabilities are up to %.2g apart",
+        100 * parity.agreement,
+        f"{parity.pieces:,}",
+        parity.max_difference,
+    )
+    if not int8:
+        check_same(parity)
+        return {"parity": asdict(parity)}
+    before = entity_f1(reference, tokenizer, sentences, "PyTorch in fp32")
+    after = entity_f1(exported, tokenizer, sentences, "the export")
+    logger.info("val F1 %.2f in fp32, %.2f in int8", 100 * before, 100 * after)
+    check_f1(before, after, max_f1_loss)
+    scores = {"sentences": len(sentences), "fp32": before, "int8": after}
+    return {"parity": asdict(parity), "val_f1": scores}
+
+
+def _facts(source: Path, reference: TorchRuntime) -> dict[str, Any]:
+    """Return what names the model that was exported."""
+    hashes = {}
+    for path in sorted(path for glob in WEIGHTS for path in source.glob(glob)):
+        with open(path, "rb") as file:
+            hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    config = load_config(str(source))
+    return {
+        "name": source.resolve().name,
+        "model_type": config.model_type,
+        "settings": dict(reference.settings),
+        "sha256": hashes,
+    }
+
+
+def _versions(to: str, int8: bool) -> dict[str, str]:
+    """Return the versions of the libraries that made the export."""
+    names = ("msra-ner", "torch", "transformers", *_modules(to, int8))
+    return {name: version(name) for name in names}
+
+
+def _modules(to: str, int8: bool) -> tuple[str, ...]:
+    """Return the modules that an export needs, which are named as their packages are."""
+    return ("onnx", "onnxscript", ENGINES[to], *(("nncf",) if int8 else ()))

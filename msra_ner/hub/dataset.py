@@ -1,0 +1,213 @@
+"""A corpus as a dataset for the Hugging Face Hub: Parquet shards with a card, and the push.
+
+What :func:`export_dataset` writes loads with ``datasets.load_dataset``, without this package.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import datasets
+import huggingface_hub
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from msra_ner.errors import CorpusError, CorpusNotFoundError, OutputExistsError
+from msra_ner.hub.client import explained, open_repository, retried
+from msra_ner.hub.dataset_card import (
+    CARD_FILE,
+    DATA_FOLDER,
+    CardFacts,
+    SplitCounts,
+    card_body,
+    front_matter,
+)
+from msra_ner.storage import staged_folder, write_text
+
+SHARD = re.compile(r"[\w.]+-\d{5,}-of-\d{5,}\.parquet")
+COLUMNS = ("id", "tokens", "ner_tags")
+MAX_SHARD_ROWS = 100_000
+ROWS_PER_GROUP = 5_000  # read, counted and written at a time, and a row group of the Parquet file
+
+
+def export_dataset(
+    corpus: datasets.DatasetDict,
+    folder: Path,
+    *,
+    name: str,
+    card: CardFacts,
+    overwrite: bool = False,
+    max_shard_rows: int = MAX_SHARD_ROWS,
+) -> list[Path]:
+    """Write a corpus as a dataset folder for the Hub and return its files, the card last.
+
+    Args:
+        corpus: What ``load_msra`` returns without a tokenizer.
+        folder: Gets ``data/`` and ``README.md``, both or neither.
+        name: Name under which the dataset will be loaded, for the card.
+        card: What the card says beside the counts.
+        overwrite: Replace an export that stands in ``folder``.
+        max_shard_rows: Sentences a Parquet file holds at most, 1 or more.
+
+    Raises:
+        CorpusError: The columns are not those of sentences, or a split is empty.
+        OutputExistsError: ``data`` or ``README.md`` stands there, or is not of an export.
+    """
+    if max_shard_rows < 1:
+        raise ValueError(f"max_shard_rows: found {max_shard_rows}, expected 1 or more")
+    corpus = corpus.with_format(None)
+    features = _check_corpus(corpus)
+    if overwrite:
+        _check_overwrite(folder)
+    with (
+        staged_folder(folder, [DATA_FOLDER, CARD_FILE], overwrite=overwrite) as staged,
+        # Shown on terminals only, and only where it takes a while.
+        tqdm(
+            total=sum(corpus.num_rows.values()), unit=" rows", delay=1, disable=None, leave=False
+        ) as bar,
+    ):
+        data = staged / DATA_FOLDER
+        data.mkdir()
+        splits = {
+            split: _write_split(rows.with_format("arrow"), data, split, max_shard_rows, bar)
+            for split, rows in corpus.items()
+        }
+        files = [*sorted(data.iterdir()), staged / CARD_FILE]
+        download_size = sum(path.stat().st_size for path in files[:-1])
+        head = front_matter(card, features, splits, download_size)
+        body = card_body(card, name, corpus, splits)
+        write_text(staged / CARD_FILE, f"---\n{head}\n---\n\n{body}")
+    return [folder / path.relative_to(staged) for path in files]
+
+
+def push_dataset(
+    folder: Path,
+    repo_id: str,
+    *,
+    repeat: str,
+    private: bool = True,
+    token: str | None = None,
+    revision: str | None = None,
+) -> str:
+    """Push an exported folder to the Hub in one commit and return the address of the dataset.
+
+    Shards that an earlier push left there go with the same commit.
+
+    Args:
+        folder: What :func:`export_dataset` wrote; its card and its shards are sent, nothing else.
+        repo_id: ``account/name``, or a name under the account of the token.
+        repeat: The command that does this again, for messages.
+        private: Make the repository private, and refuse one that is public.
+        token: Token with write access; None takes that of the Hub's login or ``HF_TOKEN``.
+        revision: Branch to push to, which must be there; None takes the main one.
+
+    Raises:
+        CorpusNotFoundError: The folder is no export.
+        HubError: The push failed; the message says why, and what to do.
+    """
+    files = _exported_files(folder)
+    ending = f"The dataset stays in {folder}. To try again: {repeat}"
+    repository = open_repository(
+        repo_id,
+        "dataset",
+        ending=ending,
+        private=private,
+        public_flag="push with --public",
+        token=token,
+    )
+    api, target = repository.api, repository.target
+
+    def send() -> None:
+        # Made anew at each try: what an operation is told of a file counts for one commit.
+        operations: list[Any] = [
+            huggingface_hub.CommitOperationAdd(path, folder / path) for path in files
+        ]
+        operations += [
+            huggingface_hub.CommitOperationDelete(path)
+            for path in api.list_repo_files(**target, revision=revision)
+            if path not in files and re.fullmatch(f"{DATA_FOLDER}/{SHARD.pattern}", path)
+        ]
+        # Not upload_folder: with Xet it may take several commits.
+        api.create_commit(
+            **target,
+            operations=operations,
+            commit_message="Upload dataset with msra-ner",
+            revision=revision,
+        )
+
+    with explained(repo_id, "sending the files", ending):
+        retried(repo_id, send)
+    return f"{repository.url}/tree/{revision}" if revision else repository.url
+
+
+def _check_corpus(corpus: datasets.DatasetDict) -> datasets.Features:
+    """Return the columns, the same in all splits, or refuse the corpus."""
+    features = None
+    for split, rows in corpus.items():
+        features = features or rows.features
+        labels = getattr(rows.features.get("ner_tags"), "feature", None)
+        if (
+            tuple(rows.features) != COLUMNS
+            or rows.features != features
+            or not isinstance(labels, datasets.ClassLabel)
+        ):
+            raise CorpusError(
+                f"split {split}: found the columns {dict(rows.features)}, expected "
+                f"{', '.join(COLUMNS)} with the same labels in all splits. Give what load_msra "
+                "returns without a tokenizer."
+            )
+        if not len(rows):
+            # `datasets` cannot read a Parquet file without rows.
+            raise CorpusError(f"split {split}: found no sentence, expected one; leave it out")
+    if features is None:
+        raise CorpusError("found no split, expected one or more; give a corpus with sentences")
+    return features
+
+
+def _check_overwrite(folder: Path) -> None:
+    """Refuse to replace what is no export: a folder ``data`` with corpora, a project's README."""
+    foreign = [path for path in (folder / DATA_FOLDER).glob("*") if not SHARD.fullmatch(path.name)]
+    card = folder / CARD_FILE
+    if card.is_file() and not card.read_bytes().startswith(b"---"):
+        foreign.append(card)
+    if foreign:
+        raise OutputExistsError(
+            f"{foreign[0]}: found a file that no export writes, where it would be replaced. "
+            "Nothing was changed: choose another folder, or move it away."
+        )
+
+
+def _write_split(
+    rows: datasets.Dataset, folder: Path, split: str, max_rows: int, bar: Any
+) -> SplitCounts:
+    """Write the shards of a split, some rows at a time, and return what was written."""
+    # Without the metadata of `datasets`: those of version 5 cannot be read by version 3.
+    schema = rows.features.arrow_schema.remove_metadata()
+    names = dict(enumerate(rows.features["ner_tags"].feature.names))
+    shards = -(-len(rows) // max_rows)
+    size, tags = 0, Counter[str]()
+    for shard in range(shards):
+        path = folder / f"{split}-{shard:05d}-of-{shards:05d}.parquet"
+        end = min((shard + 1) * max_rows, len(rows))
+        with pq.ParquetWriter(path, schema) as writer:
+            for first in range(shard * max_rows, end, ROWS_PER_GROUP):
+                table = rows[first : min(first + ROWS_PER_GROUP, end)].cast(schema)
+                writer.write_table(table)
+                size += table.nbytes
+                for count in pc.value_counts(pc.list_flatten(table["ner_tags"])).to_pylist():
+                    tags[names.get(count["values"], "")] += count["counts"]
+                bar.update(len(table))
+    return SplitCounts(len(rows), size, tags)
+
+
+def _exported_files(folder: Path) -> list[str]:
+    """Return the files of an export, relative to its folder."""
+    shards = sorted(path for path in (folder / DATA_FOLDER).glob("*") if SHARD.fullmatch(path.name))
+    if not shards or not (folder / CARD_FILE).is_file():
+        raise CorpusNotFoundError(
+            f"{folder}: found no {CARD_FILE} with Parquet files in {DATA_FOLDER}/, expected a "
+            "folder that 'msra-ner dataset export' wrote. Nothing was sent."
+        )
+    return [CARD_FILE, *(f"{DATA_FOLDER}/{path.name}" for path in shards)]

@@ -1,0 +1,193 @@
+"""What a tagger computes with where a model was exported: ONNX Runtime or OpenVINO, on the CPU.
+
+The graph of an exported model ends in label ids and their probabilities, so that nothing larger
+leaves the engine. `export.json` beside it says which engine, and with which settings.
+"""
+
+import importlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.errors import ModelError
+from msra_ner.models import CONFIG_KEY, load_config, position_limit, trained_labels
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from msra_ner.inference.runtimes import Runtime
+
+
+MANIFEST_FILE = "export.json"
+# The files of each format; the first is the one that the engine opens.
+MODEL_FILES = {"onnx": ("model.onnx",), "openvino": ("model.xml", "model.bin")}
+# The module of each format's engine, which the extra of the format's name installs.
+ENGINES = {"onnx": "onnxruntime", "openvino": "openvino"}
+INPUTS = ("input_ids", "attention_mask")
+OUTPUTS = ("label_ids", "probabilities")
+# Parts of a batch that OpenVINO computes side by side: its threads wait for each other after every
+# operation, and those of two parts wait less.
+STREAMS = 2
+
+
+class _Exported:
+    """Label list and window settings of an exported model, from the config.json beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the facts that a tagger asks for, see :class:`Runtime`."""
+        config = load_config(str(folder))
+        self.labels = trained_labels(str(folder))
+        self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
+        self.limit = position_limit(config)
+
+
+class OnnxRuntime(_Exported):
+    """An exported model under ONNX Runtime."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """Open a session with as many threads as torch has.
+
+        Args:
+            folder: Holds the model.
+            settings: Entries of the session's configuration.
+        """
+        import onnxruntime
+        import torch
+
+        super().__init__(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        options.log_severity_level = 3  # errors; its warnings are about its own optimiser
+        for key, value in settings.items():
+            options.add_session_config_entry(key, value)
+        self._session = onnxruntime.InferenceSession(
+            folder / MODEL_FILES["onnx"][0], options, providers=["CPUExecutionProvider"]
+        )
+
+    def predict(
+        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
+    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+        """Return label ids and probabilities, see :meth:`Runtime.predict`."""
+        batch = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
+        label_ids, probabilities = self._session.run(OUTPUTS, batch)
+        return label_ids, probabilities
+
+
+class OpenVinoRuntime(_Exported):
+    """An exported model under OpenVINO."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """Compile the model for the CPU, with as many threads as torch has.
+
+        Args:
+            folder: Holds the model.
+            settings: Properties of OpenVINO, such as the precision to compute in.
+        """
+        import openvino
+        import torch
+
+        super().__init__(folder)
+        threads = torch.get_num_threads()
+        streams = min(STREAMS, threads)
+        compiled = openvino.Core().compile_model(
+            folder / MODEL_FILES["openvino"][0],
+            "CPU",
+            {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": streams, **settings},
+        )
+        self._requests = [compiled.create_infer_request() for _ in range(streams)]
+
+    def predict(
+        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
+    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+        """Return label ids and probabilities, see :meth:`Runtime.predict`."""
+        import numpy as np
+
+        # A row is not divided, so a batch of one row takes one stream.
+        count = min(len(self._requests), len(input_ids))
+        requests = self._requests[:count]
+        parts = (np.array_split(part, count) for part in (input_ids, attention_mask))
+        for request, batch in zip(requests, zip(*parts, strict=True), strict=True):
+            request.start_async(dict(zip(INPUTS, batch, strict=True)))
+        for request in requests:
+            request.wait()
+        # Joining copies, and has to: the next batch overwrites what the requests hold.
+        label_ids, probabilities = (
+            np.concatenate([request.get_tensor(name).data for request in requests])
+            for name in OUTPUTS
+        )
+        return label_ids, probabilities
+
+
+def open_exported(folder: str | Path) -> "Runtime | None":
+    """Return the runtime of a folder that ``msra-ner export`` wrote; None for any other name.
+
+    Raises:
+        ModelError: The folder's manifest or a file is broken or missing, or the format's library
+            is not installed.
+    """
+    folder = Path(folder)
+    path = folder / MANIFEST_FILE
+    if not path.is_file():
+        return None
+    manifest = read_manifest(path)
+    kind = manifest["format"]
+    for name in (*MODEL_FILES[kind], "config.json"):
+        if not (folder / name).is_file():
+            raise ModelError(
+                f"{folder}: found {MANIFEST_FILE} without {name}, expected all files of the "
+                "export. Copy the whole folder, or repeat the export."
+            )
+    require(ENGINES[kind], kind)
+    runtime: type[OnnxRuntime | OpenVinoRuntime] = (
+        OnnxRuntime if kind == "onnx" else OpenVinoRuntime
+    )
+    try:
+        return runtime(folder, manifest["settings"])
+    except Exception as error:  # each engine has exceptions of its own, without a common base
+        if isinstance(error, ModelError):
+            raise
+        reason = str(error).strip().split("\n")[0]
+        raise ModelError(
+            f"{folder}: found a model that {ENGINES[kind]} cannot open ({reason}), expected what "
+            "msra-ner export wrote. Repeat the export, or install the library's version that "
+            f"{MANIFEST_FILE} names."
+        ) from error
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return what an ``export.json`` says.
+
+    Raises:
+        ModelError: It cannot be read, or lacks what is needed to open the model.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{path}: found no JSON ({error}), expected what msra-ner export wrote. Repeat the "
+            "export."
+        ) from error
+    kind = manifest.get("format") if isinstance(manifest, dict) else None
+    if kind not in MODEL_FILES or not isinstance(manifest.get("settings"), dict):
+        raise ModelError(
+            f"{path}: found the format {kind!r}, expected one of {', '.join(MODEL_FILES)}, and "
+            "settings. Repeat the export, or upgrade msra-ner if a newer one wrote it."
+        )
+    return manifest
+
+
+def require(module: str, extra: str) -> None:
+    """Check that a module of an extra is there.
+
+    Raises:
+        ModelError: It is not, or cannot be imported.
+    """
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        raise ModelError(
+            f"found no usable {module} ({error}), expected it for the format {extra}. Install it: "
+            f"pip install 'msra-ner[{extra}]'."
+        ) from error

@@ -1,0 +1,1 @@
+"""Tag whole files: formats of other tools, input and output in parts, processes, Ray."""

@@ -1,0 +1,138 @@
+"""How tagged texts are written: JSON lines, and the forms of spaCy, Label Studio and doccano."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msra_ner.inference.tagger import TextEntity
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TagFormat:
+    """A form of output: ``head``, rows joined by ``separator``, ``tail``.
+
+    Attributes:
+        name: As ``predict --format`` knows it.
+        head: What stands before the first row.
+        separator: What stands between two rows; it holds the only line end there.
+        tail: What stands after the last row.
+        build: Makes the JSON value of a row from text and entities.
+    """
+
+    name: str
+    head: str
+    separator: str
+    tail: str
+    build: Callable[[str, Sequence[TextEntity]], Row]
+
+    def row(self, text: str, entities: Sequence[TextEntity]) -> str:
+        """Return a text and its entities as one JSON value without a line end."""
+        return json.dumps(self.build(text, entities), ensure_ascii=False)
+
+
+def as_json_line(text: str, entities: Sequence[TextEntity]) -> Row:
+    """Return ``text`` and ``entities``, each with type, start, end, text and score."""
+    return {"text": text, "entities": [entity.as_dict() for entity in entities]}
+
+
+def as_doccano(text: str, entities: Sequence[TextEntity]) -> Row:
+    """Return what doccano imports as JSONL for sequence labelling."""
+    return {"text": text, "label": [[item.start, item.end, item.type] for item in entities]}
+
+
+def as_label_studio(text: str, entities: Sequence[TextEntity]) -> Row:
+    """Return a task of Label Studio with the entities as a prediction.
+
+    The names ``label`` and ``text`` are those of :func:`label_studio_config`.
+    """
+    result = [
+        {
+            "id": f"entity-{number}",
+            "from_name": "label",
+            "to_name": "text",
+            "type": "labels",
+            "score": item.score,
+            "value": {
+                # Label Studio selects in JavaScript, whose strings count UTF-16 units.
+                "start": _utf16(text, item.start),
+                "end": _utf16(text, item.end),
+                "text": item.text,
+                "labels": [item.type],
+            },
+        }
+        for number, item in enumerate(entities)
+    ]
+    score = min((item.score for item in entities), default=1.0)
+    prediction = {"model_version": "msra-ner", "score": score, "result": result}
+    return {"data": {"text": text}, "predictions": [prediction]}
+
+
+def label_studio_config(types: Sequence[str]) -> str:
+    """Return the labeling configuration of a Label Studio project for these entity types."""
+    from xml.sax.saxutils import quoteattr
+
+    labels = "\n".join(f"    <Label value={quoteattr(name)}/>" for name in types)
+    return (
+        '<View>\n  <Labels name="label" toName="text">\n'
+        f'{labels}\n  </Labels>\n  <Text name="text" value="$text"/>\n</View>\n'
+    )
+
+
+def as_spacy(text: str, entities: Sequence[TextEntity]) -> Row:
+    """Return what ``spacy.tokens.Doc.from_json`` reads."""
+    ents: list[Row] = [
+        # spaCy joins white space to one token, inside of which no entity can begin or end.
+        {
+            "start": item.end - len(item.text.lstrip()),
+            "end": item.start + len(item.text.rstrip()),
+            "label": item.type,
+        }
+        for item in entities
+        if item.text.strip()
+    ]
+    borders = {border for item in ents for border in (item["start"], item["end"])}
+    tokens = list(_spacy_tokens(text, borders))
+    return {
+        "text": text,
+        "ents": ents,
+        "tokens": [
+            {"id": number, "start": start, "end": end} for number, (start, end) in enumerate(tokens)
+        ],
+    }
+
+
+def _spacy_tokens(text: str, borders: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield tokens that cover a text but for one space behind each, as spaCy's do.
+
+    Runs of ASCII letters or digits are one token, unless an entity begins or ends inside, and so
+    is white space, which spaCy joins itself; any other character is one.
+    """
+    start = 0
+    while start < len(text):
+        end = start + 1
+        for kind in (_in_word, str.isspace):
+            while kind(text[start]) and end < len(text) and kind(text[end]):
+                if kind is _in_word and end in borders:
+                    break
+                end += 1
+        yield start, end
+        start = end + (text[end : end + 1] == " " and not text[start].isspace())
+
+
+def _in_word(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _utf16(text: str, offset: int) -> int:
+    return offset + sum(ord(character) > 0xFFFF for character in text[:offset])
+
+
+FORMATS = {
+    "jsonl": TagFormat("jsonl", "", "\n", "\n", as_json_line),
+    "spacy": TagFormat("spacy", "", "\n", "\n", as_spacy),
+    "label-studio": TagFormat("label-studio", "[\n", ",\n", "\n]\n", as_label_studio),
+    "doccano": TagFormat("doccano", "", "\n", "\n", as_doccano),
+}

@@ -1,0 +1,280 @@
+"""What is to be tagged: lines of text, JSON lines and Parquet, whole or cut into parts.
+
+A part is a stretch of one file that is read by itself: of lines by bytes, of Parquet by rows.
+Where parts begin is a function of the files and the size asked for, so that several processes,
+and a process that goes on after a kill, cut alike.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+
+STANDARD_INPUT = "-"
+JSON_SUFFIXES = (".jsonl", ".json", ".ndjson")
+PARQUET_SUFFIX = ".parquet"
+ENTITIES = "entities"  # the column that is added
+COUNT_BLOCK = 1 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """A row to tag: its columns, the text among them, and the bytes it took of its file."""
+
+    values: dict[str, Any]
+    text: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one file: bytes ``start`` to ``end`` of lines, or these rows of Parquet."""
+
+    number: int
+    file: str
+    start: int
+    end: int
+
+
+def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
+    """Yield the rows of files, or of standard input (``-``), in order.
+
+    Args:
+        files: Lines of text; JSON lines where the name says so; Parquet.
+        column: Column with the text, of JSON lines and Parquet.
+
+    Raises:
+        CorpusNotFoundError: A file cannot be read.
+        CorpusError: A row has no text; the message names file and line.
+    """
+    for file in files:
+        if file == STANDARD_INPUT:
+            yield from _decoded(sys.stdin.buffer, file, column, 0)
+        elif is_parquet(file):
+            yield from read_part(Part(0, file, 0, _open_parquet(file).metadata.num_rows), column)
+        else:
+            with _open(file) as lines:
+                yield from _decoded(lines, file, column, 0)
+
+
+def read_part(part: Part, column: str, *, text_only: bool = False) -> Iterator[TagRow]:
+    """Yield the rows of a part; errors as in :func:`read_rows`.
+
+    Args:
+        part: The part.
+        column: Column with the text.
+        text_only: Leave the other columns of Parquet out, which Python may not be able to hold.
+    """
+    if is_parquet(part.file):
+        yield from _read_parquet(part, column, text_only)
+        return
+    with _open(part.file) as file:
+        file.seek(part.start)
+        yield from _decoded(_up_to(file, part.end), part.file, column, part.start)
+
+
+def count_rows(part: Part) -> int:
+    """Return how many rows a part holds, without looking into them."""
+    if is_parquet(part.file):
+        return part.end - part.start
+    rows, last, left = 0, b"\n", part.end - part.start
+    with _open(part.file) as file:
+        file.seek(part.start)
+        while left and (block := file.read(min(left, COUNT_BLOCK))):
+            rows += block.count(b"\n")
+            last, left = block[-1:], left - len(block)
+    return rows + (last != b"\n")
+
+
+def cut_parts(files: Sequence[str], size: int) -> list[Part]:
+    """Return the parts of files, numbered in order, each of about ``size`` bytes of text.
+
+    Lines are never cut. A row of Parquet counts as much as an average one.
+    """
+    parts: list[Part] = []
+    for name in files:
+        borders = _parquet_borders(name, size) if is_parquet(name) else _line_borders(name, size)
+        for start, end in pairwise(borders):
+            parts.append(Part(len(parts), name, start, end))
+    return parts
+
+
+def _line_borders(name: str, size: int) -> list[int]:
+    borders, total = [0], Path(name).stat().st_size
+    with _open(name) as file:
+        while borders[-1] < total:
+            file.seek(min(borders[-1] + size, total) - 1)
+            file.readline()  # to the end of the line that the border falls into
+            borders.append(file.tell())
+    return borders
+
+
+def _parquet_borders(name: str, size: int) -> list[int]:
+    rows = _open_parquet(name).metadata.num_rows
+    step = max(1, rows * size // Path(name).stat().st_size)
+    return [*range(0, rows, step), rows]
+
+
+def _up_to(file: IO[bytes], end: int) -> Iterator[bytes]:
+    left = end - file.tell()
+    for line in file:
+        yield line
+        left -= len(line)
+        if left <= 0:
+            return
+
+
+def _decoded(lines: Any, name: str, column: str, start: int) -> Iterator[TagRow]:
+    """Yield lines of bytes as rows; ``start`` is the byte at which the first one stands."""
+    as_json = is_json(name)
+    for index, line in enumerate(lines):
+        try:
+            first = start == 0 and index == 0
+            text = line.decode("utf-8-sig" if first else "utf-8").rstrip("\r\n")
+            values = _parsed(text, column) if as_json else {"text": text}
+        except UnicodeDecodeError as error:
+            raise CorpusError(
+                f"{_place(name, start, index)}: found byte 0x{line[error.start]:02X}, which is not "
+                "UTF-8. Convert the text first, for example with: iconv -f GB18030 -t UTF-8"
+            ) from error
+        except _BadRowError as error:
+            raise CorpusError(f"{_place(name, start, index)}: {error}") from error
+        yield TagRow(values, values[column] if as_json else text, len(line))
+
+
+class _BadRowError(Exception):
+    """What is wrong with a row, to be said with its place."""
+
+
+def _parsed(line: str, column: str) -> dict[str, Any]:
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise _BadRowError(
+            f"found no JSON ({error}), expected one object a line. Correct the line; an array "
+            "over many lines has to be written as JSON lines first."
+        ) from error
+    if not isinstance(values, dict):
+        raise _BadRowError(f"found a {type(values).__name__}, expected one object a line.")
+    _check_columns(values, column)
+    if not isinstance(values[column], str):
+        found = type(values[column]).__name__
+        raise _BadRowError(f"column {column!r}: found a {found}, expected text.")
+    if "\\ud" in line.lower():  # maybe an escape for half of a character
+        try:
+            json.dumps(values, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise _BadRowError("found a lone surrogate, expected whole characters.") from error
+    return values
+
+
+def _check_columns(columns: Any, column: str) -> None:
+    if column not in columns:
+        raise _BadRowError(
+            f"found the columns {', '.join(map(repr, columns)) or 'none'}, expected {column!r}. "
+            "Name the one with the text: --text_column NAME"
+        )
+    if ENTITIES in columns:
+        raise _BadRowError(
+            f"found a column {ENTITIES!r}, expected none: that is the one to be added. Rename it."
+        )
+
+
+def _place(name: str, start: int, index: int) -> str:
+    """Return file and line; the lines before a part are only counted where that is needed."""
+    if name == STANDARD_INPUT:
+        return f"standard input:{index + 1}"
+    before = count_rows(Part(0, name, 0, start)) if start else 0
+    return f"{name}:{before + index + 1}"
+
+
+def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
+    file = _open_parquet(part.file)
+    names = file.schema_arrow.names
+    try:
+        _check_columns(names, column)
+        if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+            raise _BadRowError(f"found two columns {twice[0]!r}, expected one. Rename it.")
+    except _BadRowError as error:
+        raise CorpusError(f"{part.file}: {error}") from error
+    size = round(Path(part.file).stat().st_size / max(1, file.metadata.num_rows))
+    first = part.start + 1
+    for table in parquet_slices(part):
+        try:
+            rows = (table.select([column]) if text_only else table).to_pylist()
+        except (ValueError, OverflowError) as error:  # a time after the year 9999, say
+            raise CorpusError(
+                f"{part.file}: found, in rows {first} to {first + len(table) - 1}, a value that "
+                f"Python cannot hold ({error}). Write Parquet: --format parquet."
+            ) from error
+        for number, values in enumerate(rows, first):
+            if not isinstance(values[column], str):
+                found = type(values[column]).__name__
+                raise CorpusError(
+                    f"{part.file}: row {number}, column {column!r}: found {found}, expected "
+                    "text. Fill it in, or leave the row out."
+                )
+            yield TagRow(values, values[column], size)
+        first += len(rows)
+
+
+def parquet_slices(part: Part) -> "Iterator[pa.Table]":
+    """Yield the rows of a part of Parquet, one table a row group."""
+    metadata = _open_parquet(part.file).metadata
+    stat = Path(part.file).stat()
+    first = 0
+    for group in range(metadata.num_row_groups):
+        rows = metadata.row_group(group).num_rows
+        start, end = max(part.start - first, 0), min(part.end - first, rows)
+        if start < end:
+            table = _row_group(part.file, group, stat.st_mtime_ns, stat.st_size)
+            yield table.slice(start, end - start)
+        first += rows
+
+
+# A row group may hold thousands of parts, which a process tags one after another.
+@lru_cache(maxsize=1)
+def _row_group(name: str, group: int, _changed: int, _size: int) -> "pa.Table":
+    """Return a row group; a file that was changed is read again."""
+    return _open_parquet(name).read_row_group(group)
+
+
+def _open(name: str) -> IO[bytes]:
+    try:
+        return open(name, "rb")
+    except OSError as error:
+        raise CorpusNotFoundError(f"{name}: cannot be read ({error.strerror}).") from error
+
+
+def _open_parquet(name: str) -> "pq.ParquetFile":
+    import pyarrow
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.ParquetFile(name)
+    except OSError as error:
+        reason = error.strerror or str(error).split("\n")[0]
+        raise CorpusNotFoundError(f"{name}: cannot be read ({reason}).") from error
+    except pyarrow.ArrowInvalid as error:
+        raise ArgumentsError(f"{name}: found no Parquet file, expected one by its name.") from error
+
+
+def is_json(name: str) -> bool:
+    """Return whether a file holds JSON lines, by its name."""
+    return name.lower().endswith(JSON_SUFFIXES)
+
+
+def is_parquet(name: str) -> bool:
+    """Return whether a file is Parquet, by its name."""
+    return name.lower().endswith(PARQUET_SUFFIX)

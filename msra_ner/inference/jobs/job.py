@@ -1,0 +1,261 @@
+"""A corpus tagged in parts: each part a file of its own, joined when all are there.
+
+Beside the output stands ``OUTPUT.parts/`` while the job is under way: ``_job.json``, which says
+what is tagged with what, and a file for each part that is done. A part is written under another
+name and then renamed, and it is the same whoever writes it; so a job that was killed goes on with
+the parts that are missing, with any number of processes.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msra_ner import __version__
+from msra_ner.errors import ArgumentsError, CorpusError, OutputExistsError, ScoreError
+from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows, cut_parts
+from msra_ner.inference.jobs.output import PARQUET, PartWriter, part_rows
+from msra_ner.storage import write_json
+
+if TYPE_CHECKING:
+    from msra_ner.inference.tagger import Tagger
+
+
+# What is lost when a process is killed, and what one process does while others wait for it: some
+# twenty seconds on a CPU.
+PART_BYTES = 256 << 10
+MOST_PARTS = 10_000  # files in one folder
+# With an underscore, which those who read a folder of Parquet leave out.
+JOB_FILE = "_job.json"
+WEIGHTS = ("*.safetensors", "*.bin", "*.onnx", "*.xml", "config.json", "tokenizer*.json")
+HASH_BLOCK = 1 << 20  # bytes
+
+
+@dataclass(frozen=True)
+class TagJob:
+    """What is tagged, with what, and where it goes.
+
+    Attributes:
+        model: Folder or Hub name.
+        files: Files to tag, in order.
+        output: File to write; or a folder, whose parts then stay as they are.
+        form: A name of ``FORMATS``, or ``parquet``.
+        as_folder: Whether ``output`` is a folder.
+        column: Column with the text, of JSON lines and Parquet.
+        precision: As in ``Tagger.from_pretrained``, and so the next two.
+        batch_tokens: See there.
+        device: See there.
+        part_bytes: About how many bytes of text a part has.
+    """
+
+    model: str
+    files: Sequence[str]
+    output: Path
+    form: str = "jsonl"
+    as_folder: bool = False
+    column: str = "text"
+    precision: str | None = None
+    batch_tokens: int | None = None
+    device: str | None = None
+    part_bytes: int = PART_BYTES
+
+    @property
+    def folder(self) -> Path:
+        """Where the parts stand until all are there."""
+        return self.output.with_name(f"{self.output.name}.parts")
+
+    def tagger(self, device: str | None = None) -> "Tagger":
+        """Load the model."""
+        from msra_ner.inference.tagger import Tagger
+
+        return Tagger.from_pretrained(
+            self.model, device or self.device, self.precision, self.batch_tokens
+        )
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """A job whose parts are known.
+
+    Attributes:
+        job: What was asked for.
+        parts: All its parts.
+        record: What ``_job.json`` holds: two jobs with equal records write equal files.
+    """
+
+    job: TagJob
+    parts: list[Part]
+    record: dict[str, Any]
+
+    def open(self, *, overwrite: bool = False) -> None:
+        """Make the folder of parts, or go on with one of the very same job.
+
+        Raises:
+            OutputExistsError: The output stands already, or parts of another job.
+        """
+        output, folder = self.job.output, self.job.folder
+        if output.exists() and not overwrite:
+            raise OutputExistsError(
+                f"{output}: found it there already, expected nothing. Nothing was changed: choose "
+                "another name, or give --overwrite."
+            )
+        if output.is_dir() != self.job.as_folder and output.exists():
+            raise OutputExistsError(
+                f"{output}: found a file where a folder, or a folder where a "
+                "file is to be written. Choose another name."
+            )
+        if output.is_dir() and not (output / JOB_FILE).is_file():
+            raise OutputExistsError(
+                f"{output}: found a folder that predict did not write, which --overwrite would "
+                "remove. Nothing was changed: choose another name."
+            )
+        if folder.exists():
+            differing = self.differing()
+            if not differing:
+                return
+            if not overwrite and any(folder.glob("part-*")):
+                raise OutputExistsError(
+                    f"{folder}: found parts of another job (other {', '.join(differing)}), "
+                    "expected those of this one. Repeat that job to finish it, or give "
+                    "--overwrite to begin anew."
+                )
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        write_json(folder / JOB_FILE, self.record)
+
+    def differing(self) -> list[str]:
+        """Return in what the folder of parts is of another job; ``job`` if that is not known."""
+        try:
+            found = json.loads((self.job.folder / JOB_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            return ["job"]
+        return [key for key in self.record if found.get(key) != self.record[key]]
+
+    def path(self, part: Part) -> Path:
+        """Return the file of a part."""
+        suffix = PARQUET_SUFFIX if self.job.form == PARQUET else ".jsonl"
+        return self.job.folder / f"part-{part.number:06d}{suffix}"
+
+    def missing(self) -> list[Part]:
+        """Return the parts that are not done."""
+        # One listing: there may be thousands of parts, on a file system that is far away.
+        done = {entry.name for entry in os.scandir(self.job.folder)}
+        return [part for part in self.parts if self.path(part).name not in done]
+
+    def write(self, part: Part, tagger: "Tagger") -> int:
+        """Tag a part, put its file in place and return its rows."""
+        # Another process may write the same part: the name is this one's own.
+        partial = self.path(part).with_suffix(f".{platform.node()}-{os.getpid()}.partial")
+        try:
+            rows = self._writer.write(partial, part, tagger)
+            partial.replace(self.path(part))
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        return rows
+
+    def finish(self) -> int:
+        """Check all parts against the input, put the output in place and return its rows.
+
+        Raises:
+            ScoreError: A part has not the rows of its stretch of the input.
+            CorpusError: The input was changed meanwhile.
+        """
+        if _identity(self.job.files) != self.record["files"]:
+            raise CorpusError(
+                f"{', '.join(self.job.files)}: found a file that was changed while it was tagged, "
+                f"expected the same as at the start. The parts stay in {self.job.folder}."
+            )
+        rows = sum(self._checked(part) for part in self.parts)
+        for partial in self.job.folder.glob("part-*.partial"):
+            partial.unlink()  # of processes that were killed
+        paths = [self.path(part) for part in self.parts]
+        if self.job.as_folder:
+            if self.job.output.exists():
+                shutil.rmtree(self.job.output)
+            self.job.folder.rename(self.job.output)
+        else:
+            # Two may join at once, one of them left over from a launcher that was killed.
+            joined = self.job.folder / f"joined.{platform.node()}-{os.getpid()}.partial"
+            self._writer.join(paths, joined)
+            joined.replace(self.job.output)
+            shutil.rmtree(self.job.folder)
+        return rows
+
+    @cached_property
+    def _writer(self) -> PartWriter:
+        """One for all parts: it looks only once at the columns of the input."""
+        return PartWriter(self.job.form, self.job.column, self.job.files)
+
+    def _checked(self, part: Part) -> int:
+        path, expected = self.path(part), count_rows(part)
+        found = part_rows(path)
+        if found != expected:
+            path.unlink(missing_ok=True)
+            raise ScoreError(
+                f"{path}: found {found} rows, expected the {expected} of its part of {part.file}. "
+                "The damaged part was removed: repeat the command, and it is tagged again."
+            )
+        return expected
+
+
+def plan_job(job: TagJob) -> PlannedJob:
+    """Cut the input of a job into parts.
+
+    Raises:
+        CorpusNotFoundError: A file is missing.
+    """
+    files = _identity(job.files)
+    size = max(job.part_bytes, sum(entry["bytes"] for entry in files) // MOST_PARTS)
+    parts = cut_parts(job.files, size)
+    record = {
+        "files": files,
+        "model": _model_identity(job.model),
+        "form": job.form,
+        "column": job.column,
+        "precision": job.precision,
+        "batch_tokens": job.batch_tokens,
+        "part bytes": size,
+        "parts": len(parts),
+        "version": __version__,
+    }
+    return PlannedJob(job, parts, record)
+
+
+def _identity(files: Sequence[str]) -> list[dict[str, Any]]:
+    entries = []
+    for name in files:
+        try:
+            stat = Path(name).stat()
+        except OSError as error:
+            raise ArgumentsError(f"{name}: cannot be read ({error.strerror}).") from error
+        if not Path(name).is_file():
+            raise ArgumentsError(f"{name}: found no file, expected text to tag.")
+        place = str(Path(name).resolve())
+        entries.append({"name": place, "bytes": stat.st_size, "changed": stat.st_mtime_ns})
+    return entries
+
+
+def _model_identity(model: str) -> dict[str, str]:
+    """Return a hash of each file that decides what a model finds; a Hub name stands for itself."""
+    folder = Path(model)
+    if not folder.is_dir():
+        return {"name": model}
+    paths = sorted({path for pattern in WEIGHTS for path in folder.glob(pattern)})
+    return {path.name: _hash(path) for path in paths if path.name != "training_args.bin"}
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(HASH_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,229 @@
+"""Files of tagged rows: a part as JSON lines or Parquet, and parts joined to one file."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.errors import CorpusError
+from msra_ner.inference.jobs.formats import FORMATS
+from msra_ner.inference.jobs.input import (
+    COUNT_BLOCK,
+    ENTITIES,
+    PARQUET_SUFFIX,
+    Part,
+    TagRow,
+    is_json,
+    is_parquet,
+    parquet_slices,
+    read_part,
+    read_rows,
+)
+from msra_ner.inference.tagger import TextEntity
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from msra_ner.inference.tagger import Tagger
+
+
+PARQUET = "parquet"
+ROWS_FOR_SCHEMA = 1000  # JSON lines that decide the types of the columns of Parquet
+
+
+def render(form: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
+    """Return a tagged row as one line; JSON lines keep the columns of the input.
+
+    Raises:
+        CorpusError: A column has values that JSON has not.
+    """
+    if form != "jsonl":
+        return FORMATS[form].row(row.text, entities)
+    values = {**row.values, ENTITIES: [entity.as_dict() for entity in entities]}
+    try:
+        return json.dumps(values, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:  # ValueError: NaN, infinity
+        raise CorpusError(
+            f"found a value that JSON cannot hold ({error}), expected text, numbers and the like. "
+            "Write Parquet: --format parquet"
+        ) from error
+
+
+class PartWriter:
+    """Writes the parts of a job and joins them.
+
+    Args:
+        form: A name of ``FORMATS``, or ``parquet``.
+        column: Column with the text.
+        files: All files of the job: they decide the columns of Parquet.
+    """
+
+    def __init__(self, form: str, column: str, files: Sequence[str]) -> None:
+        """Keep the settings."""
+        self._form = form
+        self._column = column
+        self._files = files
+
+    def write(self, path: Path, part: Part, tagger: "Tagger") -> int:
+        """Tag a part into a file, which is on the disk when this returns; return its rows."""
+        rows = list(read_part(part, self._column, text_only=self._form != "jsonl"))
+        tagged = list(tagger.stream(row.text for row in rows))
+        with path.open("wb") as file:
+            if self._form == PARQUET:
+                import pyarrow.parquet as pq
+
+                pq.write_table(self._table(rows, tagged, part), file)
+            else:
+                for row, entities in zip(rows, tagged, strict=True):
+                    file.write(f"{render(self._form, row, entities)}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        return len(rows)
+
+    def join(self, parts: Sequence[Path], path: Path) -> None:
+        """Write the rows of all parts into one file, which is then on the disk."""
+        with path.open("wb") as file:
+            if self._form == PARQUET:
+                self._join_parquet(parts, file)
+            else:
+                self._join_lines(parts, file)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _join_lines(self, parts: Sequence[Path], file: Any) -> None:
+        form = FORMATS[self._form]
+        if form.separator == "\n" == form.tail and not form.head:
+            for part in parts:
+                with part.open("rb") as source:
+                    shutil.copyfileobj(source, file, COUNT_BLOCK)
+            return
+        before = form.head
+        for part in parts:
+            with part.open(encoding="utf-8", newline="\n") as lines:
+                for line in lines:
+                    file.write(f"{before}{line.removesuffix(chr(10))}".encode())
+                    before = form.separator
+        file.write((form.tail if before == form.separator else form.head + form.tail).encode())
+
+    def _join_parquet(self, parts: Sequence[Path], file: Any) -> None:
+        import pyarrow.parquet as pq
+
+        schema = _with_entities(self._schema)
+        with pq.ParquetWriter(file, schema) as writer:
+            for part in parts:
+                writer.write_table(pq.read_table(part, schema=schema))
+
+    def _table(
+        self, rows: Sequence[TagRow], tagged: Sequence[Sequence[TextEntity]], part: Part
+    ) -> "pa.Table":
+        import pyarrow as pa
+
+        entities = pa.array(
+            [[entity.as_dict() for entity in found] for found in tagged], type=_entities_type()
+        )
+        try:
+            if is_parquet(part.file):
+                if self._read_schema(part.file) != self._schema:
+                    raise ValueError("columns unlike those of the first file")
+                # As they stand: Python's times, for one, are coarser than Arrow's.
+                table = pa.concat_tables(parquet_slices(part)).replace_schema_metadata()
+            else:
+                table = self._from_values([row.values for row in rows])
+        except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
+            raise CorpusError(
+                f"{part.file}: found, in its part {part.number}, {error}; expected the columns and "
+                f"types of the first {ROWS_FOR_SCHEMA:,} rows. Write JSON lines, or make the "
+                "columns alike."
+            ) from error
+        return table.append_column(ENTITIES, entities)
+
+    def _from_values(self, values: Sequence[dict[str, Any]]) -> "pa.Table":
+        """Return rows as a table; a ValueError or its like says what does not fit."""
+        import pyarrow as pa
+
+        schema = self._schema
+        if unknown := {key for row in values for key in row} - set(schema.names):
+            raise ValueError(f"the columns {', '.join(sorted(unknown))}")
+        for field in schema:
+            if pa.types.is_struct(field.type) and not field.type.num_fields:
+                raise ValueError(f"nothing but empty objects in the column {field.name}")
+        table = pa.Table.from_pylist(values, schema=schema)
+        # Arrow cuts 2.5 to 2 for a column of integers, and leaves out what a struct has not.
+        if not all(map(_kept, table.to_pylist(), values)):
+            raise ValueError("a value that the type of its column cannot hold")
+        return table
+
+    def _read_schema(self, name: str) -> "pa.Schema":
+        import pyarrow.parquet as pq
+
+        return pq.read_schema(name).remove_metadata()
+
+    @cached_property
+    def _schema(self) -> "pa.Schema":
+        """Return the columns of the input, which are the same for all parts."""
+        import pyarrow as pa
+
+        first = self._files[0]
+        if is_parquet(first):
+            return self._read_schema(first)
+        if not is_json(first):
+            return pa.schema({"text": pa.string()})
+        lines = [name for name in self._files if is_json(name)]  # the first may be empty
+        rows = [row.values for row in islice(read_rows(lines, self._column), ROWS_FOR_SCHEMA)]
+        names = dict.fromkeys(name for row in rows for name in row)
+        types = {name: pa.array([row.get(name) for row in rows]).type for name in names}
+        return pa.schema(
+            {name: pa.string() if pa.types.is_null(kind) else kind for name, kind in types.items()}
+        )
+
+
+def _kept(found: Any, given: Any) -> bool:
+    """Return whether a value came back from Arrow as it was given; what was missing is None."""
+    if isinstance(given, dict) and isinstance(found, dict):
+        keys = found.keys() | given.keys()
+        return all(key in found and _kept(found[key], given.get(key)) for key in keys)
+    if isinstance(given, list) and isinstance(found, list):
+        return len(found) == len(given) and all(map(_kept, found, given))
+    return bool(found == given) or (found != found and given != given)  # NaN
+
+
+def part_rows(path: Path) -> int:
+    """Return the rows that a part's file holds; -1 where it cannot be read."""
+    if path.suffix != PARQUET_SUFFIX:
+        return sum(block.count(b"\n") for block in _blocks(path))
+    import pyarrow
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pyarrow.ArrowInvalid):
+        return -1
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(COUNT_BLOCK):
+            yield block
+
+
+def _with_entities(schema: "pa.Schema") -> "pa.Schema":
+    import pyarrow as pa
+
+    return schema.append(pa.field(ENTITIES, _entities_type()))
+
+
+def _entities_type() -> "pa.DataType":
+    import pyarrow as pa
+
+    entity = {
+        "type": pa.string(),
+        "start": pa.int64(),
+        "end": pa.int64(),
+        "text": pa.string(),
+        "score": pa.float64(),
+    }
+    return pa.list_(pa.struct(entity))

@@ -1,0 +1,148 @@
+"""A job tagged by one process, or by all that a launcher started.
+
+The processes meet in the folder of parts and nowhere else, so they may stand on several machines
+with a common file system, and a process that ends leaves nothing but parts that are done.
+"""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from msra_ner.errors import OutputExistsError
+from msra_ner.hardware import has_accelerator, use_cpu_threads
+from msra_ner.inference.exported import MANIFEST_FILE
+from msra_ner.inference.jobs.input import Part
+from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
+
+logger = logging.getLogger(__name__)
+
+
+POLL = 0.5  # seconds
+# Rank 0 opens the job before it loads the model, so the others wait for moments.
+PATIENCE = 300.0
+
+
+def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
+    """Tag the share of this process; the one of rank 0 then puts the output in place.
+
+    Rank and number of processes are those of the launcher: ``RANK``, ``WORLD_SIZE``.
+
+    Returns:
+        The rows of the output; None for another process than that of rank 0.
+
+    Raises:
+        OutputExistsError: The output stands already, or parts of another job.
+        MsraNerError: Of the input, the model or a part.
+    """
+    rank, processes = (int(os.environ.get(name, value)) for name, value in _LAUNCHER)
+    before = _changed(job.output) if overwrite else None
+    planned = plan_job(job)
+    if rank == 0:
+        planned.open(overwrite=overwrite)
+    elif not _wait_until_open(planned, before):
+        return None
+    shown = rank == 0 and sys.stderr.isatty()
+    try:
+        left = planned.missing()
+    except FileNotFoundError:
+        if rank and _changed(job.output) != before:
+            return None  # Rank 0 found all parts done, and joined them meanwhile.
+        raise
+    with progress(planned, left, shown=shown) as bar:
+        mine = [part for part in left if part.number % processes == rank]
+        if processes > 1:
+            logger.info("process %d of %d: %d parts", rank, processes, len(mine))
+        if mine:
+            use_cpu_threads(None)
+            tagger = job.tagger(_own_device(job, processes))
+            for part in mine:
+                planned.write(part, tagger)
+                update(bar, planned)
+        if rank:
+            return None
+        _wait_for_others(planned, bar)
+    return planned.finish()
+
+
+_LAUNCHER = (("RANK", "0"), ("WORLD_SIZE", "1"))
+
+
+def progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:
+    """Return a bar over the parts of a job, of which some are missing and the others done."""
+    from tqdm import tqdm
+
+    done = len(planned.parts) - len(missing)
+    return tqdm(
+        total=len(planned.parts), initial=done, desc="tagging", unit="part", disable=not shown
+    )
+
+
+def update(bar: Any, planned: PlannedJob) -> None:
+    """Show how many parts are done, whoever did them."""
+    if not bar.disable:
+        bar.update(len(planned.parts) - len(planned.missing()) - bar.n)
+
+
+def _wait_for_others(planned: PlannedJob, bar: Any) -> None:
+    """Wait until all parts are there; now and then say which are not, if none comes."""
+    left, since = planned.missing(), time.monotonic()
+    while left:
+        time.sleep(POLL)
+        update(bar, planned)
+        now = planned.missing()
+        if len(now) < len(left):
+            since = time.monotonic()
+        elif time.monotonic() > since + PATIENCE:
+            logger.warning(
+                "For %.0f seconds no part was finished; %d are missing, the first is %d. If a "
+                "process has died, stop the others and repeat the command.",
+                *(PATIENCE, len(now), now[0].number),
+            )
+            since = time.monotonic()
+        left = now
+
+
+def _wait_until_open(planned: PlannedJob, before: int | None) -> bool:
+    """Wait for the process of rank 0; return False if it has nothing left to do for this one.
+
+    Args:
+        planned: The job.
+        before: When an output that is to be replaced was changed.
+    """
+    output = planned.job.output
+    deadline = time.monotonic() + PATIENCE
+    while planned.differing():
+        # Rank 0 may find all parts done, and join them, before this process looks.
+        if _changed(output) != before:
+            return False
+        if time.monotonic() > deadline:
+            raise OutputExistsError(
+                f"{planned.job.folder}: found no parts of this job after {PATIENCE:.0f} seconds, "
+                "expected the process of rank 0 to open it. All processes need the same command, "
+                "and a file system that they share."
+            )
+        time.sleep(POLL)
+    return True
+
+
+def _changed(path: Path) -> int | None:
+    """Return when a file was changed; None where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _own_device(job: TagJob, processes: int) -> str | None:
+    """Return the GPU of this process, where there are several processes and nobody chose one."""
+    exported = (Path(job.model) / MANIFEST_FILE).is_file()  # computes on the CPU
+    if job.device is not None or processes == 1 or exported or not has_accelerator():
+        return job.device
+    import torch
+
+    local = int(os.environ.get("LOCAL_RANK", "0"))
+    return f"{torch.accelerator.current_accelerator()}:{local % torch.accelerator.device_count()}"

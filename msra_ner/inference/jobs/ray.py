@@ -1,0 +1,147 @@
+"""A job tagged on a Ray cluster: actors that hold the model, fed with parts by Ray Data.
+
+An actor writes its part itself, as any process does, and gives back only its number. So the output
+is that of one process, and Ray may run a part twice, when an actor died, without a row doubled.
+"""
+
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from msra_ner import errors
+from msra_ner.errors import ModelError, MsraNerError, ScoreError
+from msra_ner.hardware import available_cores
+from msra_ner.inference.jobs.job import TagJob, plan_job
+from msra_ner.inference.jobs.processes import progress, update
+from msra_ner.models import load_tokenizer, trained_labels
+
+
+class PartTagger:
+    """An actor: holds the model and tags one part after another.
+
+    Args:
+        job: The job, with names that mean the same on every machine.
+        threads: Threads on a CPU.
+    """
+
+    def __init__(self, job: TagJob, threads: int) -> None:
+        """Load the model."""
+        from msra_ner.hardware import use_cpu_threads
+        from msra_ner.logs import hide_weight_bars
+
+        hide_weight_bars()
+        use_cpu_threads(threads)
+        self._planned = plan_job(job)
+        self._tagger = job.tagger()
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Tag a part; return its number, and what is wrong with it as class and message."""
+        part = self._planned.parts[row["part"]]
+        found = {"part": part.number, "kind": "", "error": ""}
+        try:
+            self._planned.write(part, self._tagger)
+        except MsraNerError as error:
+            # As a value: Ray would try again, and wrap it with pages of its own.
+            found |= {"kind": type(error).__name__, "error": str(error)}
+        return found
+
+
+def tag_with_ray(
+    job: TagJob, address: str | None = None, actors: int | None = None, *, overwrite: bool = False
+) -> int:
+    """Tag a job with Ray and return its rows.
+
+    Args:
+        job: The job; on a cluster, its files must stand on a file system that all machines share.
+        address: Of a cluster; None starts Ray on this machine and stops it at the end.
+        actors: Copies of the model; None takes one a GPU of the cluster, or two cores each.
+        overwrite: As in ``PlannedJob.open``.
+
+    Raises:
+        ModelError: Ray is not installed.
+        ScoreError: Ray ended before all parts were there.
+        MsraNerError: Of the input, the output or the model.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise ModelError(
+            f"--engine ray: found no usable {error.name}, expected Ray. Install it: "
+            "pip install 'msra-ner[ray]'."
+        ) from error
+    folder = Path(job.model)
+    job = replace(
+        job,
+        model=str(folder.resolve()) if folder.is_dir() else job.model,
+        files=[str(Path(name).resolve()) for name in job.files],
+        output=job.output.resolve(),
+    )
+    planned = plan_job(job)
+    planned.open(overwrite=overwrite)
+    missing = planned.missing()
+    if missing:
+        # What is wrong with the model shows here, in one line, before any actor starts.
+        trained_labels(job.model)
+        load_tokenizer(job.model)
+    with progress(planned, missing, shown=sys.stderr.isatty()) as bar:
+        if missing:
+            _start(ray, address)
+            try:
+                for row in _tagged(ray, job, [part.number for part in missing], actors):
+                    if row["kind"]:
+                        raise getattr(errors, row["kind"])(row["error"])
+                    update(bar, planned)
+            except MsraNerError:
+                raise
+            except Exception as error:
+                said = str(error).strip().split("\n")[0]
+                raise ScoreError(
+                    f"--engine ray: found {type(error).__name__} ({said}). The parts that are "
+                    "done stay: repeat the command, with --traceback to see more."
+                ) from error
+            finally:
+                ray.shutdown()
+    left = planned.missing()
+    if left:
+        raise ScoreError(
+            f"{job.folder}: found {len(left)} parts missing after Ray had ended, the first is "
+            f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
+        )
+    return planned.finish()
+
+
+def _start(ray: Any, address: str | None) -> None:
+    # Logs of actors would come between what people and programs read.
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+    if address:
+        ray.init(address=address, **quiet)
+    else:
+        ray.init(include_dashboard=False, **quiet)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+
+
+def _tagged(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
+    """Yield a row for each part that is done."""
+    gpus = int(ray.cluster_resources().get("GPU", 0))
+    cores = int(ray.cluster_resources().get("CPU", 1))
+    count = actors or gpus or max(1, cores // 2)
+    count = min(count, len(parts))
+    threads = max(1, min(cores, available_cores()) // count)
+    resources = {"num_gpus": 1} if gpus else {"num_cpus": min(threads, max(1, cores // count))}
+    dataset = ray.data.from_items(
+        [{"part": number} for number in parts], override_num_blocks=len(parts)
+    ).map(
+        PartTagger,
+        fn_constructor_args=(job, threads),
+        compute=ray.data.ActorPoolStrategy(size=count),
+        **resources,
+    )
+    return dataset.iter_rows()

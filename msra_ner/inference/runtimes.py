@@ -1,0 +1,153 @@
+"""What a tagger computes with: padded word pieces in, label ids and their probabilities out.
+
+Reading texts, cutting windows and batches and finding entities is the tagger's part, so that a
+runtime is one function. This module has the one of PyTorch; an exported model brings its own.
+"""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msra_ner.errors import ArgumentsError
+from msra_ner.hardware import cpu_has_bf16, gpu_has_bf16, has_accelerator
+from msra_ner.models import CONFIG_KEY, position_limit, trained_labels
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from numpy.typing import NDArray
+
+logger = logging.getLogger(__name__)
+
+
+PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+
+
+class Runtime(Protocol):
+    """A model on some engine, ready to compute."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The label list; a label id is a position in it."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """How the model was trained, as its config.json keeps it: ``max_length``, ``token``..."""
+
+    @property
+    def limit(self) -> int | None:
+        """Word pieces a window holds at most, special ones included; None where none is stated."""
+
+    def predict(
+        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
+    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+        """Return the best label id of each word piece and its probability.
+
+        Args:
+            input_ids: Shape ``(rows, longest)``, padded on the right.
+            attention_mask: The same shape; 1 for a word piece, 0 for padding.
+
+        Returns:
+            Two arrays of that shape; what stands in them for padding means nothing.
+        """
+
+
+class TorchRuntime:
+    """A transformers model under PyTorch, on a GPU or the CPU, in the precision of its weights.
+
+    Only label ids and probabilities leave the device, not the scores of all labels.
+
+    Attributes:
+        model: The model, on its device.
+        device: Where it computes.
+    """
+
+    def __init__(self, model: Any, device: "str | torch.device | None" = None) -> None:
+        """Move a model to a device (by default the GPU where there is one) and stop dropout."""
+        self.device = choose_device(device)
+        self.model = model.to(self.device).eval()
+        config = model.config
+        self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
+        self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
+        self.limit = position_limit(config)
+
+    @classmethod
+    def from_pretrained(
+        cls, name: str | Path, device: str | None = None, precision: str = "fp32"
+    ) -> "TorchRuntime":
+        """Load a model from a folder or Hub name.
+
+        Args:
+            name: Folder or Hub name.
+            device: For example ``cpu`` or ``cuda:1``; None takes a GPU where there is one.
+            precision: Of the weights and of what is computed: ``fp32``, ``bf16``, ``fp16``, or
+                ``auto``: bf16 where the hardware multiplies in it, else fp32.
+
+        Raises:
+            ModelError: There is no token classification model.
+            ArgumentsError: There is no such precision or device.
+        """
+        import torch
+        from transformers import AutoModelForTokenClassification
+
+        trained_labels(str(name))
+        chosen = choose_device(device)
+        used = settle_precision(precision, on_gpu=chosen.type != "cpu")
+        dtypes = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+        model = AutoModelForTokenClassification.from_pretrained(name, dtype=dtypes[used])
+        return cls(model, chosen)
+
+    def predict(
+        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
+    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+        """Return label ids and probabilities, see :meth:`Runtime.predict`."""
+        import torch
+
+        ids, mask = (
+            torch.from_numpy(part).to(self.device, non_blocking=True)
+            for part in (input_ids, attention_mask)
+        )
+        with torch.inference_mode():
+            logits = self.model(input_ids=ids, attention_mask=mask).logits
+            best = logits.float().softmax(dim=-1).max(dim=-1)
+            return best.indices.cpu().numpy(), best.values.cpu().numpy()
+
+
+def choose_device(device: "str | torch.device | None") -> "torch.device":
+    """Return the device asked for, else the GPU where there is one, else the CPU.
+
+    Raises:
+        ArgumentsError: torch knows no such device.
+    """
+    import torch
+
+    if device is None:
+        found = torch.accelerator.current_accelerator() if has_accelerator() else None
+        return found or torch.device("cpu")
+    try:
+        return torch.device(device)
+    except RuntimeError as error:
+        raise ArgumentsError(
+            f"--device: found {device!r}, expected for example cpu, cuda or cuda:1."
+        ) from error
+
+
+def settle_precision(asked: str, *, on_gpu: bool) -> str:
+    """Return the precision to compute in; one line says so where it is not the one asked for.
+
+    Raises:
+        ArgumentsError: There is no such precision.
+    """
+    if asked not in PRECISIONS:
+        raise ArgumentsError(
+            f"precision: found {asked!r}, expected one of {', '.join(PRECISIONS)}."
+        )
+    best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
+    if asked == "auto":
+        return best
+    if on_gpu or asked in ("fp32", best):
+        return asked
+    instead = "bf16" if best == "bf16" else "fp32: this CPU does not compute in bf16"
+    logger.warning("%s needs a GPU; on this CPU the tagger uses %s.", asked, instead)
+    return best

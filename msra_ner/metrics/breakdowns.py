@@ -1,0 +1,215 @@
+"""Scores by what entities are like: length, place, how well train knows them, text and type.
+
+What decides the row of an entity is read off the entity itself, gold or predicted, so that a
+correct entity is in the same row on both sides and the rows add up to the counts of the split.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from msra_ner.labels import OUTSIDE, Entity, decode_entities, entity_types, label_list
+from msra_ner.metrics.error_kinds import overlap_groups
+from msra_ner.metrics.scores import check_complete
+from msra_ner.metrics.surface_forms import check_tokens, entity_text
+
+# First value of each row; a row ends before the next one, the last has no end.
+LENGTHS = (1, 2, 3, 4, 5, 7, 10)
+# BERT reads 510 word pieces at once: what ends after that takes a second window.
+POSITIONS = (1, 33, 65, 129, 257, 511)
+TRAIN_COUNTS = (0, 1, 2, 5, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownRow:
+    """Counts and strict scores of some entities; a ratio without entities is 0, as in seqeval."""
+
+    name: str
+    gold: int
+    predicted: int
+    correct: int
+
+    @property
+    def precision(self) -> float:
+        """Correct entities over predicted ones."""
+        return self.correct / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Correct entities over gold ones."""
+        return self.correct / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        entities = self.gold + self.predicted
+        return 2 * self.correct / entities if entities else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """How many entities of each gold type (rows) got each predicted type (columns).
+
+    Attributes:
+        names: The types, then ``O``: its column has what was missed, its row what is spurious.
+        matrix: Shape (names, names). Rows add up to the gold entities, columns to the predicted
+            ones. The diagonal has the right types, borders right or wrong.
+    """
+
+    names: tuple[str, ...]
+    matrix: tuple[tuple[int, ...], ...]
+
+
+def break_down(
+    gold: Sequence[Sequence[str]],
+    predicted: Sequence[Sequence[str]],
+    row_of: Callable[[int, Entity], str],
+    names: Sequence[str] = (),
+) -> list[BreakdownRow]:
+    """Return the scores of the entities of each row.
+
+    Args:
+        gold: For each sentence its gold tags, one a token.
+        predicted: For each sentence its predicted tags, one a token.
+        row_of: Names the row of an entity; its first argument is the index of the sentence.
+        names: Rows to return first, in this order, even where they have no entity.
+
+    Raises:
+        ScoreError: A sentence or token has no prediction.
+    """
+    check_complete(gold, predicted)
+    golds, preds, shared = Counter[str](), Counter[str](), Counter[str]()
+    for index, tags in enumerate(zip(gold, predicted, strict=True)):
+        gold_entities, pred_entities = map(decode_entities, tags)
+        golds.update(row_of(index, entity) for entity in gold_entities)
+        preds.update(row_of(index, entity) for entity in pred_entities)
+        both = set(gold_entities).intersection(pred_entities)
+        shared.update(row_of(index, entity) for entity in both)
+    rows = dict.fromkeys([*names, *golds, *preds])
+    return [BreakdownRow(name, golds[name], preds[name], shared[name]) for name in rows]
+
+
+def by_type(
+    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
+) -> list[BreakdownRow]:
+    """Return the scores of each type that either side has, in the order of a label list."""
+    rows = {row.name: row for row in break_down(gold, predicted, lambda _, entity: entity.type)}
+    return [rows[name] for name in _ordered(rows)]
+
+
+def by_length(
+    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
+) -> list[BreakdownRow]:
+    """Return the scores by length of the entity in tokens."""
+    return break_down(gold, predicted, lambda _, entity: length_row(entity), row_names(LENGTHS))
+
+
+def by_position(
+    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
+) -> list[BreakdownRow]:
+    """Return the scores by place of the entity's last token in the sentence, counted from 1."""
+    return break_down(gold, predicted, lambda _, entity: position_row(entity), row_names(POSITIONS))
+
+
+def by_train_count(
+    tokens: Sequence[Sequence[str]],
+    gold: Sequence[Sequence[str]],
+    predicted: Sequence[Sequence[str]],
+    train_counts: Mapping[str, int],
+) -> list[BreakdownRow]:
+    """Return the scores by how often the entity's text is an entity in train, of any type.
+
+    Args:
+        tokens: The tokens of each sentence.
+        gold: Its gold tags, one a token.
+        predicted: Its predicted tags, one a token.
+        train_counts: As :func:`count_names` returns them.
+
+    Raises:
+        ScoreError: A sentence or token has no prediction, or tokens are missing.
+    """
+    check_tokens(tokens, gold)
+
+    def row_of(index: int, entity: Entity) -> str:
+        return train_count_row(train_counts.get(entity_text(tokens[index], entity), 0))
+
+    return break_down(gold, predicted, row_of, row_names(TRAIN_COUNTS))
+
+
+def length_row(entity: Entity) -> str:
+    """Return the row of :func:`by_length` of an entity."""
+    return _row(entity.end - entity.start, LENGTHS)
+
+
+def position_row(entity: Entity) -> str:
+    """Return the row of :func:`by_position` of an entity."""
+    return _row(entity.end, POSITIONS)
+
+
+def train_count_row(count: int) -> str:
+    """Return the row of :func:`by_train_count` of an entity that is in train so often."""
+    return _row(count, TRAIN_COUNTS)
+
+
+def row_names(starts: Sequence[int]) -> list[str]:
+    """Return the names of the rows that start at these values.
+
+    >>> row_names((1, 2, 5))
+    ['1', '2-4', '5+']
+    """
+    pairs = pairwise(starts)
+    names = [str(start) if end == start + 1 else f"{start}-{end - 1}" for start, end in pairs]
+    return [*names, f"{starts[-1]}+"]
+
+
+def confuse_types(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Confusion:
+    """Return which types were taken for which.
+
+    Each entity is paired with at most one of the other side: those that share most tokens first;
+    where these are equally many, those of the same type, then those further left. What remains
+    without partner counts as missed or spurious.
+
+    Raises:
+        ScoreError: A sentence or token has no prediction.
+    """
+    check_complete(gold, predicted)
+    counts: Counter[tuple[str, str]] = Counter()
+    for tags in zip(gold, predicted, strict=True):
+        for group in overlap_groups(*map(decode_entities, tags)):
+            counts.update(_pair_types(*group))
+    types = {name for pair in counts for name in pair} - {OUTSIDE}
+    names = (*_ordered(types), OUTSIDE)
+    return Confusion(names, tuple(tuple(counts[row, column] for column in names) for row in names))
+
+
+def _pair_types(gold: Sequence[Entity], predicted: Sequence[Entity]) -> list[tuple[str, str]]:
+    """Return gold and predicted type of each pair of a group, ``O`` for a lacking partner."""
+    shared = {
+        (left, right): min(left.end, right.end) - max(left.start, right.start)
+        for left in gold
+        for right in predicted
+    }
+    best_first = sorted(
+        shared, key=lambda pair: (-shared[pair], pair[0].type != pair[1].type, pair)
+    )
+    free_gold, free_pred = set(gold), set(predicted)
+    types = []
+    for left, right in best_first:
+        if shared[left, right] > 0 and left in free_gold and right in free_pred:
+            free_gold.remove(left)
+            free_pred.remove(right)
+            types.append((left.type, right.type))
+    types += [(entity.type, OUTSIDE) for entity in free_gold]
+    types += [(OUTSIDE, entity.type) for entity in free_pred]
+    return types
+
+
+def _ordered(types: Iterable[str]) -> list[str]:
+    """Return types in the order of a label list: MSRA's, or by name."""
+    return entity_types(label_list(sorted(types)))
+
+
+def _row(value: int, starts: Sequence[int]) -> str:
+    return row_names(starts)[bisect_right(starts, value) - 1]

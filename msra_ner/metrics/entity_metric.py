@@ -1,0 +1,88 @@
+"""Entity-level scores by `seqeval`, as a module of the `evaluate` library that works offline.
+
+``evaluate.load("seqeval")`` fetches its script from the network; this one comes with the package,
+and can be used alone: ``evaluate.load(msra_ner.metrics.entity_metric.__file__)``.
+"""
+
+from typing import Any
+
+import datasets
+import evaluate
+from seqeval.metrics import classification_report
+from seqeval.metrics.sequence_labeling import precision_recall_fscore_support
+from seqeval.scheme import IOB2
+
+DESCRIPTION = """Entity-level precision, recall and F1 by seqeval: strict IOB2, where an entity
+counts only if it starts with B- and has the gold one's type and both ends, and the lenient figure
+of conlleval, where any I- may start an entity."""
+CITATION = """@misc{seqeval, title={{seqeval}: A Python framework for sequence labeling evaluation},
+author={Hiroki Nakayama}, year={2018}, url={https://github.com/chakki-works/seqeval}}"""
+RATIOS = ("precision", "recall", "f1")
+INPUTS = """
+Args:
+    predictions: For each sentence the predicted tags, one a token.
+    references: For each sentence the gold tags, one a token.
+    lenient: Whether to compute the lenient figures too.
+Returns:
+    precision, recall, f1 and support over all entities (micro average, strict);
+    lenient_precision, lenient_recall, lenient_f1;
+    PER_precision, PER_recall, PER_f1, PER_support and so on for each type (strict).
+Example:
+    >>> metric = EntityMetric(keep_in_memory=True)
+    >>> tags = [["B-PER", "I-PER", "O"]]
+    >>> metric.compute(predictions=tags, references=tags)["f1"]
+    1.0
+"""
+
+
+class EntityMetric(evaluate.Metric):
+    """Strict IOB2 scores with the lenient ones beside them.
+
+    Zeros where nobody marked an entity: there seqeval itself raises or warns.
+    """
+
+    def _info(self) -> evaluate.MetricInfo:
+        tags = datasets.Sequence(datasets.Value("string"))
+        return evaluate.MetricInfo(
+            description=DESCRIPTION,
+            citation=CITATION,
+            inputs_description=INPUTS,
+            features=datasets.Features({"predictions": tags, "references": tags}),
+            reference_urls=["https://github.com/chakki-works/seqeval"],
+        )
+
+    def _compute(
+        self, predictions: list[list[str]], references: list[list[str]], lenient: bool = True
+    ) -> dict[str, float | int]:
+        tags = {tag for side in (references, predictions) for row in side for tag in row}
+        scores: dict[str, float | int] = dict.fromkeys(RATIOS, 0.0) | {"support": 0}
+        if any(tag.startswith("B-") for tag in tags):
+            report = classification_report(
+                references,
+                predictions,
+                mode="strict",
+                scheme=IOB2,
+                output_dict=True,
+                zero_division=0,
+            )
+            scores |= _ratios(report.pop("micro avg"))
+            for name, values in report.items():
+                if not name.endswith(" avg"):
+                    scores |= _ratios(values, f"{name}_")
+        if lenient:
+            found = (0.0, 0.0, 0.0)
+            if tags != {"O"}:
+                found = precision_recall_fscore_support(
+                    references, predictions, average="micro", zero_division=0
+                )
+            scores |= {f"lenient_{name}": float(x) for name, x in zip(RATIOS, found, strict=False)}
+        return scores
+
+
+def _ratios(values: dict[str, Any], prefix: str = "") -> dict[str, float | int]:
+    return {
+        f"{prefix}precision": float(values["precision"]),
+        f"{prefix}recall": float(values["recall"]),
+        f"{prefix}f1": float(values["f1-score"]),
+        f"{prefix}support": int(values["support"]),
+    }

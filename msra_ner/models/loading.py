@@ -1,0 +1,225 @@
+"""Load the configuration, tokenizer and weights of a model, from a folder or the Hub."""
+
+import logging
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.errors import ModelError
+from msra_ner.labels import split_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+import re
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+
+# Under this name the model's config.json keeps what tagging needs to work as training did.
+CONFIG_KEY = "msra_ner"
+DEFAULT_MODEL = "google-bert/bert-base-chinese"
+# Model families whose positions start behind the padding id, so that two of them hold no text.
+OFFSET_POSITIONS = (
+    *("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text", "longformer"),
+    *("mpnet", "roberta-prelayernorm", "xmod"),
+)
+# Byte-level tokenizers, as in transformers' own token classification example.
+SPACE_PREFIXED = ("bloom", "deberta", "gpt2", "roberta")
+
+
+def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBase":
+    """Return the tokenizer of a model.
+
+    Raises:
+        ModelError: It cannot be found or read.
+    """
+    from transformers import AutoTokenizer
+
+    config = load_config(name, revision)
+    with _explained(name):
+        # These join a word to the space before it, and want to be told that tokens are words.
+        prefix = {"add_prefix_space": True} if config.model_type in SPACE_PREFIXED else {}
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            name, revision=revision, **prefix
+        )
+    tokenizer.padding_side = "right"  # rows are read from their start
+    return tokenizer
+
+
+def load_config(name: str, revision: str = "main") -> Any:
+    """Return the configuration of a model.
+
+    Raises:
+        ModelError: It cannot be found or read.
+    """
+    from transformers import AutoConfig
+
+    with _explained(name):
+        return AutoConfig.from_pretrained(name, revision=revision)
+
+
+def trained_labels(name: str, revision: str = "main") -> tuple[str, ...]:
+    """Return the label list of a model that was fine-tuned for tagging.
+
+    Raises:
+        ModelError: The model has no head for IOB2 tags, or cannot be read.
+    """
+    config = load_config(name, revision)
+    labels = tuple(str(config.id2label[index]) for index in range(len(config.id2label)))
+    try:
+        for label in labels:
+            split_tag(label)
+    except ValueError:
+        labels = ()
+    if not labels or not any("TokenClassification" in str(x) for x in config.architectures or ()):
+        raise ModelError(
+            f"{name}: found {config.architectures} without a head for IOB2 tags, expected a model "
+            "fine-tuned for token classification. Train one first: msra-ner train."
+        )
+    return labels
+
+
+def load_model(
+    name: str,
+    labels: Sequence[str],
+    *,
+    revision: str = "main",
+    num_hidden_layers: int | None = None,
+) -> "PreTrainedModel":
+    """Return a token classification model in fp32 with a head for a label list.
+
+    A head that the checkpoint has for the very same labels is kept; any other is replaced.
+
+    Raises:
+        ModelError: The checkpoint cannot be loaded, or has fewer layers than asked for.
+    """
+    import torch
+    from transformers import AutoModelForTokenClassification
+
+    config = load_config(name, revision)
+    with _explained(name), _quiet("transformers.modeling_utils"):
+        old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
+        keep_layers(config, num_hidden_layers)
+        set_labels(config, labels)
+        # Weights may be stored in half precision: training needs them in fp32.
+        model, report = AutoModelForTokenClassification.from_pretrained(
+            name,
+            revision=revision,
+            config=config,
+            dtype=torch.float32,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+        )
+    encoder = f"{model.base_model_prefix}."
+    mismatched = [entry[0] for entry in report["mismatched_keys"]]
+    fresh = {*report["missing_keys"], *mismatched}
+    head = [key for key, _ in model.named_parameters() if not key.startswith(encoder)]
+    if not fresh.intersection(head) and old_labels != list(labels):
+        for name_of_layer in {key.rpartition(".")[0] for key in head}:
+            model.get_submodule(name_of_layer).reset_parameters()
+        logger.info(
+            "The checkpoint's head knows other labels (%s).", ", ".join(map(str, old_labels))
+        )
+        fresh |= set(head)
+    if fresh.intersection(head):
+        logger.info(
+            "The head (%s) is new and starts from random numbers: that is what fine-tuning is for, "
+            "and no failure. Its %d labels: %s.",
+            ", ".join(head),
+            len(labels),
+            ", ".join(labels),
+        )
+    broken = sorted(fresh - set(head))
+    if broken:
+        logger.warning(
+            "%d weights of the encoder are not in %s and start from random numbers (%s, ...). "
+            "Expect a low F1: check that the checkpoint is an encoder of type %s.",
+            len(broken),
+            name,
+            broken[0],
+            model.config.model_type,
+        )
+    return model  # type: ignore[no-any-return]
+
+
+def position_limit(config: Any) -> int | None:
+    """Return how many word pieces an encoder's positions can hold, or None for no limit."""
+    limit: int | None = getattr(config, "max_position_embeddings", None)
+    if limit is not None and limit > 0 and config.model_type in OFFSET_POSITIONS:
+        limit -= (config.pad_token_id or 0) + 1
+    return limit
+
+
+def freeze_encoder(model: "PreTrainedModel") -> None:
+    """Leave only the head to be trained."""
+    for parameter in model.base_model.parameters():
+        parameter.requires_grad = False
+
+
+def set_labels(config: Any, labels: Sequence[str]) -> None:
+    """Write the label list into a config."""
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: index for index, label in enumerate(labels)}
+
+
+def keep_layers(config: Any, num_hidden_layers: int | None) -> None:
+    """Set the number of layers to keep, the lowest ones; None keeps all.
+
+    Raises:
+        ModelError: The encoder has fewer.
+    """
+    if num_hidden_layers is None:
+        return
+    if num_hidden_layers > config.num_hidden_layers:
+        raise ModelError(
+            f"--num_hidden_layers: found {num_hidden_layers}, expected at most the "
+            f"{config.num_hidden_layers} layers the encoder has."
+        )
+    if num_hidden_layers < config.num_hidden_layers:
+        logger.info(
+            "Keeping the lower %d of the encoder's %d layers.",
+            num_hidden_layers,
+            config.num_hidden_layers,
+        )
+    config.num_hidden_layers = num_hidden_layers
+    if getattr(config, "layer_types", None):
+        config.layer_types = config.layer_types[:num_hidden_layers]
+
+
+@contextmanager
+def _explained(name: str) -> "Iterator[None]":
+    """Turn what loading raises into one clear error."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        if isinstance(error, ModelError):
+            raise
+        reason = str(error).strip().split("\n")[0]
+        raise ModelError(
+            f"{name}: found no usable model ({reason}), expected a folder or Hub name of an "
+            "encoder with config.json, weights and tokenizer. Check the name, the network, or "
+            "give --model_name_or_path a folder."
+        ) from error
+
+
+@contextmanager
+def _quiet(name: str) -> "Iterator[None]":
+    """Keep a logger's warnings back while the same is said in plain sentences."""
+    target = logging.getLogger(name)
+    level = target.level
+    target.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        target.setLevel(level)
+
+
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]*")
+
+
+def is_hub_name(name: Any) -> bool:
+    """Return whether a name can be one of the Hub, and is no folder here."""
+    return isinstance(name, str) and bool(HUB_NAME.fullmatch(name)) and not Path(name).exists()

@@ -1,0 +1,263 @@
+"""The report of a run as one HTML page that needs nothing else, with its data and its plots.
+
+Text of the corpus reaches the page in two ways only: through Jinja2, which escapes it, and as JSON
+in a ``<script>`` that is data, from which the page's own script makes text nodes, never markup.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.metrics import KINDS
+from msra_ner.report.data import has_points, report_data
+from msra_ner.report.plots import (
+    draw_breakdown,
+    draw_confusion,
+    draw_curves,
+    draw_kinds,
+    draw_types,
+    write_plots,
+)
+from msra_ner.report.run_files import read_run
+from msra_ner.storage import staged_folder, write_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from matplotlib.figure import Figure
+
+
+REPORT_PAGE = "report.html"
+REPORT_DATA = "report.json"
+PLOTS = "plots"
+# A page with more errors takes browsers long to open; report.json has all of them.
+MAX_LISTED = 20_000
+# Each kind of error in Chinese, and what it means.
+KINDS_ZH = {
+    "missed": ("漏标", "没有任何预测与该标准实体重叠"),
+    "spurious": ("多标", "预测没有与任何标准实体重叠"),
+    "type": ("类型错", "边界正确，类型错误"),
+    "too long": ("过长", "类型正确；预测包含标准实体"),
+    "too short": ("过短", "类型正确；预测在标准实体之内"),
+    "shifted": ("错位", "类型正确；预测与标准实体重叠并超出其边界"),
+    "type and boundary": ("类型和边界都错", "类型错误，且只与标准实体部分重叠"),
+    "split": ("拆开", "一个标准实体被预测成几个"),
+    "merged": ("合并", "几个标准实体被预测成一个"),
+    "tangled": ("交错", "几个标准实体与几个预测交错重叠"),
+}
+# The words in plots, which come in English, in Chinese.
+PLOT_WORDS_ZH = {
+    "precision": "精确率",
+    "recall": "召回率",
+    "loss": "损失",
+    "train loss": "训练损失",
+    "val loss": "验证损失",
+    "A: train": "A：训练",
+    "A: val": "A：验证",
+    "B: train": "B：训练",
+    "B: val": "B：验证",
+    "F1 on val, %": "验证集 F1，%",
+    "training step": "训练步数",
+    "predicted type": "预测类型",
+    "gold type": "标准类型",
+    "errors": "错误数",
+    "length in tokens": "实体长度（词元数）",
+    "place of the last token": "实体末尾在句中的位置",
+    "times in train": "在训练集中出现的次数",
+    "seen": "见过",
+    "unseen": "未见过",
+    "name in train": "训练集中是否有该名称",
+    **{kind: name for kind, (name, _) in KINDS_ZH.items()},
+}
+
+
+def write_report(run_dir: Path, *, train_names: Mapping[str, int] | None = None) -> Path:
+    """Write the report of a run into its folder, in place of an earlier one.
+
+    ``report.html`` is the page, ``report.json`` everything it shows, ``plots`` its plots as PNG
+    and SVG: all of them or, if something fails, none.
+
+    Args:
+        run_dir: The ``--output_dir`` of a run that predicted test.
+        train_names: How often each text is an entity of train; None takes it from the
+            predictions, where they have it.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        CorpusNotFoundError: The folder or its predictions are missing.
+        CorpusError: A file of the run is damaged.
+        ScoreError: The predictions are not those that the run scored.
+    """
+    data = report_data(read_run(run_dir, train_names))
+    names = [REPORT_PAGE, REPORT_DATA, PLOTS]
+    with staged_folder(run_dir, names, overwrite=True) as staged:
+        plots = write_plots(staged / PLOTS, report_figures(data))
+        write_text(
+            staged / REPORT_DATA, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
+        )
+        write_text(staged / REPORT_PAGE, report_page(data, plots))
+    return run_dir / REPORT_PAGE
+
+
+def show_in_tensorboard(run_dir: Path) -> None:
+    """Add the plots and the F1 of test to the curves that TensorBoard shows of a run.
+
+    Raises:
+        CorpusNotFoundError: The folder or its predictions are missing.
+        CorpusError: A file of the run is damaged.
+        ScoreError: The predictions are not those that the run scored.
+    """
+    from torch.utils.tensorboard import SummaryWriter
+
+    run = read_run(run_dir)
+    # Beside the folder in which the Trainer's own callback writes the curves.
+    with SummaryWriter(str(run_dir / "runs" / run.split)) as writer:
+        for name, figure in report_figures(report_data(run)).items():
+            writer.add_figure(f"{run.split}/{name}", figure)
+        for name, value in run.results.items():
+            if name.startswith(f"{run.prefix}_") and name.endswith("f1"):
+                writer.add_scalar(name.replace("_", "/", 1), value)
+
+
+def report_figures(data: Mapping[str, Any]) -> dict[str, "Figure"]:
+    """Return the figures of a report by name; those without anything to show are left out."""
+    run = data["name"]
+    figures = {
+        "kinds": draw_kinds({run: data["kinds"]}),
+        "confusion": draw_confusion(data["confusion"]["names"], data["confusion"]["matrix"]),
+        **breakdown_figures({run: data}),
+    }
+    if data["types"]:
+        figures["types"] = draw_types({run: data["types"]})
+    if has_points(data["curves"]):
+        figures["curves"] = draw_curves({run: data["curves"]})
+    return figures
+
+
+def breakdown_figures(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, "Figure"]:
+    """Return the figures of the breakdowns that all of the runs have."""
+    labels = {
+        "length": "length in tokens",
+        "position": "place of the last token",
+        "train_count": "times in train",
+        "seen": "name in train",
+    }
+    return {
+        name: draw_breakdown({run: data[name] for run, data in runs.items()}, label)
+        for name, label in labels.items()
+        if all(data[name] for data in runs.values())
+    }
+
+
+def report_page(data: Mapping[str, Any], plots: Mapping[str, str]) -> str:
+    """Return the page of a report.
+
+    Args:
+        data: As :func:`report_data` returns it.
+        plots: SVG elements by the names that :func:`report_figures` gives.
+    """
+    listed = data["errors"][:MAX_LISTED]
+    kept = {str(error["sentence"]) for error in listed}
+    browser = {
+        "joiner": data["joiner"],
+        "kinds": {kind: KINDS_ZH[kind][0] for kind in KINDS},
+        "layers": [["gold", "gold", "标准"], ["predicted", "predicted", "预测"]],
+        "items": listed,
+        "sentences": {key: row for key, row in data["sentences"].items() if key in kept},
+    }
+    kinds = [row["kind"] for row in data["kinds"] if row["errors"]]
+    return render("report.html", data, plots, browser, kinds)
+
+
+def render(
+    template: str,
+    data: Mapping[str, Any],
+    plots: Mapping[str, str],
+    browser: Mapping[str, Any],
+    kinds: Sequence[str],
+) -> str:
+    """Return a page.
+
+    Args:
+        template: Its template.
+        data: What the template shows.
+        plots: SVG elements by name.
+        browser: What the page's script lists: ``items`` that lie in ``sentences``, whose entities
+            are shown in ``layers`` (key, name in English, in Chinese).
+        kinds: The kinds of items that there are, to choose from.
+    """
+    from markupsafe import Markup
+
+    environment = _environment()
+    script = files("msra_ner.report").joinpath("templates", "page.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template(template).render(
+        data=data,
+        plots={name: Markup(translate_plot(svg)) for name, svg in plots.items()},
+        browser=Markup(script_json(browser)),
+        listed=len(browser["items"]),
+        kinds=kinds,
+        kind_names=browser["kinds"],
+        types=sorted(_types(browser)),
+        script=Markup(script),
+        script_hash=digest,
+    )
+
+
+def script_json(data: Any) -> str:
+    r"""Return data as JSON that may stand in a ``<script>``: nothing in it can end the element.
+
+    >>> script_json({"text": "</script>"})
+    '{"text":"\\u003c/script\\u003e"}'
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def translate_plot(svg: str) -> str:
+    """Return a plot with its words in both languages, of which the page shows one."""
+
+    def both(match: re.Match[str]) -> str:
+        word = PLOT_WORDS_ZH.get(match[1])
+        if word is None:
+            return match[0]
+        return f'><tspan class="en">{match[1]}</tspan><tspan class="zh">{word}</tspan></text>'
+
+    return re.sub(r">([^<>]+)</text>", both, svg)
+
+
+def _types(browser: Mapping[str, Any]) -> set[str]:
+    """Return the types of the entities of the sentences that are listed."""
+    return {
+        entity[2]
+        for row in browser["sentences"].values()
+        for layer, *_ in browser["layers"]
+        for entity in row[layer]
+    }
+
+
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("msra_ner.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "percent": lambda value: f"{100 * value:.2f}",
+        # A true minus, and none before a difference that rounds to nothing.
+        "points": lambda value: f"{round(100 * value, 2) + 0.0:+.2f}".replace("-", "\u2212"),
+        "number": lambda value: "" if value is None else f"{value:,}",
+        "setting": lambda value: value if isinstance(value, str) else json.dumps(value),
+    }
+    environment.globals |= {"kinds_zh": KINDS_ZH}
+    return environment

@@ -1,0 +1,266 @@
+"""Numbers to figures, as SVG text for a page and as PNG and SVG files.
+
+matplotlib is imported inside the functions only. Figures that compare runs take the same rows as
+those of one run, a list for each run by its name; one run alone has no legend.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+Rows = Sequence[Mapping[str, Any]]
+# Text and lines. In SVG it becomes the colour of the text around the figure, light or dark.
+INK = "#24292f"
+# Apart for eyes of every kind, and readable on white and on black; from Okabe and Ito's palette.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+# Tried for PNG, where types have Chinese names; SVG text is drawn by whoever shows it.
+CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
+WIDTH = 7.2  # inches
+MAX_NUMBERED = 12  # types up to which the cells of a confusion hold their number
+
+
+def draw_types(runs: Mapping[str, Rows]) -> "Figure":
+    """Return F1 of each type with its interval, and for one run precision and recall too."""
+    names = list(dict.fromkeys(row["name"] for rows in runs.values() for row in rows))
+    with _style():
+        figure, [axes] = _figure(0.9 + 0.36 * len(names) * (1 if len(runs) == 1 else 1.4))
+        for index, (run, rows) in enumerate(runs.items()):
+            colour = COLOURS[index]
+            places = [names.index(row["name"]) + _offset(index, len(runs), 0.28) for row in rows]
+            f1 = [100 * row["f1"] for row in rows]
+            ends = [
+                [
+                    max(0.0, value - 100 * row["interval"]["low"])
+                    for value, row in zip(f1, rows, strict=True)
+                ],
+                [
+                    max(0.0, 100 * row["interval"]["high"] - value)
+                    for value, row in zip(f1, rows, strict=True)
+                ],
+            ]
+            axes.errorbar(
+                f1,
+                places,
+                xerr=ends,
+                fmt="o",
+                color=colour,
+                capsize=3,
+                zorder=3,
+                label="F1" if len(runs) == 1 else run,
+            )
+            if len(runs) == 1:
+                for figure_name, marker, other in (("precision", ">", 1), ("recall", "<", 2)):
+                    values = [100 * row[figure_name] for row in rows]
+                    axes.plot(
+                        values,
+                        places,
+                        marker,
+                        color=COLOURS[other],
+                        markersize=5,
+                        alpha=0.8,
+                        label=figure_name,
+                    )
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.set_xlabel("%")
+        axes.grid(axis="x")
+        _legend(figure, axes)
+    return figure
+
+
+def draw_curves(runs: Mapping[str, Mapping[str, Any]]) -> "Figure":
+    """Return loss and, below, F1 on val over training steps; the best step is marked."""
+    with _style():
+        figure, (above, below) = _figure(4.4, 2)
+        for index, (run, curves) in enumerate(runs.items()):
+            colour = COLOURS[index]
+            loss = {"color": colour, "label": "train loss" if len(runs) == 1 else f"{run}: train"}
+            val = {
+                "color": COLOURS[1] if len(runs) == 1 else colour,
+                "linestyle": "--",
+                "label": "val loss" if len(runs) == 1 else f"{run}: val",
+            }
+            f1 = [[step, 100 * value] for step, value in curves["val_f1"]]
+            _line(above, curves["loss"], **loss)
+            _line(above, curves["val_loss"], marker="o", **val)
+            _line(below, f1, marker="o", color=colour)
+            best = [point for point in f1 if point[0] == curves["best_step"]]
+            _line(below, best, marker="o", markersize=11, color=colour, fillstyle="none")
+        above.set_ylabel("loss")
+        above.set_ylim(bottom=0)
+        above.tick_params(labelbottom=False)
+        below.sharex(above)
+        below.set_ylabel("F1 on val, %")
+        below.set_xlabel("training step")
+        for axes in (above, below):
+            axes.grid(axis="y")
+        _legend(figure, above)
+    return figure
+
+
+def draw_confusion(names: Sequence[str], matrix: Sequence[Sequence[int]]) -> "Figure":
+    """Return which types were taken for which, each row shaded by its shares."""
+    size = min(WIDTH, 2.2 + 0.62 * len(names))
+    with _style():
+        figure, [axes] = _figure(0.8 * size, width=size)
+        shares = [[cell / (sum(row) or 1) for cell in row] for row in matrix]
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        if len(names) <= MAX_NUMBERED:
+            for row, cells in enumerate(matrix):
+                for column, cell in enumerate(cells):
+                    # Not INK: the shade below stays light or dark whatever the page is.
+                    ink = "#ffffff" if shares[row][column] > 0.5 else "#111111"
+                    # What is outside on both sides is no entity and was not counted.
+                    text = "" if row == column == len(names) - 1 else f"{cell:,}"
+                    axes.text(column, row, text, ha="center", va="center", color=ink)
+        rotation = 90 if len(names) > MAX_NUMBERED else 0
+        axes.set_xticks(range(len(names)), names, rotation=rotation)
+        axes.set_yticks(range(len(names)), names)
+        axes.set_xlabel("predicted type")
+        axes.set_ylabel("gold type")
+        axes.tick_params(length=0)
+    return figure
+
+
+def draw_kinds(runs: Mapping[str, Rows]) -> "Figure":
+    """Return the number of errors of each kind."""
+    names = [row["kind"] for row in next(iter(runs.values()))]
+    with _style():
+        figure, [axes] = _figure(0.8 + 0.26 * len(names) * (1 if len(runs) == 1 else 1.6))
+        height = 0.7 / len(runs)
+        for index, (run, rows) in enumerate(runs.items()):
+            places = [place + _offset(index, len(runs), height) for place in range(len(rows))]
+            bars = axes.barh(
+                places, [row["errors"] for row in rows], height, color=COLOURS[index], label=run
+            )
+            axes.bar_label(bars, fmt="{:,.0f}", padding=3, color=INK)
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.margins(x=0.1)
+        axes.set_xlabel("errors")
+        axes.grid(axis="x")
+        if len(runs) > 1:
+            _legend(figure, axes)
+    return figure
+
+
+def draw_breakdown(runs: Mapping[str, Rows], label: str) -> "Figure":
+    """Return F1 in each row of a breakdown, with the number of gold entities in brackets."""
+    names = list(dict.fromkeys(row["name"] for rows in runs.values() for row in rows))
+    gold = {row["name"]: row["gold"] for rows in runs.values() for row in rows}
+    with _style():
+        figure, [axes] = _figure(2.6, width=4.8)
+        width = 0.7 / len(runs)
+        for index, (run, rows) in enumerate(runs.items()):
+            places = [names.index(row["name"]) + _offset(index, len(runs), width) for row in rows]
+            values = [100 * row["f1"] for row in rows]
+            bars = axes.bar(places, values, width, color=COLOURS[index], label=run)
+            axes.bar_label(bars, fmt="{:.0f}", padding=2, color=INK)
+        axes.set_xticks(range(len(names)), [f"{name}\n({gold[name]:,})" for name in names])
+        axes.set_ylim(0, 110)
+        axes.set_yticks(range(0, 101, 25))
+        axes.set_xlabel(label)
+        axes.set_ylabel("F1, %")
+        axes.grid(axis="y")
+        if len(runs) > 1:
+            _legend(figure, axes)
+    return figure
+
+
+def to_svg(figure: "Figure", name: str) -> str:
+    """Return a figure as an SVG element whose text stays text and whose ink is the page's.
+
+    Args:
+        figure: From one of the functions above.
+        name: Part of all ids, so that several figures can stand in one page.
+    """
+    buffer = io.StringIO()
+    with _style(), _missing_glyphs_ignored():
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
+    # The list of fonts to try stands at each text, and the page has its own.
+    svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
+    return svg.replace(INK, "currentColor")
+
+
+def write_plots(folder: Path, figures: Mapping[str, "Figure"]) -> dict[str, str]:
+    """Write each figure as ``NAME.svg`` and ``NAME.png`` and return the SVG texts by name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {}
+    for name, figure in figures.items():
+        texts[name] = to_svg(figure, name)
+        (folder / f"{name}.svg").write_text(texts[name], encoding="utf-8", newline="\n")
+        with _style(), _missing_glyphs_ignored():
+            figure.savefig(folder / f"{name}.png", facecolor="white", metadata={"Software": None})
+    return texts
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    import matplotlib
+    from matplotlib.font_manager import fontManager
+
+    known = {font.name for font in fontManager.ttflist}
+    settings: dict[Any, Any] = {
+        "font.family": ["DejaVu Sans", *(name for name in CHINESE_FONTS if name in known)],
+        "font.size": 9,
+        # The name of a type may hold a dollar, which would start a formula.
+        "text.parse_math": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "msra-ner",  # equal numbers give equal bytes
+        "savefig.dpi": 160,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "grid.alpha": 0.25,
+        "legend.frameon": False,
+        **dict.fromkeys(
+            ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK
+        ),
+        "grid.color": INK,
+    }
+    with matplotlib.rc_context(settings):
+        yield
+
+
+@contextmanager
+def _missing_glyphs_ignored() -> Iterator[None]:
+    """Do not warn of a type's name that no font here can draw: it is a box in the PNG alone."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def _figure(height: float, rows: int = 1, width: float = WIDTH) -> tuple["Figure", list["Axes"]]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, [figure.add_subplot(rows, 1, row + 1) for row in range(rows)]
+
+
+def _line(axes: "Axes", points: Sequence[Sequence[float]], **style: Any) -> None:
+    if points:
+        axes.plot(*zip(*points, strict=True), **style)
+
+
+def _legend(figure: "Figure", axes: "Axes") -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, loc="outside upper right", ncols=len(labels))
+
+
+def _offset(index: int, count: int, step: float) -> float:
+    """Return how far the marks of a run stand from the middle of their row."""
+    return (index - (count - 1) / 2) * step

@@ -1,0 +1,143 @@
+"""Files of gold and predicted tags: JSON lines, as a run writes them, or columns of any tool."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from msra_ner.corpus import Sentence, parse_object, read_lines, refuse, shorten
+from msra_ner.labels import Entity, decode_entities
+from msra_ner.storage import write_text
+
+
+def write_predictions(
+    path: Path,
+    sentences: Sequence[Sentence],
+    predicted: Iterable[Sequence[str]],
+    train_names: Mapping[str, int] | None = None,
+) -> None:
+    """Write one JSON line a sentence: tokens, gold and predicted tags and entities.
+
+    Args:
+        path: The file to write.
+        sentences: The gold sentences.
+        predicted: For each sentence one predicted tag a token.
+        train_names: How often each text is an entity of train; each entity then has its
+            ``train_count``. None leaves these out.
+    """
+    lines = []
+    for index, (sentence, tags) in enumerate(zip(sentences, predicted, strict=True)):
+        row = {
+            "id": str(index),
+            "tokens": sentence.tokens,
+            "gold_tags": sentence.tags,
+            "pred_tags": list(tags),
+            "gold_entities": _entity_rows(sentence, decode_entities(sentence.tags), train_names),
+            "pred_entities": _entity_rows(sentence, decode_entities(tags), train_names),
+        }
+        lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+    write_text(path, "".join(lines))
+
+
+def _entity_rows(
+    sentence: Sentence, entities: Iterable[Entity], train_names: Mapping[str, int] | None
+) -> list[dict[str, Any]]:
+    rows = []
+    for entity in entities:
+        text = "".join(sentence.tokens[entity.start : entity.end])
+        row = {"type": entity.type, "start": entity.start, "end": entity.end, "text": text}
+        rows.append(
+            row if train_names is None else {**row, "train_count": train_names.get(text, 0)}
+        )
+    return rows
+
+
+# The names that tools give to one and the same thing, the likeliest first.
+TOKEN_KEYS = ("tokens", "words", "text")
+GOLD_KEYS = ("gold_tags", "gold", "true_tags", "y_true", "references", "labels", "ner_tags", "tags")
+PRED_KEYS = ("pred_tags", "pred", "predicted_tags", "predicted", "y_pred", "predictions")
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A sentence with its gold and predicted tags, which may differ in number.
+
+    ``tokens`` is empty where the file has none. ``place`` says where it stands, for people.
+    """
+
+    tokens: list[str]
+    gold: list[str]
+    predicted: list[str]
+    place: str = ""
+
+
+def read_predictions(path: Path) -> list[Prediction]:
+    """Return the sentences of a file of gold and predicted tags.
+
+    JSON lines with ``gold_tags`` and ``pred_tags`` (what a run writes) or their like; or columns,
+    of which the last two are the gold and the predicted tag and the first, where there are more,
+    the token, with a blank line after each sentence.
+
+    Raises:
+        CorpusNotFoundError: The file is missing.
+        CorpusError: A line is of neither kind, or there is none.
+    """
+    lines = read_lines(path)
+    first = next((line for line in lines if line.strip()), "")
+    reader = _read_json if first.startswith("{") else _read_columns
+    found = list(reader(path))
+    if not found:
+        refuse(path, "no sentence", "gold and predicted tags", "check that this is the right file")
+    return found
+
+
+def _read_json(path: Path) -> Iterator[Prediction]:
+    for number, line in enumerate(read_lines(path), 1):
+        if not line.strip():
+            continue
+        place = f"{path}:{number}"
+        item = parse_object(place, line)
+        gold, predicted = (_tags(place, item, keys) for keys in (GOLD_KEYS, PRED_KEYS))
+        tokens: Any = next((item[key] for key in TOKEN_KEYS if key in item), [])
+        yield Prediction([str(token) for token in tokens], gold, predicted, place)
+
+
+def _tags(place: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
+    found = next((item[key] for key in keys if key in item), None)
+    if not isinstance(found, list):
+        refuse(
+            place,
+            f"the keys {', '.join(item) or 'none'}",
+            f"a list of tags under {keys[0]} (or {', '.join(keys[1:])})",
+            "rename the key",
+        )
+    return [str(tag) for tag in found]
+
+
+def _read_columns(path: Path) -> Iterator[Prediction]:
+    rows: list[list[str]] = []
+    start = columns = 0
+    separator = " "
+    for number, line in enumerate([*read_lines(path), ""], 1):
+        if line.strip():
+            if not columns:
+                separator = "\t" if "\t" in line else " "
+            # Tabs separate one by one: a token may be white space. Spaces separate in runs.
+            fields = line.split(separator)
+            fields = fields if separator == "\t" else [item for item in fields if item]
+            columns = columns or len(fields)
+            if len(fields) < 2 or len(fields) != columns:
+                refuse(
+                    f"{path}:{number}",
+                    f"{len(fields)} columns in {shorten(line)}",
+                    f"{max(columns, 2)} columns, of which the last two are gold and predicted tag",
+                    "add what is missing",
+                )
+            start = start or number
+            rows.append(fields)
+        elif rows:
+            tokens = [row[0] for row in rows] if columns > 2 else []
+            gold, predicted = [row[-2] for row in rows], [row[-1] for row in rows]
+            yield Prediction(tokens, gold, predicted, f"{path}:{start}")
+            rows, start = [], 0

@@ -1,0 +1,186 @@
+"""A server of taggers: a JSON endpoint for programs and the page of ``msra-ner demo``."""
+
+import asyncio
+import importlib.resources
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from msra_ner import __version__
+from msra_ner.inference import Tagger
+from msra_ner.serving.metrics import CONTENT_TYPE, ServingMetrics
+from msra_ner.serving.middleware import TAG_PATH, Gate
+from msra_ner.serving.queue import BatchQueue, QueueClosedError, QueueFullError, Results
+from msra_ner.serving.schemas import PROBLEMS, Entity, Limits, TagRequest, TagResponse, TextResult
+
+PAGE = {
+    "/": ("demo.html", "text/html; charset=utf-8"),
+    "/demo.css": ("demo.css", "text/css; charset=utf-8"),
+    "/demo.js": ("demo.js", "text/javascript; charset=utf-8"),
+}
+CLIENT_GONE = 499  # as nginx counts it; nobody is there to read it
+
+
+def make_app(
+    taggers: Mapping[str, Tagger], limits: Limits | None = None, hosts: Sequence[str] = ("*",)
+) -> FastAPI:
+    """Return the ASGI app of a server; ``app.state.queues`` are its queues, one a model.
+
+    Args:
+        taggers: Models by the name they are shown under; the first is the default.
+        limits: None takes those of :class:`Limits`.
+        hosts: Host names that a request may ask for. On loopback they should be its names: else
+            any page in the user's browser could reach the server under a name of its own.
+    """
+    limits = limits or Limits()
+    metrics = ServingMetrics()
+    queues = {
+        name: BatchQueue(
+            partial(_tag, tagger),
+            limits.waiting,
+            # One batch of the tagger: it computes no faster with more.
+            tagger.batch_tokens,
+            partial(metrics.count_batch, name),
+        )
+        for name, tagger in taggers.items()
+    }
+    for name, queue in queues.items():
+        metrics.watch(name, queue.waiting)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        for queue in queues.values():
+            queue.close()
+
+    app = FastAPI(
+        title="msra-ner",
+        version=__version__,
+        description="Named entity recognition. One batch of waiting requests is tagged at a time.",
+        docs_url=None,  # its page is loaded from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.queues = queues
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    app.add_middleware(Gate, max_bytes=limits.bytes, metrics=metrics)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        # What was sent is not repeated: it may be long, or no valid text.
+        found = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+        )
+        return JSONResponse({"detail": found[:1000]}, 422)
+
+    @app.post(TAG_PATH, responses=PROBLEMS, summary="Find the entities of texts")
+    async def tag(body: TagRequest, request: Request) -> TagResponse:
+        name = next(iter(queues)) if body.model is None else body.model
+        if name not in queues:
+            raise HTTPException(404, f"model: expected one of {', '.join(queues)}.")
+        _check_size(body.texts, limits)
+        found = await _answer(queues[name], body.texts, request)
+        results = [
+            TextResult(entities=[Entity(**entity.as_dict()) for entity in entities])
+            for entities in found
+        ]
+        return TagResponse(model=name, results=results)
+
+    @app.get("/api/models", summary="The models, and the limits of a request")
+    async def models() -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "models": [_describe(name, tagger) for name, tagger in taggers.items()],
+            "limits": {**asdict(limits), "bytes": limits.bytes},
+        }
+
+    @app.get("/health", summary="200 while requests are answered, else 503")
+    async def health() -> JSONResponse:
+        ready = not any(queue.closed for queue in queues.values())
+        return JSONResponse({"status": "ready" if ready else "stopping"}, 200 if ready else 503)
+
+    @app.get("/metrics", summary="Counters for Prometheus", response_class=Response)
+    async def prometheus() -> Response:
+        return Response(metrics.text(), headers={"content-type": CONTENT_TYPE})
+
+    for path, (file, content_type) in PAGE.items():
+        content = (importlib.resources.files("msra_ner.serving") / "pages" / file).read_bytes()
+        headers = {"content-type": content_type}
+        app.add_api_route(
+            path, partial(_static, content, headers), include_in_schema=False, methods=["GET"]
+        )
+    return app
+
+
+async def _static(content: bytes, headers: dict[str, str]) -> Response:
+    return Response(content, headers=headers)
+
+
+def _tag(tagger: Tagger, texts: list[str]) -> Results:
+    return list(tagger.stream(texts))
+
+
+def _check_size(texts: Sequence[str], limits: Limits) -> None:
+    characters = sum(map(len, texts))
+    for what, found, limit in (
+        ("characters", characters, limits.characters),
+        ("texts", len(texts), limits.texts),
+    ):
+        if found > limit:
+            raise HTTPException(
+                413, f"texts: found {found} {what}, expected at most {limit}. Send less at once."
+            )
+
+
+async def _answer(queue: BatchQueue, texts: Sequence[str], request: Request) -> Results:
+    """Return the entities of each text, or give up once the client has gone.
+
+    Raises:
+        HTTPException: The queue is full or closed, or the client went away.
+    """
+    try:
+        future = queue.submit(texts)
+        found = asyncio.wrap_future(future)
+        gone = asyncio.ensure_future(_disconnected(request))
+        try:
+            await asyncio.wait((found, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            if not found.done():
+                found.cancel()  # and with it the request in the queue
+        if found.cancelled():
+            raise HTTPException(CLIENT_GONE)
+        return found.result()
+    except QueueFullError as error:
+        raise HTTPException(
+            429, f"{error}.", headers={"Retry-After": str(error.retry_after)}
+        ) from error
+    except QueueClosedError as error:
+        raise HTTPException(503, "The server stops.") from error
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _describe(name: str, tagger: Tagger) -> dict[str, Any]:
+    """Return what a user may know of a model; no path of this machine."""
+    runtime = tagger.runtime
+    types = dict.fromkeys(label.partition("-")[2] for label in tagger.labels if "-" in label)
+    return {
+        "name": name,
+        "types": list(types),
+        "labels": tagger.labels,
+        "runtime": type(runtime).__name__.removesuffix("Runtime"),
+        "device": str(getattr(runtime, "device", "cpu")),
+        "precision": str(getattr(tagger.model, "dtype", "as exported")).removeprefix("torch."),
+    }

@@ -1,0 +1,85 @@
+"""What every request passes first: the limit on its body, safe headers, and the counters."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from msra_ner.serving.metrics import ServingMetrics
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+TAG_PATH = "/api/tag"
+# Nothing is loaded from elsewhere, no script or style stands in the page itself.
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+class Gate:
+    """An ASGI middleware.
+
+    Args:
+        app: What comes behind it.
+        max_bytes: Bytes of a body; what is longer is answered with 413 before all of it is read.
+        metrics: Where requests to :data:`TAG_PATH` are counted.
+    """
+
+    def __init__(self, app: App, max_bytes: int, metrics: ServingMetrics) -> None:
+        """Keep the settings."""
+        self._app = app
+        self._max_bytes = max_bytes
+        self._metrics = metrics
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = 500
+        read = 0
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        too_long = declared.isdigit() and int(declared) > self._max_bytes
+
+        async def limited() -> Message:
+            nonlocal read
+            if too_long:
+                raise self._refusal()
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._max_bytes:
+                raise self._refusal()
+            return message
+
+        async def completed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *RAW_HEADERS]
+                if status == 413:  # the rest of the body is not read
+                    message["headers"].append((b"connection", b"close"))
+            await send(message)
+
+        try:
+            await self._app(scope, limited, completed)
+        finally:
+            if scope["path"] == TAG_PATH:
+                self._metrics.requests.labels(str(status)).inc()
+                self._metrics.seconds.observe(time.perf_counter() - start)
+
+    def _refusal(self) -> HTTPException:
+        return HTTPException(
+            413,
+            f"body: found more than {self._max_bytes} bytes, expected fewer. Send less at once.",
+        )

@@ -1,0 +1,215 @@
+"""The three groups of settings of a run, each a dataclass.
+
+A thin subclass of ``TrainingArguments`` adds a few fields and changes defaults; everything else is
+the Trainer's.
+"""
+
+import logging
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from transformers import IntervalStrategy, TrainingArguments
+from transformers.trainer_utils import HubStrategy, SaveStrategy
+
+from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, setting
+from msra_ner.errors import ArgumentsError
+from msra_ner.hardware import cpu_has_bf16, gpu_has_bf16, has_accelerator
+
+logger = logging.getLogger(__name__)
+
+
+# For the small encoder that is built over the sample corpus: random weights want larger steps and
+# more of them than a pretrained encoder. A flag given by hand still wins.
+SAMPLE_DEFAULTS = {
+    "learning_rate": 2e-3,
+    "num_train_epochs": 6.0,
+    "weight_decay": 0.01,
+    "precision": "fp32",  # the same figure on every machine
+}
+PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+
+
+def _changed(name: str, default: Any) -> Any:
+    """Return a field of TrainingArguments with another default and its own help text."""
+    metadata = TrainingArguments.__dataclass_fields__[name].metadata
+    return field(default=default, metadata=dict(metadata))
+
+
+@dataclass
+class ModelArguments:
+    """Which encoder, and how much of it."""
+
+    _argument_group_name = "Model"
+
+    model_name_or_path: str | None = setting(
+        None,
+        "Folder or Hub name of any encoder that AutoModelForTokenClassification loads. Without it: "
+        "google-bert/bert-base-chinese; for the sample corpus a small encoder built in place.",
+    )
+    model_revision: str = setting("main", "Branch, tag or commit of a Hub model.")
+    num_hidden_layers: int | None = setting(
+        None, "Keep only this many of the lower layers of the encoder."
+    )
+    freeze_encoder: bool = setting(False, "Train the head alone.")
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without loading the model."""
+        if self.num_hidden_layers is not None and self.num_hidden_layers < 1:
+            raise ArgumentsError(
+                f"--num_hidden_layers: found {self.num_hidden_layers}, expected at least 1."
+            )
+
+
+@dataclass
+class DataArguments(ReadOptions):
+    """Which corpus, and how it is cut into windows."""
+
+    _argument_group_name = "Data"
+
+    data_dir: str | None = setting(
+        None,
+        "Folder of a corpus (train, val and test in any of the forms of docs/corpus.md), hub:NAME "
+        "for a dataset of the Hub, or 'sample' for the embedded corpus. Without it: the folder in "
+        f"{DATA_DIR_VARIABLE}, else {DEFAULT_DATA_DIR} where it is there, else the sample.",
+    )
+    max_length: int | None = setting(
+        None, "Word pieces in a window, special ones included; default: the encoder's limit."
+    )
+    window_overlap: int | None = setting(
+        None,
+        "Word pieces that neighbouring windows of a long sentence share; default: 128, or a "
+        "quarter of a window where that is less.",
+    )
+    label_all_pieces: bool = setting(
+        False, "Label all word pieces of a token (I- after the first), not only the first."
+    )
+    max_train_samples: int | None = setting(None, "Use the first N sentences of train.")
+    max_eval_samples: int | None = setting(None, "Use the first N sentences of val.")
+    max_test_samples: int | None = setting(None, "Use the first N sentences of test.")
+    cache_dir: str | None = setting(None, "Folder of the data set cache.")
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no run can use."""
+        super().__post_init__()
+        for name in ("max_train_samples", "max_eval_samples", "max_test_samples", "max_length"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ArgumentsError(f"--{name}: found {value}, expected at least 1.")
+
+
+@dataclass
+class NerTrainingArguments(TrainingArguments):
+    """The Trainer's settings, with defaults for this task and a few fields more."""
+
+    _argument_group_name = "Training (the settings of the Trainer)"
+
+    precision: str = setting(
+        "auto",
+        "fp32, bf16, fp16, or auto: bf16 where the GPU or CPU multiplies in it, else fp32.",
+    )
+    per_device_train_tokens: int | None = setting(
+        None,
+        "Word pieces a training batch holds at most on each device, padding included; default: as "
+        "many as --per_device_train_batch_size windows of average length have.",
+    )
+    head_learning_rate: float | None = setting(
+        None, "Learning rate of the new head; default: that of the encoder."
+    )
+    early_stopping_patience: int | None = setting(
+        None, "Stop after this many evaluations without a better validation F1."
+    )
+    overwrite: bool = setting(False, "Replace the run that stands in --output_dir.")
+    cpu_threads: int | None = setting(
+        None, "Threads of a process on the CPU; default: all cores, shared among the processes."
+    )
+
+    output_dir: str | None = _changed("output_dir", "runs/msra-ner")
+    per_device_train_batch_size: int = _changed("per_device_train_batch_size", 32)
+    per_device_eval_batch_size: int = _changed("per_device_eval_batch_size", 64)
+    warmup_steps: float = _changed("warmup_steps", 0.1)
+    logging_steps: float = _changed("logging_steps", 20)
+    eval_strategy: IntervalStrategy | str = _changed("eval_strategy", "epoch")
+    save_strategy: SaveStrategy | str = _changed("save_strategy", "epoch")
+    save_total_limit: int | None = _changed("save_total_limit", 1)
+    load_best_model_at_end: bool = _changed("load_best_model_at_end", True)
+    metric_for_best_model: str | None = _changed("metric_for_best_model", "f1")
+    train_sampling_strategy: str = _changed("train_sampling_strategy", "group_by_length")
+    # The Trainer's filter waits for the device at every step, and hides that a loss is no number.
+    logging_nan_inf_filter: bool = _changed("logging_nan_inf_filter", False)
+    # In the Trainer's order: its parser looks at the first two alone.
+    report_to: None | str | list[str] = _changed("report_to", "none")  # noqa: RUF036
+
+    def __post_init__(self) -> None:
+        """Settle what to do and with which precision, then let the Trainer check the rest."""
+        if not (self.do_train or self.do_eval or self.do_predict):
+            self.do_train = self.do_eval = self.do_predict = True
+        if str(self.resume_from_checkpoint).lower() in ("true", "false"):  # or a bool, from YAML
+            resume = str(self.resume_from_checkpoint).lower() == "true"
+            self.resume_from_checkpoint = "last" if resume else None
+        if self.early_stopping_patience is not None and self.eval_strategy == "no":
+            raise ArgumentsError(
+                "--early_stopping_patience: found --eval_strategy no, expected epoch or steps."
+            )
+        if not self.do_train:
+            self.eval_strategy = self.save_strategy = "no"
+            self.load_best_model_at_end = False
+        # The Trainer's own comparison of the rows with the encoded split needs them.
+        self.include_for_metrics = sorted({*self.include_for_metrics, "inputs"})
+        self._settle_precision()
+        if self.per_device_train_tokens is not None and self.per_device_train_tokens < 1:
+            raise ArgumentsError(
+                f"--per_device_train_tokens: found {self.per_device_train_tokens}, expected at "
+                "least 1."
+            )
+        if self.use_cpu or not has_accelerator():
+            self.dataloader_pin_memory = False  # torch would warn at each epoch
+        try:
+            super().__post_init__()
+        except ValueError as error:
+            raise ArgumentsError(str(error)) from error
+        if self.push_to_hub:
+            self._check_push()
+
+    def _check_push(self) -> None:
+        """Refuse to push what is no model, or more than one."""
+        if self.hub_strategy not in (HubStrategy.END, HubStrategy.EVERY_SAVE):
+            raise ArgumentsError(
+                f"--hub_strategy: found {HubStrategy(self.hub_strategy).value}, expected end or "
+                "every_save: it would send whole checkpoints, with optimizer states and pickles, "
+                "which are large and can run code where they are loaded. Copy those yourself."
+            )
+        if not self.do_train:
+            raise ArgumentsError(
+                "--push_to_hub: found no --do_train, expected a run that trains. A model that is "
+                "there is pushed with: msra-ner push RUN_DIR REPO_ID"
+            )
+
+    def _settle_precision(self) -> None:
+        """Choose a precision, or replace one this machine cannot do, and say so in one line."""
+        if self.precision not in PRECISIONS:
+            raise ArgumentsError(
+                f"--precision: found {self.precision!r}, expected one of {', '.join(PRECISIONS)}."
+            )
+        if self.fp16 and self.bf16:
+            raise ArgumentsError("found --fp16 and --bf16, expected at most one of them.")
+        launched = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
+        asked = "fp16" if self.fp16 else "bf16" if self.bf16 else None
+        if asked and self.precision not in ("auto", asked):
+            raise ArgumentsError(
+                f"found --{asked} and --precision {self.precision}, expected one of them."
+            )
+        asked = asked or (self.precision if self.precision != "auto" else None)
+        asked = asked or (launched if launched in PRECISIONS else "auto")
+        on_gpu = not self.use_cpu and has_accelerator()
+        best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
+        used = best if asked == "auto" else asked
+        if not on_gpu and used != "fp32":
+            self.use_cpu = True
+            used = best
+            if asked not in ("auto", used):
+                instead = "bf16" if used == "bf16" else "fp32: this CPU does not compute in bf16"
+                logger.warning("%s needs a GPU; on this CPU the run uses %s.", asked, instead)
+        self.precision, self.fp16, self.bf16 = used, used == "fp16", used == "bf16"
+        if launched != "no":  # else the launcher's word would count
+            os.environ["ACCELERATE_MIXED_PRECISION"] = "no" if used == "fp32" else used

@@ -1,0 +1,53 @@
+"""What the Trainer shows and logs while it runs: one bar with loss and last F1."""
+
+import logging
+from typing import Any
+
+from transformers import ProgressCallback, TrainerCallback
+
+logger = logging.getLogger(__name__)
+
+
+class NerProgress(ProgressCallback):
+    """The Trainer's progress bars; the training bar carries the loss and the last F1."""
+
+    def __init__(self) -> None:
+        """Start with nothing to show."""
+        super().__init__()
+        self._shown: dict[str, str] = {}
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """Show the newest loss and F1 instead of printing the whole entry."""
+        for key, label in (("loss", "loss"), ("eval_f1", "val F1")):
+            if logs and key in logs:
+                self._shown[label] = f"{float(logs[key]):.4f}"
+        if state.is_world_process_zero and self.training_bar is not None:
+            self.training_bar.set_postfix(self._shown)
+
+
+class LogEntries(TrainerCallback):
+    """Writes the Trainer's entries to the log, so that ``train.log`` tells the whole run."""
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """Log losses as they come and scores as percentages."""
+        if not state.is_world_process_zero or not logs:
+            return
+        if "loss" in logs:
+            logger.debug(
+                "step %d of %d, epoch %.2f: loss %.4f, learning rate %.3g, gradient norm %.3g",
+                state.global_step,
+                state.max_steps,
+                logs.get("epoch", 0.0),
+                float(logs["loss"]),
+                float(logs.get("learning_rate", 0.0)),
+                float(logs.get("grad_norm", 0.0)),
+            )
+        if "eval_f1" in logs:
+            logger.info(
+                "epoch %.3g: val F1 %.2f (precision %.2f, recall %.2f), loss %.4f",
+                logs.get("epoch", 0.0),
+                100 * logs["eval_f1"],
+                100 * logs["eval_precision"],
+                100 * logs["eval_recall"],
+                logs.get("eval_loss", float("nan")),
+            )

@@ -1,0 +1,150 @@
+"""The corpus of a run: its sentences, and after encoding its windows too."""
+
+import gc
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import chain, pairwise
+
+import datasets
+import numpy as np
+import pyarrow as pa
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from msra_ner.corpus import SAMPLE, SAMPLE_LIMITS, Sentence, choose_data_dir
+from msra_ner.dataset import column, load_msra, window_limit
+from msra_ner.metrics import entity_names
+from msra_ner.models import position_limit
+from msra_ner.training.arguments import DataArguments
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Sentences of each split, and after encoding their windows too."""
+
+    folder: str
+    sentences: dict[str, list[Sentence]]
+    labels: tuple[str, ...]
+    encoded: datasets.DatasetDict | None = None
+
+    @cached_property
+    def train_names(self) -> frozenset[str] | None:
+        """The surface forms of the entities of train; None where there is no train."""
+        return entity_names(self.sentences["train"]) if "train" in self.sentences else None
+
+
+def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:
+    """Return the sentences of the corpus, as many of each split as asked for.
+
+    Args:
+        arguments: Which corpus, and how much of it.
+        labels: The label list of a trained model; None takes the corpus's.
+    """
+    folder = choose_data_dir(arguments.data_dir)
+    if arguments.data_dir is None and folder == SAMPLE:
+        logger.warning(
+            "No --data_dir given and no folder data/msra here: using the embedded sample corpus, "
+            "which shows that everything works and says nothing about real text."
+        )
+    raw = load_msra(
+        folder,
+        labels=labels,
+        cache_dir=arguments.cache_dir,
+        **asdict(arguments.read_options()),
+    )
+    limits = sample_limits(arguments)
+    names = next(iter(raw.values())).features["ner_tags"].feature.names
+    sentences = {}
+    for split, rows in raw.items():
+        kept = rows.select(range(min(len(rows), limits[split] or len(rows))))
+        tags = column(kept, "ner_tags")
+        sentences[str(split)] = _sentences(column(kept, "tokens"), tags, names)
+        counts = np.bincount(tags.flatten().to_numpy(), minlength=len(names))
+        logger.info(
+            "%s: %d of %d sentences, %d characters, %d entities",
+            split,
+            len(kept),
+            len(rows),
+            counts.sum(),
+            sum(counts[index] for index, name in enumerate(names) if name.startswith("B-")),
+        )
+    return Data(folder, sentences, tuple(names))
+
+
+def _sentences(tokens: pa.ListArray, tags: pa.ListArray, names: Sequence[str]) -> list[Sentence]:
+    """Return rows of the raw columns as sentences.
+
+    A string is made for each distinct token, not for each token.
+    """
+    coded = tokens.flatten().dictionary_encode()
+    words = np.array(coded.dictionary.to_pylist(), dtype=object)[coded.indices.to_numpy()].tolist()
+    labels = np.array(names, dtype=object)[tags.flatten().to_numpy()].tolist()
+    ends = np.cumsum(tokens.value_lengths()).tolist()
+    # The collector would look at every list again and again, and find no garbage.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return [
+            Sentence(words[start:end], labels[start:end])
+            for start, end in pairwise(chain([0], ends))
+        ]
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
+    """Return how many sentences of each split may be used at most."""
+    return {split: getattr(arguments, flag) for split, flag in SAMPLE_LIMITS.items()}
+
+
+def encode_data(
+    arguments: DataArguments,
+    data: Data,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    splits: Collection[str] | None = None,
+) -> tuple[Data, int]:
+    """Return the data with their windows, long ones first for evaluation, and the window size.
+
+    Args:
+        arguments: How long windows are, how they overlap, and how the files are read.
+        data: The sentences.
+        model: Says how much its encoder takes.
+        tokenizer: Cuts tokens into word pieces.
+        splits: The splits to encode; None takes all.
+    """
+    limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
+    max_length = min(arguments.max_length or limit, limit)
+    if arguments.max_length and arguments.max_length > limit:
+        logger.warning(
+            "--max_length %d is more than the encoder takes: windows hold %d word pieces.",
+            arguments.max_length,
+            limit,
+        )
+    aligned = load_msra(
+        data.folder,
+        tokenizer,
+        max_length=max_length,
+        overlap=arguments.window_overlap,
+        label_all_pieces=arguments.label_all_pieces,
+        labels=data.labels,
+        cache_dir=arguments.cache_dir,
+        **asdict(arguments.read_options()),
+    )
+    encoded = datasets.DatasetDict()
+    for split, rows in aligned.items():
+        if splits is not None and split not in splits:
+            continue
+        numbers = column(rows, "sentence").to_numpy()
+        rows = rows.select(range(int(np.searchsorted(numbers, len(data.sentences[str(split)])))))
+        if split != "train":
+            # Rows of like length share a batch; each knows its sentence, so any order will do.
+            lengths = column(rows, "length").to_numpy()
+            rows = rows.select(np.argsort(-lengths, kind="stable"))
+        encoded[split] = rows
+        logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)
+    return Data(data.folder, data.sentences, data.labels, encoded), max_length

@@ -1,0 +1,65 @@
+"""The encoder that a run starts from, and the label list of a trained one."""
+
+import logging
+
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from msra_ner.corpus import SAMPLE
+from msra_ner.errors import ModelError
+from msra_ner.models import (
+    DEFAULT_MODEL,
+    build_small_encoder,
+    freeze_encoder,
+    is_hub_name,
+    load_model,
+    load_tokenizer,
+    trained_labels,
+)
+from msra_ner.training.arguments import ModelArguments
+from msra_ner.training.data import Data
+
+logger = logging.getLogger(__name__)
+
+
+def load_encoder(
+    arguments: ModelArguments, data: Data
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Return model and tokenizer: those named, or the default for the corpus."""
+    name = arguments.model_name_or_path
+    if name is None and data.folder == SAMPLE:
+        logger.info("Building a small encoder over the characters of the sample corpus.")
+        train_split = data.sentences.get("train", [])
+        model, tokenizer = build_small_encoder(
+            train_split, data.labels, arguments.num_hidden_layers
+        )
+    else:
+        name = name or DEFAULT_MODEL
+        tokenizer = load_tokenizer(name, arguments.model_revision)
+        model = load_model(
+            name,
+            data.labels,
+            revision=arguments.model_revision,
+            num_hidden_layers=arguments.num_hidden_layers,
+        )
+    if arguments.freeze_encoder:
+        freeze_encoder(model)
+    return model, tokenizer
+
+
+def hub_name(arguments: ModelArguments, data: Data) -> str | None:
+    """Return the name of the encoder on the Hub; None for a local one, or one built in place."""
+    name = arguments.model_name_or_path
+    if name is None and data.folder != SAMPLE:
+        name = DEFAULT_MODEL
+    return name if is_hub_name(name) else None
+
+
+def model_labels(arguments: ModelArguments) -> tuple[str, ...]:
+    """Return the label list of the trained model that is to be scored."""
+    name = arguments.model_name_or_path
+    if name is None:
+        raise ModelError(
+            "found no --model_name_or_path, expected a trained model: without --do_train there is "
+            "nothing else to score."
+        )
+    return trained_labels(name, arguments.model_revision)

@@ -1,0 +1,67 @@
+"""The score of a saved model, computed as after training."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES
+from msra_ner.errors import CorpusNotFoundError
+from msra_ner.hardware import use_cpu_threads
+from msra_ner.logs import hide_weight_bars
+from msra_ner.metrics import Scores
+from msra_ner.models import (
+    read_saved_settings,
+)
+from msra_ner.training.data import encode_data, load_data
+from msra_ner.training.encoder import load_encoder, model_labels
+from msra_ner.training.parsing import arguments_from
+from msra_ner.training.results import is_clock
+from msra_ner.training.scoring import score_split
+from msra_ner.training.trainer import build_trainer
+
+
+def evaluate(
+    model_dir: str | Path,
+    data_dir: str | Path | None = None,
+    split: str = "test",
+    **settings: Any,
+) -> Scores:
+    """Return the scores of a saved model on a split, computed as after training.
+
+    Args:
+        model_dir: Folder (or Hub name) of a model that ``train`` saved.
+        data_dir: Folder of the corpus, or ``sample``; None takes ``data/msra`` where it is there,
+            else the sample.
+        split: ``test``, ``val`` or ``train``.
+        **settings: Further flags of ``msra-ner train``, for example ``bf16=True``.
+
+    Raises:
+        MsraNerError: The model or corpus is missing or does not fit.
+    """
+    name = SPLIT_KEYS.get(split, split)
+    with tempfile.TemporaryDirectory() as folder:
+        fixed = {
+            "model_name_or_path": str(model_dir),
+            "data_dir": None if data_dir is None else str(data_dir),
+            "output_dir": folder,
+            "do_predict": True,
+        }
+        chosen = {**read_saved_settings(str(model_dir)), **settings, **fixed}
+        # What was trained in fp32 is scored in fp32, also where there is bf16.
+        half = next((name for name in ("bf16", "fp16") if chosen.get(name)), "fp32")
+        arguments = arguments_from(**{"precision": half, **chosen})
+        use_cpu_threads(arguments.training.cpu_threads)
+        hide_weight_bars()
+        data = load_data(arguments.data, model_labels(arguments.model))
+        if name not in data.sentences:
+            raise CorpusNotFoundError(
+                f"{data.folder}: found no split {split!r}, expected one of "
+                f"{', '.join(SPLIT_NAMES[key] for key in data.sentences)}."
+            )
+        model, tokenizer = load_encoder(arguments.model, data)
+        data, _ = encode_data(arguments.data, data, model, tokenizer, [name])
+        trainer = build_trainer(arguments.training, model, tokenizer, data)
+        scores, _ = score_split(trainer, data, name, split)
+    return {
+        key.removeprefix(f"{split}_"): value for key, value in scores.items() if not is_clock(key)
+    }

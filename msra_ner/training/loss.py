@@ -1,0 +1,47 @@
+"""The loss of a batch: the mean over the labelled word pieces of the whole step."""
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from msra_ner.dataset import IGNORE_INDEX
+
+if TYPE_CHECKING:
+    pass
+
+
+def token_mean_loss(
+    outputs: Any,
+    labels: Tensor,
+    num_items_in_batch: Tensor | int | None = None,
+    *,
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """Return the cross entropy of a batch, summed and divided by the tokens of the global batch.
+
+    The models' own loss is the mean of what one process sees in one pass, which weighs a token
+    more where fewer stand beside it.
+
+    Args:
+        outputs: What the model returns; ``logits`` of shape ``(rows, pieces, labels)``.
+        labels: Shape ``(rows, pieces)``; ``IGNORE_INDEX`` does not count.
+        num_items_in_batch: Labelled pieces of all processes and all passes of this step, as the
+            Trainer counts them; None counts those of ``labels``. Under DataParallel it comes as
+            one copy a device, of shape ``(devices, 1)``.
+        label_smoothing: Share of the probability that is spread over all labels.
+    """
+    logits = outputs["logits"] if isinstance(outputs, dict) else outputs[0]
+    loss = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1).float(),
+        labels.flatten(),
+        ignore_index=IGNORE_INDEX,
+        reduction="sum",
+        label_smoothing=label_smoothing,
+    )
+    if num_items_in_batch is None:
+        return loss / (labels != IGNORE_INDEX).sum()
+    if isinstance(num_items_in_batch, Tensor) and num_items_in_batch.dim():
+        # The Trainer multiplies by the number of devices, for losses that are one a device.
+        return loss / num_items_in_batch.flatten()[0] / len(num_items_in_batch)
+    return loss / num_items_in_batch

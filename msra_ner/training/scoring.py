@@ -1,0 +1,68 @@
+"""The score of a split from what the Trainer predicts for its windows."""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from transformers import (
+    EvalPrediction,
+)
+
+from msra_ner.corpus import SPLIT_NAMES
+from msra_ner.dataset import is_encoded, project_rows
+from msra_ner.errors import ScoreError
+from msra_ner.metrics import make_compute_metrics
+from msra_ner.report import format_coverage, format_scores
+from msra_ner.training.data import Data
+
+if TYPE_CHECKING:
+    from transformers import Trainer
+
+logger = logging.getLogger(__name__)
+
+
+def score_split(
+    trainer: "Trainer", data: Data, split: str, prefix: str
+) -> tuple[dict[str, Any], list[list[str]]]:
+    """Return the prefixed scores of a split and one predicted tag a token; log the table."""
+    if not data.encoded or split not in data.encoded:
+        logger.warning("%s has no %s split: nothing to score.", data.folder, split)
+        return {}, []
+    trainer.compute_metrics = make_scorer(data, split)
+    output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
+    scores = output.metrics or {}
+    tags = _to_tags(data, split)(output.predictions)
+    plain = {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
+    logger.info("\n%s", format_scores(plain, SPLIT_NAMES[split]))
+    logger.info("%s", format_coverage(plain, data.sentences[split]))
+    return scores, tags
+
+
+def make_scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, Any]]:
+    """Return the compute_metrics hook of a split, which first checks that the rows are its rows."""
+    assert data.encoded is not None
+    to_tags, rows = _to_tags(data, split), data.encoded[split]
+
+    def checked_tags(prediction: EvalPrediction) -> list[list[str]]:
+        inputs = cast(Sequence[Any], prediction.inputs)
+        if not is_encoded(rows, inputs):
+            raise ScoreError(
+                f"{split}: found {len(inputs)} predicted rows that are not the {len(rows)} of the "
+                "split in their order. Evaluate in order and on the whole split."
+            )
+        return to_tags(prediction.predictions)
+
+    return make_compute_metrics(checked_tags, data.sentences[split], data.train_names)
+
+
+def _to_tags(data: Data, split: str) -> Callable[[Any], list[list[str]]]:
+    lengths = [len(sentence.tokens) for sentence in data.sentences[split]]
+    names = np.array(data.labels, dtype=object)
+
+    def to_tags(predictions: Sequence[Any]) -> list[list[str]]:
+        assert data.encoded is not None
+        rows = project_rows(data.encoded[split], predictions, lengths)
+        return [names[row].tolist() for row in rows]
+
+    return to_tags

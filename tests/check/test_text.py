@@ -1,0 +1,160 @@
+import re
+
+import pytest
+from helpers.builders import EXAMPLE_SENTENCES, marked
+from helpers.tiny_models import wordpiece
+
+from msra_ner.check.findings import (
+    Case,
+    CorpusReport,
+    Finding,
+    Lengths,
+    Place,
+    counted,
+    joined,
+    percentage,
+    share,
+)
+from msra_ner.check.run import IllegalTag, check_corpus
+from msra_ner.check.text import format_report
+from msra_ner.corpus.sentence import Sentence
+from msra_ner.dataset.alignment import Aligner
+
+NO_LENGTHS = Lengths(0, 0, 0, 0)
+
+
+def text_of(*findings):
+    """Return the text of a report that has nothing but findings."""
+    wrong = any(finding.wrong for finding in findings)
+    return format_report(CorpusReport(wrong, {}, NO_LENGTHS, {}, None, list(findings)))
+
+
+def finding(*cases, wrong=False, total=None):
+    total = len(cases) if total is None else total
+    return Finding("leaks", wrong, "so many texts", "Take them out.", total, list(cases))
+
+
+def cells(text):
+    return [re.split(" {2,}", line) for line in text.splitlines()]
+
+
+def line_with(text, part):
+    (line,) = [line for line in text.splitlines() if part in line]
+    return line
+
+
+def test_the_tables_of_a_corpus():
+    splits = {
+        "train": [marked("[PER 李明]到[LOC 北京]。"), marked("有雨。")],
+        "test": [marked("[PER 孙伟]在[LOC 北京市]。")],
+    }
+    text = format_report(check_corpus(splits))
+    lines = cells(text)
+    assert ["train", "2", "1 (50.0 %)", "9", "5 (55.6 %)", "2", "3", "6", "6"] in lines
+    whole, half = "1 (100.0 %)", "1 (50.0 %)"
+    assert ["LOC", half, half, whole, "2", "2", "3", "3"] in lines
+    assert ["(all)", "2 (100.0 %)", "2 (100.0 %)", "2 (100.0 %)", "2", "2", "3", "3"] in lines
+    assert ["1-16", "#" * 20, "2 (100.0 %)", whole] in lines
+    assert "The longest sentence is test sentence 1." in text
+
+
+def test_the_table_of_a_tokenizer():
+    aligner = Aligner(wordpiece(), 16)
+    sentence = Sentence(["北"] * 13 + ["鑫", "\u200b"], ["O"] * 14 + ["B-LOC"])
+    text = format_report(check_corpus({"train": [sentence] * 2}, aligner=aligner))
+    assert ["train", "30", "1.000", "15", "2", "2", "2", "2"] in cells(text)
+    assert "a window holds 16 pieces, 14 of them for text" in text
+
+
+def test_bars_grow_with_the_number_and_never_vanish():
+    sentences = [Sentence(["字"] * n, ["O"] * n) for n in [5] * 100 + [20] * 50 + [600]]
+    text = format_report(check_corpus({"train": sentences}))
+    bars = {name: line_with(text, f"{name} ").count("#") for name in ("1-16", "17-32", "513+")}
+    assert bars == {"1-16": 20, "17-32": 10, "513+": 1}
+    assert "#" not in line_with(text, "33-64 ")
+
+
+def test_a_corpus_without_anything_has_a_report():
+    assert "train: is not there" in format_report(check_corpus({}))
+    assert "train: holds no sentence" in format_report(check_corpus({"train": []}))
+
+
+def test_the_last_line_is_the_verdict():
+    good, bad = finding(Case("a", "b", 1, [])), finding(Case("a", "b", 1, []), wrong=True)
+    assert text_of().endswith("\nNothing is wrong; 0 notes.")
+    assert text_of(good).endswith("\nNothing is wrong; 1 note.")
+    assert text_of(bad, good, good).endswith("\n1 finding to put right before training; 2 notes.")
+
+
+def test_a_finding_has_title_cases_and_remedy():
+    case = Case("谢谢。", "in train and test", 3, [Place("a:1"), Place("b:2"), Place("b:3")])
+    text = text_of(finding(case, wrong=True))
+    assert (
+        "WRONG  leaks: so many texts\n"
+        "       - 谢谢。: in train and test\n"
+        "         a:1, b:2\n"
+        "       > Take them out.\n"
+    ) in text
+    assert "\nnote   leaks: so many texts\n" in text_of(finding(case))
+
+
+def test_what_differs_from_place_to_place_has_lines_of_its_own():
+    case = Case("甲乙", "2 readings", 2, [Place("a:1", "PER 甲"), Place("b:2", "no entity there")])
+    assert "         a:1  PER 甲\n         b:2  no entity there\n" in text_of(finding(case))
+
+
+@pytest.mark.parametrize(("examples", "more"), [(1, "and 1,199 more"), (3, "and 1,197 more")])
+def test_only_some_cases_are_shown_and_all_are_counted(examples, more):
+    cases = [Case(f"case {n}", "", 1, []) for n in range(20)]
+    report = CorpusReport(False, {}, NO_LENGTHS, {}, None, [finding(*cases, total=1200)])
+    text = format_report(report, examples)
+    assert f"case {examples - 1}:" in text
+    assert f"case {examples}:" not in text
+    assert f"       {more} (--json FILE lists them)\n" in text
+
+
+def test_cases_that_were_not_kept_are_counted_as_well():
+    assert "and 4 more" in text_of(finding(Case("a", "b", 20_000, []), total=5))
+
+
+def test_long_texts_are_cut_and_nothing_hidden_stays_hidden():
+    text = text_of(finding(Case("字" * 41, "x", 1, []), Case("a\u3000b\x1b[1m", "y", 1, [])))
+    assert f"- {'字' * 39}…: x" in text
+    assert "- a<U+3000>b<U+001B>[1m: y" in text
+
+
+def test_all_lines_but_tables_and_cases_fit_the_screen():
+    illegal = [IllegalTag("train", "a:1", "I-PER after O", "B-PER")]
+    report = check_corpus({"train": EXAMPLE_SENTENCES * 2}, illegal, Aligner(wordpiece(), 16))
+    for line in format_report(report).splitlines():
+        assert line == line.rstrip()
+        if line.startswith(("WRONG", "note", " " * 7 + ">", " " * 9)):
+            assert len(line) <= 100
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (0, 0, "0 %"),
+        (0, 9, "0 %"),
+        (1, 3, "33.3 %"),
+        (9, 9, "100.0 %"),
+        (1, 3000, "0.033 %"),
+        (1, 100, "1.0 %"),
+    ],
+)
+def test_percentages_never_round_to_nothing(part, whole, expected):
+    assert percentage(part, whole) == expected
+
+
+def test_numbers_read_as_english():
+    assert share(1897, 6190, "entities") == "1,897 of 6,190 entities (30.6 %)"
+    assert counted(1, "sentence") == "1 sentence"
+    assert counted(1200, "sentence") == "1,200 sentences"
+    assert counted(2, "entity", "entities") == "2 entities"
+
+
+def test_characters_join_without_spaces_and_words_with():
+    assert joined(["北", "京"]) == "北京"
+    assert joined(["New", "York"]) == "New York"
+    assert joined([]) == ""

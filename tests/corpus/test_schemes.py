@@ -1,0 +1,157 @@
+import pytest
+from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags, valid_tags
+from hypothesis import given
+from hypothesis import strategies as st
+
+from msra_ner.corpus.scheme_conversion import TagConverter
+from msra_ner.corpus.schemes import encode_scheme, parse_tag, survey, types_of
+from msra_ner.corpus.sentence import Sentence
+from msra_ner.errors import CorpusError
+from msra_ner.labels import decode_entities, encode_entities
+
+SCHEMES = ["iob2", "iob1", "bioes", "bmes", "bilou"]
+
+
+def convert(rows, scheme="auto", labels=None, **settings):
+    """Return rows of tags as IOB2, each row a sentence of as many tokens."""
+    sentences = [Sentence(["字"] * len(tags), tags, f"f:{n}") for n, tags in enumerate(rows, 1)]
+    converter = TagConverter(
+        "f",
+        lambda: iter(sentences),
+        lambda sentence, position: f"{sentence.place} ({position + 1})",
+        survey(sentences),
+        scheme,
+        labels,
+    )
+    return [sentence.tags for sentence in converter.sentences(**settings)]
+
+
+def to_iob1(tags: list[str]) -> list[str]:
+    """State IOB1 on its own: B- stays only right after an entity of the same type."""
+    rewritten = []
+    for before, tag in zip(["O", *tags], tags, strict=False):
+        separates = tag.startswith("B-") and before != "O" and before[2:] == tag[2:]
+        rewritten.append(tag if tag == "O" or separates else "I-" + tag[2:])
+    return rewritten
+
+
+@pytest.mark.parametrize(
+    ("tag", "parts"),
+    [
+        ("O", ("O", "", "")),
+        ("B-PER", ("B", "-", "PER")),
+        ("M_NAME", ("M", "_", "NAME")),
+        ("I-GEO-POL", ("I", "-", "GEO-POL")),
+        ("S-PER.NAM", ("S", "-", "PER.NAM")),
+    ],
+)
+def test_a_tag_is_taken_apart(tag, parts):
+    assert parse_tag(tag) == parts
+
+
+@pytest.mark.parametrize(
+    "tag", ["", "o", "PER", "B", "B-", "X-PER", "b-PER", "B-A B", "B:PER", "OO"]
+)
+def test_what_is_no_tag_is_refused(tag):
+    with pytest.raises(ValueError, match="which is not O, B-TYPE or I-TYPE"):
+        parse_tag(tag)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tags"),
+    [
+        ("iob2", "B-A I-A I-A B-B O B-A B-A I-A"),
+        ("iob1", "I-A I-A I-A I-B O I-A B-A I-A"),
+        ("bioes", "B-A I-A E-A S-B O S-A B-A E-A"),
+        ("bmes", "B-A M-A E-A S-B O S-A B-A E-A"),
+        ("bilou", "B-A I-A L-A U-B O U-A B-A L-A"),
+    ],
+)
+@pytest.mark.parametrize("separator", ["-", "_"])
+def test_each_scheme_is_known_by_its_tags_and_becomes_iob2(scheme, tags, separator):
+    wanted = ["B-A", "I-A", "I-A", "B-B", "O", "B-A", "B-A", "I-A"]
+    rows = [tags.replace("-", separator).split()]
+    assert convert(rows) == convert(rows, scheme) == [wanted]
+    assert encode_scheme(wanted, scheme) == tags.split()
+
+
+@PROPERTY
+@given(st.lists(valid_tags().filter(bool), min_size=1, max_size=5), st.sampled_from(SCHEMES))
+def test_any_scheme_and_back_is_the_identity(rows, scheme):
+    written = [encode_scheme(tags, scheme) for tags in rows]
+    assert convert(written) == rows
+    assert convert(written, scheme) == rows
+
+
+@PROPERTY
+@given(valid_tags())
+def test_iob1_is_written_as_its_definition_says(tags):
+    assert encode_scheme(tags, "iob1") == to_iob1(tags)
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_iob1"),
+    [
+        pytest.param("I-PER I-PER O", True, id="I starts each entity"),
+        pytest.param("I-PER I-LOC", True, id="I of another type starts an entity"),
+        pytest.param("I-PER B-PER O", True, id="B separates neighbours of one type"),
+        pytest.param("I-PER O B-PER", False, id="B after O is IOB2 with a stray I"),
+        pytest.param("I-PER B-LOC", False, id="B after another type is IOB2 with a stray I"),
+    ],
+)
+def test_a_file_is_iob1_only_if_it_can_be_nothing_else(tags, is_iob1):
+    if is_iob1:
+        assert convert([tags.split()])[0][0] == "B-PER"
+    else:
+        with pytest.raises(CorpusError, match="I-PER at the start of the sentence"):
+            convert([tags.split()])
+
+
+@PROPERTY
+@given(any_tags())
+def test_repair_changes_nothing_but_tags_that_continue_nothing(tags):
+    found = []
+    (fixed,) = convert([tags], "iob2", repair=True, on_illegal=found.append)
+    assert encode_entities(decode_entities(fixed), len(fixed)) == fixed
+    stray = [
+        tag[0] == "I" and previous[1:] != tag[1:]
+        for previous, tag in zip(["O", *tags], tags, strict=False)
+    ]
+    for tag, new, is_stray in zip(tags, fixed, stray, strict=True):
+        assert new == ("B" + tag[1:] if is_stray else tag)
+    assert [fault.position for fault in found] == [n for n, bad in enumerate(stray) if bad]
+
+
+@pytest.mark.parametrize(
+    ("rows", "scheme", "where", "found"),
+    [
+        pytest.param(["O B-A", "O I-A"], "iob2", "f:2 (2)", "I-A after O", id="a stray I"),
+        pytest.param(["S-A", "B-A O"], "auto", "f:2 (2)", "O after B-A", id="B without an end"),
+        pytest.param(["S-A B-A"], "auto", "f:1 (2)", "the end of the sentence after", id="open"),
+        pytest.param(["S-A E-A"], "auto", "f:1 (2)", "E-A after S-A", id="an end alone"),
+        pytest.param(["S-A", "B-A E-B"], "auto", "f:2 (2)", "E-B after B-A", id="another's end"),
+        pytest.param(["B-A L-A", "S-A"], "auto", "f:1 (2)", "the tag 'L-A'", id="mixed schemes"),
+        pytest.param(["B-A", "B_A"], "auto", "f:2 (1)", "the tag 'B_A'", id="mixed separators"),
+        pytest.param(["B-A E-A"], "iob2", "f:1 (2)", "the tag 'E-A'", id="not the scheme asked"),
+        pytest.param(["O", "O PER"], "auto", "f:2 (2)", "the tag 'PER'", id="no tag"),
+    ],
+)  # fmt: skip
+def test_a_contradiction_is_refused_with_its_place(rows, scheme, where, found):
+    with pytest.raises(CorpusError) as caught:
+        convert([row.split() for row in rows], scheme)
+    assert str(caught.value).startswith(f"{where}: found {found}")
+
+
+def test_a_tag_beyond_the_labels_is_refused():
+    with pytest.raises(CorpusError, match=r"f:1 \(2\): found the unknown tag 'S-B'"):
+        convert([["S-A", "S-B"]], labels=["O", "B-A", "I-A"])
+
+
+def test_types_come_from_well_formed_tags_alone():
+    rows = [Sentence(["字"] * 3, ["B_A", "nonsense", "S-B.C"])]
+    assert types_of(survey(rows)) == {"A", "B.C"}
+
+
+def test_sentences_in_iob2_pass_through_as_they_are():
+    sentences = [sentence.tags for sentence in EXAMPLE_SENTENCES]
+    assert convert(sentences) == sentences

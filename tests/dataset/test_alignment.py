@@ -1,0 +1,184 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers import tiny_models
+from helpers.builders import PROPERTY
+from helpers.oracles import align_labels
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+from msra_ner.dataset.alignment import IGNORE_INDEX, NO_TOKEN, Aligner, window_limit
+from msra_ner.dataset.projection import project_labels
+from msra_ner.errors import TokenizerError
+from msra_ner.labels import label_list
+
+SHARED = Path(__file__).parents[3] / "shared"
+KINDS = {
+    "word piece": tiny_models.wordpiece,
+    "byte-level BPE": tiny_models.byte_bpe,
+    "unigram": tiny_models.unigram,
+}
+# Characters of which tokenizers leave nothing, or that they fold, split or do not know.
+ODD = "\u3000\u200b\u00a0\u00ad\ufeff\ufffd\x00\x07\u0301\ufe0f\u2028\ue000Ａ１ﬁ①🙂龘é"
+LABELS = label_list(["PER", "ORG", "LOC"])
+tokens_strategy = st.lists(
+    st.one_of(
+        st.sampled_from([*tiny_models.CHARACTERS, *ODD, "[MASK]", "hello", "world wide"]),
+        st.text(min_size=1, max_size=6),
+    ),
+    max_size=60,
+)
+
+
+def project_back(aligner, tokens, predicted_of_window):
+    """The way back, as the package does it: each window writes the tokens it owns."""
+    back = np.full(len(tokens), -1)
+    for window in aligner.encode(tokens):
+        owned = project_labels(
+            window.word_ids, window.own_start, window.own_end, predicted_of_window(window)
+        )
+        assert (back[window.own_start : window.own_end] == -1).all(), "a token is owned twice"
+        back[window.own_start : window.own_end] = owned
+    return back.tolist()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@PROPERTY
+@given(
+    tokens=tokens_strategy,
+    max_length=st.integers(4, 40),
+    overlap_share=st.floats(0, 0.95),
+    data=st.data(),
+)
+def test_aligning_and_projecting_back_is_the_identity(
+    kind, tokens, max_length, overlap_share, data
+):
+    overlap = int(overlap_share * (max_length - 2))
+    aligner = Aligner(KINDS[kind](), max_length, min(overlap, max_length - 3))
+    labels = data.draw(
+        st.lists(st.integers(0, 6), min_size=len(tokens), max_size=len(tokens)), label="labels"
+    )
+    inside = [0, 2, 2, 4, 4, 6, 6]
+    for inside_ids in (None, inside):
+        back = project_back(
+            aligner, tokens, lambda w, i=inside_ids: align_labels(w, labels, inside_ids=i)
+        )
+        assert back == labels
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@PROPERTY
+@given(tokens=tokens_strategy)
+def test_pieces_equal_those_of_the_whole_sentence(kind, tokens):
+    # Tokens are tokenized one by one and kept; the tokenizer's own call must give the same.
+    tokenizer = KINDS[kind]()
+    own = tokenizer(tokens, is_split_into_words=True, add_special_tokens=False)
+    of_token = [[] for _ in tokens]
+    for piece, token in zip(own.input_ids, own.word_ids(), strict=True):
+        of_token[token].append(piece)
+    found = Aligner(tokenizer, 512).pieces(tokens)
+    for token, expected, pieces in zip(tokens, of_token, found, strict=True):
+        assert list(pieces) == (expected or [tokenizer.unk_token_id]), repr(token)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@PROPERTY
+@given(tokens=tokens_strategy, max_length=st.integers(4, 40))
+def test_windows_fit_and_every_token_counts_once(kind, tokens, max_length):
+    windows = Aligner(KINDS[kind](), max_length, 1).encode(tokens)
+    labels = [0] * len(tokens)
+    counted = sum(
+        label != IGNORE_INDEX for window in windows for label in align_labels(window, labels)
+    )
+    assert counted == len(tokens)
+    for window in windows:
+        assert len(window.input_ids) == len(window.word_ids) <= max_length
+        assert set(window.word_ids) >= set(range(window.own_start, window.own_end))
+
+
+@pytest.mark.parametrize("odd", ["\u3000", "\u200b", "\x07", "\ufeff"])
+def test_a_character_the_tokenizer_drops_keeps_its_place(odd):
+    tokenizer = tiny_models.wordpiece()
+    assert not tokenizer(odd, add_special_tokens=False).input_ids
+    (window,) = Aligner(tokenizer, 512).encode(["北", odd, "京"])
+    assert window.word_ids == [NO_TOKEN, 0, 1, 2, NO_TOKEN]
+    assert window.input_ids[2] == tokenizer.unk_token_id
+    assert align_labels(window, [5, 6, 6]) == [IGNORE_INDEX, 5, 6, 6, IGNORE_INDEX]
+
+
+def test_known_characters_stay_known():
+    tokenizer = tiny_models.wordpiece()
+    pieces = Aligner(tokenizer, 512).pieces(tiny_models.CHARACTERS)
+    assert tokenizer.unk_token_id not in {piece for row in pieces for piece in row}
+
+
+def test_pieces_behind_the_first_are_left_out_or_labelled_inside():
+    tokenizer = tiny_models.byte_bpe()
+    (window,) = Aligner(tokenizer, 512).encode(["龘"])
+    assert len(window.input_ids) > 3, "the test wants a token of several pieces"
+    more = len(window.input_ids) - 3
+    begin, inside = LABELS.index("B-LOC"), LABELS.index("I-LOC")
+    first_only = [IGNORE_INDEX, begin, *[IGNORE_INDEX] * (more + 1)]
+    assert align_labels(window, [begin]) == first_only
+    inside_ids = [0, 2, 2, 4, 4, 6, 6]
+    assert align_labels(window, [begin], inside_ids=inside_ids) == [
+        IGNORE_INDEX,
+        begin,
+        *[inside] * more,
+        IGNORE_INDEX,
+    ]
+
+
+def test_truncation_and_padding_in_the_tokenizer_file_change_nothing():
+    plain = tiny_models.wordpiece()
+    cutting = PreTrainedTokenizerFast(
+        tokenizer_object=Tokenizer.from_str(plain.backend_tokenizer.to_str()),
+        unk_token="[UNK]",
+        pad_token="[PAD]",
+    )
+    cutting.backend_tokenizer.enable_truncation(4)
+    cutting.backend_tokenizer.enable_padding(length=64)
+    tokens = tiny_models.CHARACTERS[:30]
+    assert Aligner(cutting, 512).encode(tokens) == Aligner(plain, 512).encode(tokens)
+    assert cutting.backend_tokenizer.truncation is not None, "the tokenizer itself is untouched"
+
+
+def test_a_tokenizer_that_is_not_fast_is_refused():
+    class Slow:
+        is_fast = False
+
+    with pytest.raises(TokenizerError, match="slow tokenizer"):
+        Aligner(Slow(), 512)
+
+
+def test_an_overlap_that_leaves_no_room_is_refused():
+    with pytest.raises(TokenizerError, match="less than the 8 pieces"):
+        Aligner(tiny_models.wordpiece(), 10, 8)
+
+
+def test_a_dropped_token_without_any_replacement_is_refused():
+    # Without an unknown piece BPE leaves out what it does not know.
+    engine = Tokenizer(models.BPE({"a": 0}, []))
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=engine)
+    with pytest.raises(TokenizerError, match="unk_token"):
+        Aligner(tokenizer, 512, 0).encode(["\u3000"])
+
+
+def test_the_smallest_stated_limit_counts():
+    assert window_limit(512, 10**30) == 512
+    assert window_limit(None, 256, 512) == 256
+    assert window_limit(None, 10**30) == 512
+
+
+@pytest.mark.parametrize("name", ["e5-small-zh-char", "unigram-tokenizer"])
+def test_real_tokenizers_give_back_every_odd_character(name):
+    folder = SHARED / "models" / name
+    if not folder.is_dir():
+        pytest.skip(f"no {name} beside the repository")
+    aligner = Aligner(AutoTokenizer.from_pretrained(folder), 32, 8)
+    tokens = list("北京 大学２００８年ＩＢＭ中国".replace(" ", "\u3000") * 5 + ODD)
+    labels = [index % 7 for index in range(len(tokens))]
+    assert project_back(aligner, tokens, lambda w: align_labels(w, labels)) == labels

@@ -1,0 +1,297 @@
+"""Each fault, planted where it would arise, is named first; a sound run has no finding."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from helpers import planted_faults
+from helpers.builders import EXAMPLE_SENTENCES, marked
+from helpers.planted_faults import FAULTS
+
+from msra_ner.corpus.sentence import Sentence
+from msra_ner.diagnosis.causes import score
+from msra_ner.diagnosis.diagnosis import Evidence, diagnose
+from msra_ner.diagnosis.text import TextFacts
+from msra_ner.diagnosis.text_report import format_diagnosis
+from msra_ner.diagnosis.training import TrainingFacts
+from msra_ner.labels import decode_entities, encode_entities
+from msra_ner.report.predictions import Prediction
+
+# Long enough that a share of errors is a number of entities.
+SENTENCES = [
+    Sentence([*row.tokens, *other.tokens], [*row.tags, *other.tags], f"test.txt:{n}")
+    for n, (row, other) in enumerate(
+        [(a, b) for a in EXAMPLE_SENTENCES for b in EXAMPLE_SENTENCES if a != b][:120], 1
+    )
+]
+TRAIN = [Sentence([*row.tokens, "。"], [*row.tags, "O"]) for row in EXAMPLE_SENTENCES] * 3
+
+
+def sound(seed=1):
+    """Return what a good model predicts: one entity in ten has an error of some kind."""
+    chance = random.Random(seed)
+    rows = []
+    for sentence in SENTENCES:
+        entities = []
+        end = 0
+        for entity in decode_entities(sentence.tags):
+            kind = chance.random()
+            if kind < 0.03:
+                continue
+            if kind < 0.06 and entity.end < len(sentence.tokens):
+                entity = replace(entity, end=entity.end + 1)
+            elif kind < 0.1:
+                entity = replace(entity, type=chance.choice(["PER", "ORG", "LOC"]))
+            if entity.start >= end:
+                entities.append(entity)
+                end = entity.end
+        tags = encode_entities(entities, len(sentence.tokens))
+        rows.append(Prediction(sentence.tokens, sentence.tags, tags, sentence.place))
+    return rows
+
+
+def mapped(change):
+    return planted_faults.mapped(sound(), change)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_in_labels_or_scoring_is_named_first(name):
+    plant, check = FAULTS[name]
+    sentences = SENTENCES if check == "lost" else None
+    evidence = Evidence(plant(sound()), sentences, TRAIN if check == "lost" else ())
+    found = diagnose(evidence)
+    assert found.wrong
+    cause = found.causes[0]
+    assert cause.check == check
+    assert cause.f1_after > (cause.f1_now if cause.f1_now is not None else found.score.f1)
+    assert cause.remedy
+    if check not in ("lost", "shifted_behind_a_token"):
+        # Putting it right gives back what the sound model had, but for what a shift cut off.
+        assert cause.f1_after == pytest.approx(score(sound()).f1, abs=0.12)
+
+
+def test_a_sound_model_has_no_finding():
+    found = diagnose(Evidence(sound(), SENTENCES, TRAIN, text=TextFacts(TRAIN)))
+    assert found.causes == []
+    assert not found.wrong
+    assert 0.85 < found.score.f1 < 1
+    text = format_diagnosis(found)
+    assert "No finding." in text
+    assert "errors by kind" in text
+
+
+def test_what_the_figures_mean_comes_first_with_a_sentence_of_ones_own():
+    found = diagnose(Evidence(sound()))
+    text = format_diagnosis(found)
+    first = text.splitlines()[:4]
+    assert first[0].startswith(f"F1 {100 * found.score.f1:.2f}")
+    assert f"tagging every token O has {100 * found.all_o_accuracy:.2f}" in first[1]
+    assert found.example.place in text
+    assert "tags are right" in text
+
+
+# Training
+
+
+def history(losses, rates=None, norms=None, **last):
+    rates = rates or [5e-5] * len(losses)
+    norms = norms or [1.0] * len(losses)
+    steps = zip(losses, rates, norms, strict=True)
+    entries = [
+        {"loss": loss, "learning_rate": rate, "grad_norm": norm, "step": 100 * number}
+        for number, (loss, rate, norm) in enumerate(steps, 1)
+    ]
+    return [*entries, *([last | {"step": 100 * len(losses)}] if last else [])]
+
+
+FALLING = [1.0, 0.6, 0.4, 0.3, 0.25, 0.2]
+STUCK = [0.6, 0.55, 0.54, 0.55, 0.54, 0.54]
+TRAINING = {
+    "a learning rate far too low": (
+        TrainingFacts(history([2.0, 1.99, 1.98, 1.97, 1.96, 1.95], [1e-7] * 6)),
+        "stuck",
+    ),
+    "a learning rate far too high": (
+        TrainingFacts(history([1.0, 0.7, 0.5, 0.9, 1.1, 1.2], [1e-2] * 6)),
+        "rate_too_high",
+    ),
+    "numbers that ran over": (
+        TrainingFacts(history([1.0, 0.8, float("nan"), float("nan")]), {"fp16": True}),
+        "overflow",
+    ),
+    "a head that never moved": (
+        TrainingFacts(head={"classifier.weight": [0.1], "classifier.bias": [0.0, 0.0]}),
+        "untrained_head",
+    ),
+    "a frozen encoder": (
+        TrainingFacts(history(FALLING), {"freeze_encoder": True}),
+        "frozen_encoder",
+    ),
+    "a warm-up longer than the run": (
+        TrainingFacts(history(FALLING, [1e-6, 2e-6, 3e-6, 4e-6, 5e-6, 6e-6])),
+        "warm_up_too_long",
+    ),
+    "too few steps": (
+        TrainingFacts([{"loss": 1.0, "step": 10, "learning_rate": 5e-5, "grad_norm": 1.0}]),
+        "few_steps",
+    ),
+    "stopped while F1 rose": (
+        TrainingFacts([*history(FALLING, eval_f1=0.1), {"eval_f1": 0.4, "step": 700}]),
+        "still_rising",
+    ),
+}
+
+
+def collapsed():
+    return mapped(lambda row: ["O"] * len(row.gold))
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_a_fault_in_training_is_named_first(name):
+    facts, check = TRAINING[name]
+    found = diagnose(Evidence(collapsed(), SENTENCES, training=facts))
+    assert [cause.check for cause in found.causes] == [check, "all_o"]
+
+
+def test_a_collapse_is_named_where_nothing_else_is_known():
+    found = diagnose(Evidence(collapsed()))
+    assert [cause.check for cause in found.causes] == ["all_o"]
+    assert found.score.f1 == 0
+    assert found.score.accuracy == found.all_o_accuracy
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_a_trained_model_is_not_blamed_for_its_curves(name):
+    facts, check = TRAINING[name]
+    checks = [cause.check for cause in diagnose(Evidence(sound(), training=facts)).causes]
+    assert checks == ([check] if check == "overflow" else [])
+
+
+def test_labels_are_to_blame_before_training_is():
+    rows = mapped(lambda row: ["O", *row.predicted[:-1]])
+    facts = TRAINING["too few steps"][0]
+    assert [cause.check for cause in diagnose(Evidence(rows, training=facts)).causes] == [
+        "shifted_labels"
+    ]
+
+
+# Train against test
+
+
+def test_learned_by_heart():
+    poor = [
+        replace(row, predicted=["O"] * len(row.gold)) if number % 2 else row
+        for number, row in enumerate(sound())
+    ]
+    on_train = [Prediction(row.tokens, row.tags, row.tags) for row in TRAIN]
+    found = diagnose(Evidence(poor, SENTENCES, TRAIN, on_train))
+    assert found.causes[0].check == "overfitted"
+
+
+def test_sentences_that_leaked():
+    train = [Sentence(row.tokens, row.tags) for row in SENTENCES[:60]]
+    found = diagnose(Evidence(sound(), SENTENCES, train))
+    assert found.causes[0].check == "leaked"
+    assert found.causes[0].title.startswith("60 of 120")
+
+
+def test_test_annotated_by_other_rules_than_train():
+    def untagged(sentence, tags):
+        """Leave out what stands for a place in test, as train does."""
+        entities = [entity for entity in decode_entities(tags) if entity.type != "LOC"]
+        return encode_entities(entities, len(sentence.tokens))
+
+    train = [Sentence(row.tokens, untagged(row, row.tags)) for row in TRAIN]
+    rows = mapped(lambda row: untagged(row, row.predicted))
+    found = diagnose(Evidence(rows, SENTENCES, train))
+    assert [cause.check for cause in found.causes] == ["annotated_otherwise"]
+    assert found.causes[0].f1_after > found.score.f1 + 0.1
+
+
+# Text
+
+WIDE = [marked("[PER 王海燕]在１９９８年０７月０１日到[LOC 北京]") for _ in range(20)]
+
+
+def narrow(text):
+    return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
+
+
+def retag_wide(texts):
+    """A model that knows the full-width form alone."""
+    return [WIDE[0].tags if "１" in row else ["O"] * len(row) for row in texts]
+
+
+def test_half_width_text_for_a_model_of_full_width():
+    rows = [Prediction([*map(narrow, row.tokens)], row.tags, ["O"] * len(row.tags)) for row in WIDE]
+    found = diagnose(Evidence(rows, text=TextFacts(WIDE, retag=retag_wide)))
+    assert found.causes[0].check == "written_otherwise"
+    assert found.causes[0].f1_after == 1.0
+
+
+def test_traditional_text_for_a_model_of_simplified():
+    train = [marked("这个国家的人们来学会说话，他对我们说经济问题与发展") for _ in range(5)]
+    rows = [
+        Prediction(list("這個國家的[X]來學會說話對我們經濟發"), ["O"] * 19, ["O"] * 19)
+        for _ in range(5)
+    ]
+    rows = [
+        replace(row, gold=["O"] * len(row.tokens), predicted=["O"] * len(row.tokens))
+        for row in rows
+    ]
+    found = diagnose(Evidence(rows, text=TextFacts(train)))
+    assert [cause.check for cause in found.causes] == ["written_otherwise"]
+
+
+def test_text_in_pieces_of_several_characters():
+    rows = [
+        Prediction(["王海燕", "昨天", "从", "北京"], ["B-PER", "O", "O", "B-LOC"], ["O"] * 4)
+        for _ in range(20)
+    ]
+
+    def retag(texts):
+        tags = ["B-PER", "I-PER", "I-PER", "O", "O", "O", "B-LOC", "I-LOC"]
+        return [tags if len(text) == 8 else ["O"] * len(text) for text in texts]
+
+    found = diagnose(Evidence(rows, text=TextFacts(EXAMPLE_SENTENCES, retag=retag)))
+    assert found.causes[0].check == "split_otherwise"
+    assert found.causes[0].f1_after == 1.0
+
+
+def test_a_tokenizer_of_another_language_and_one_of_another_model(tiny_encoder):
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    rows = [Prediction(list("ありがとうございます"), ["O"] * 10, ["O"] * 10) for _ in range(30)]
+    text = TextFacts(tokenizer=tokenizer, vocabulary=len(tokenizer) - 1)
+    checks = [cause.check for cause in diagnose(Evidence(rows, text=text)).causes]
+    assert checks == ["unknown_pieces", "wrong_tokenizer"]
+    known = [Prediction(row.tokens, row.tags, row.tags) for row in EXAMPLE_SENTENCES]
+    text = TextFacts(tokenizer=tokenizer, vocabulary=len(tokenizer))
+    assert diagnose(Evidence(known, text=text)).causes == []
+
+
+@pytest.mark.parametrize("lowercase", [True, False])
+def test_capitals_that_a_tokenizer_does_not_know(lowercase):
+    from transformers import BertTokenizer
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "Paris", "paris", "Ab", "ab", "in"]
+    vocabulary = {word: number for number, word in enumerate(words)}
+    tokenizer = BertTokenizer(vocab=vocabulary, do_lower_case=lowercase)
+    rows = [Prediction(["Ab", "in", "Paris"], ["O"] * 3, ["O"] * 3) for _ in range(5)]
+    found = diagnose(Evidence(rows, text=TextFacts(tokenizer=tokenizer)))
+    assert [cause.check for cause in found.causes] == (["lower_casing"] if lowercase else [])
+
+
+def test_lengths_where_tools_cut_are_suspicious_even_without_the_corpus():
+    rows = [Prediction([], ["O"] * n, ["O"] * n, f"p:{n}") for n in [*range(5, 100), *[128] * 5]]
+    assert [cause.check for cause in diagnose(Evidence(rows)).causes] == ["cut_length"]
+
+
+def test_padding_scored_as_outside_is_seen_by_the_equal_lengths():
+    rows = [
+        replace(row, tokens=[], gold=[*row.gold, *["O"] * (256 - len(row.gold))],
+                predicted=[*row.predicted, *["O"] * (256 - len(row.gold))])
+        for row in sound()
+    ]  # fmt: skip
+    assert [cause.check for cause in diagnose(Evidence(rows)).causes] == ["padded_length"]

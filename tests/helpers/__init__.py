@@ -1,0 +1,1 @@
+"""What several tests share: small corpora, tokenizers, models, servers, folders of runs."""

@@ -1,0 +1,69 @@
+"""A server in a thread of the test, on a free port of loopback."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+from msra_ner.cli.demo import LOOPBACK_NAMES, listen
+from msra_ner.inference.tagger import TextEntity
+
+
+class WordTagger:
+    """A tagger that finds given words, so that a test knows what is found."""
+
+    batch_tokens = 1024
+    runtime = model = None
+
+    def __init__(self, words, scores=None):
+        self.words = words
+        self.scores = scores or {}
+        self.labels = ["O", *(f"{b}-{t}" for t in dict.fromkeys(words.values()) for b in "BI")]
+        self.batches = []
+        self.go = threading.Event()
+        self.go.set()
+
+    def stream(self, texts):
+        self.batches.append(list(texts))
+        assert self.go.wait(60)
+        if any("BOOM" in text for text in texts):
+            raise ValueError("BOOM")
+        return [self._entities(text) for text in texts]
+
+    def _entities(self, text):
+        found = []
+        for word, name in self.words.items():
+            start = text.find(word)
+            while start >= 0:
+                end = start + len(word)
+                found.append(TextEntity(name, start, end, word, self.scores.get(word, 0.95)))
+                start = text.find(word, end)
+        return sorted(found, key=lambda entity: entity.start)
+
+
+def wait_until(holds, seconds=30):
+    """Wait for a condition, looking a hundred times a second."""
+    for _ in range(100 * seconds):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came about")
+
+
+@contextmanager
+def serving(taggers, limits=None):
+    """Serve taggers and yield the address."""
+    import uvicorn
+
+    from msra_ner.serving.app import make_app
+
+    listener = listen("127.0.0.1", 0)
+    app = make_app(taggers, limits, LOOPBACK_NAMES)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(30)

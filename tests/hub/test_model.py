@@ -1,0 +1,486 @@
+"""Models to the loopback hub and back: training that pushes, the command, and what goes wrong."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import huggingface_hub
+import pytest
+import yaml
+from helpers.hub_server import CUT, TOKEN, serve_hub
+from helpers.run_folders import write_run
+
+import msra_ner
+from msra_ner.cli.entry import main
+from msra_ner.errors import ArgumentsError, HubError
+from msra_ner.hub.model import collect_files, push_command, push_model
+from msra_ner.training.parsing import arguments_from
+
+REPEAT = "msra-ner push run someone/case"
+PUSHED = {
+    "README.md",
+    "all_results.json",
+    "config.json",
+    "curves.png",
+    "model.safetensors",
+    "tokenizer.json",
+    "tokenizer_config.json",
+}
+# Tags a text with a model of the hub and with that of the folder, in a process that knows nothing
+# else, and scores the one of the hub.
+TAG = """
+import json, sys
+import torch
+from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
+from msra_ner import Tagger, evaluate
+
+text, corpus, *names = sys.argv[1:]
+found = []
+for name in names:
+    tokenizer = AutoTokenizer.from_pretrained(name)
+    model = AutoModelForTokenClassification.from_pretrained(name).eval()
+    with torch.no_grad():
+        logits = model(**tokenizer(text, return_tensors="pt")).logits
+    tagged = pipeline("token-classification", model=name, aggregation_strategy="simple")(text)
+    plain = [[row["entity_group"], row["start"], row["end"]] for row in tagged]
+    rows = Tagger.from_pretrained(name, device="cpu")(text)
+    ours = [[row.type, row.start, row.end] for row in rows]
+    found.append([logits.tolist(), plain, ours, tokenizer.model_max_length])
+print(json.dumps([*found, evaluate(names[0], corpus, use_cpu=True)["f1"]]))
+"""
+TEXT = "王海燕昨天从北京飞往巴黎"
+
+
+def environment(home, endpoint="", token="", offline="0"):
+    """Return the variables of a process with a home of its own, which may reach a hub."""
+    given = {"HF_ENDPOINT": endpoint, "HF_TOKEN": token}
+    return {
+        **{key: value for key, value in os.environ.items() if key not in (*given, "HF_HUB_CACHE")},
+        **{key: value for key, value in given.items() if value},
+        "HF_HOME": str(home),
+        "HF_HUB_OFFLINE": offline,
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+
+
+def msra_ner_command(*words, cwd, home, **hub):
+    """Run a command of the package in a process of its own, which reads the endpoint at start."""
+    return subprocess.run(
+        [sys.executable, "-m", "msra_ner", *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env=environment(home, **hub),
+    )
+
+
+def run_python(program, *words, cwd, home, **hub):
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env=environment(home, **hub),
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def flags(corpus, encoder, folder):
+    """Return the flags of a short training."""
+    given = {
+        "data_dir": corpus,
+        "model_name_or_path": encoder,
+        "output_dir": folder,
+        "max_length": 64,
+        "num_train_epochs": 2,
+        "learning_rate": 5e-3,
+        "cpu_threads": 1,
+    }
+    return ["--use_cpu", *(word for key, value in given.items() for word in (f"--{key}", value))]
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_corpus, tiny_encoder, tmp_path_factory):
+    """A finished run."""
+    folder = tmp_path_factory.mktemp("pushed") / "run"
+    msra_ner.train(
+        data_dir=str(tiny_corpus),
+        model_name_or_path=str(tiny_encoder),
+        output_dir=str(folder),
+        max_length=64,
+        learning_rate=5e-3,
+        num_train_epochs=3,
+        per_device_train_batch_size=4,
+        use_cpu=True,
+        cpu_threads=1,
+        disable_tqdm=True,
+    )
+    return folder
+
+
+def content(files):
+    return {
+        name: data if isinstance(data, bytes) else data.read_bytes() for name, data in files.items()
+    }
+
+
+def test_what_is_sent_is_the_model_its_card_and_its_scores(trained):
+    assert (trained / "training_args.bin").exists()
+    assert set(collect_files(trained, "someone/tiny")) == PUSHED
+
+
+def test_nothing_that_is_sent_holds_a_path(trained, tiny_corpus, tiny_encoder):
+    for name, data in content(collect_files(trained, "someone/tiny")).items():
+        for path in (trained, tiny_corpus, tiny_encoder, Path.home()):
+            assert str(path).encode() not in data, name
+    config = json.loads(content(collect_files(trained, "someone/tiny"))["config.json"])
+    assert "_name_or_path" not in config
+    assert config["msra_ner"]["max_length"] == 64
+    assert config["id2label"]["0"] == "O"
+
+
+def test_the_origin_of_a_model_is_left_out_at_any_depth(trained, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for path in trained.glob("*.*"):
+        if path.is_file():
+            (folder / path.name).write_bytes(path.read_bytes())
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"_name_or_path": "/home/me/model", "inner": {"_name_or_path": "/home/me/other"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    sent = content(collect_files(folder, "someone/tiny"))
+    assert b"/home/me" not in sent["config.json"]
+    assert json.loads(sent["config.json"])["inner"] == {}
+
+
+def test_offline_nothing_is_tried(trained):
+    with pytest.raises(HubError, match="found HF_HUB_OFFLINE set") as caught:
+        push_model(trained, "someone/tiny", repeat=REPEAT)
+    assert str(caught.value).endswith(f"The model stays in {trained}. To try again: {REPEAT}")
+
+
+@pytest.mark.parametrize("name", ["a b", "a/b/c", "名字", "../x"])
+def test_a_name_no_repository_can_have_is_refused(trained, name):
+    with pytest.raises(HubError, match="found no name of a repository"):
+        push_model(trained, name, repeat=REPEAT)
+    assert main(["push", str(trained), name, "--dry_run"]) == 2
+
+
+def test_the_command_shows_what_it_would_send_and_sends_nothing(trained, capsys):
+    assert main(["push", str(trained), "someone/tiny", "--dry-run", "--license", "mit"]) == 0
+    shown = capsys.readouterr()
+    card = huggingface_hub.ModelCard(shown.out)
+    assert card.data.license == "mit"
+    assert set(re.findall(r"[\d,]+ bytes  (\S+)", shown.err)) == PUSHED
+    size = (trained / "model.safetensors").stat().st_size
+    assert f"{size:,} bytes  model.safetensors" in shown.err
+    assert "Nothing was sent" in shown.err
+
+
+def test_a_folder_without_a_model_is_one_line(tmp_path, capsys):
+    run = write_run(tmp_path / "run")
+    assert main(["push", str(run), "someone/tiny"]) == 2
+    assert "found no config.json" in capsys.readouterr().err
+    assert main(["push", str(tmp_path / "nowhere"), "someone/tiny"]) == 2
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_a_card_of_ones_own_is_sent_as_it_stands(trained, tmp_path, capsys):
+    card = tmp_path / "card.md"
+    card.write_text("---\nlicense: mit\n---\n\n# Mine\n", encoding="utf-8")
+    files = collect_files(trained, "someone/tiny", card=card)
+    assert files["README.md"] == card.read_bytes()
+    card.write_text("# no front matter\n", encoding="utf-8")
+    assert main(["push", str(trained), "a/b", "--card", str(card)]) == 2
+    assert "no front matter" in capsys.readouterr().err
+    card.write_text("---\nlicense: [\n---\n", encoding="utf-8")
+    assert main(["push", str(trained), "a/b", "--card", str(card)]) == 2
+    assert "expected front matter in YAML" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("strategy", ["checkpoint", "all_checkpoints"])
+def test_strategies_that_send_whole_checkpoints_are_refused(strategy):
+    with pytest.raises(ArgumentsError, match=r"expected end or every_save.*optimizer states"):
+        arguments_from(data_dir="sample", push_to_hub=True, hub_strategy=strategy)
+
+
+def test_what_does_not_train_is_not_pushed_by_train():
+    with pytest.raises(ArgumentsError, match="msra-ner push RUN_DIR REPO_ID"):
+        arguments_from(data_dir="sample", push_to_hub=True, do_eval=True)
+
+
+def test_the_command_to_repeat_can_be_typed():
+    command = push_command(Path("runs/a b"), "me/x", private=False, revision="v2")
+    assert command == "msra-ner push 'runs/a b' me/x --public --revision v2"
+
+
+# Pushes one case after the other in a process of its own, since the endpoint is read at import.
+CASES = """
+import json, logging, os, sys, time
+from pathlib import Path
+from helpers.hub_server import TOKEN, serve_hub
+
+waits, said = [], []
+
+class Said(logging.Handler):
+    def emit(self, record):
+        said.append(record.getMessage())
+
+logging.getLogger("msra_ner").addHandler(Said())
+
+def sleep(seconds):
+    waits.append(seconds)  # without a wait
+    if name == "a fault that passes":
+        hub.failures = {}
+
+time.sleep = sleep
+folder, repeat, cases = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+results = {}
+with serve_hub({"someone/open": folder}) as (endpoint, hub):
+    os.environ["HF_ENDPOINT"] = endpoint
+    from msra_ner.errors import HubError
+    from msra_ner import hub_calls
+    from msra_ner.hub_model import push_model
+
+    hub_calls.WAITS = (0.25, 0.5, 0.75)  # unlike the waits of the client itself
+    for name, (part, status, settings) in cases.items():
+        hub.asked.clear()
+        waits.clear()
+        said.clear()
+        hub.failures = {part: status} if part else {}
+        settings = {"repo_id": "someone/case", "token": TOKEN} | settings
+        try:
+            text = push_model(folder, repeat=repeat, **settings)
+        except HubError as error:
+            text = str(error)
+        files = hub.repositories.get("someone/case")
+        results[name] = {
+            "text": text,
+            "asked": list(hub.asked),
+            "said": list(said),
+            "waits": [wait for wait in waits if wait in hub_calls.WAITS],
+            "commits": dict(hub.commits),
+            "files": sorted(path.name for path in files.iterdir()) if files else [],
+        }
+print(json.dumps(results))
+"""
+FAILURES = {
+    # name: (part of the request, status, or 0 for a cut connection), what the message must say.
+    # In the order of the calls: a file that was sent once is not sent again.
+    "cut at the start": ("GET /api/whoami", CUT, "checking the token: found no usable answer"),
+    "bad token": ("GET /api/whoami", 401, "checking the token: found the answer 401"),
+    "not allowed": ("POST /api/repos/create", 403, "making the repository: found the answer 403"),
+    "only to read": ("/auth-check", 403, "checking the right to write: found the answer 403"),
+    "a bad card": ("/validate-yaml", 400, "sending the files: found the answer 400"),
+    "too many requests": ("/preupload/", 429, "found the answer 429 (refused with 429); too many"),
+    "too large": ("PUT /lfs/", 413, "found the answer 413 (refused with 413); a file is too large"),
+    "cut in a file": ("PUT /lfs/", CUT, "sending the files: found no usable answer"),
+    "conflict": ("/commit/", 409, "found the answer 409 (refused with 409); the repository was"),
+    "a fault": ("/commit/", 500, "found the answer 500 (refused with 500); the Hub itself"),
+    "cut at the end": ("/commit/", CUT, "sending the files: found no usable answer"),
+}
+PASSING = {"cut at the start", "too many requests", "conflict", "a fault", "cut at the end"}
+SETTINGS = {
+    "wrong token": {"token": "hf_secret"},
+    "no token": {"token": ""},
+    "a public repository": {"repo_id": "someone/open"},
+    "another revision": {"revision": "v2"},
+    "nothing in the way": {},
+    "again": {},
+    "no account in the name": {"repo_id": "short", "private": False},
+    "a private repository": {"private": False},
+}
+
+
+@pytest.fixture(scope="module")
+def pushes(trained, tmp_path_factory):
+    cases = {name: (part, status, {}) for name, (part, status, _) in FAILURES.items()}
+    cases["a fault that passes"] = ("/commit/", 500, {})
+    cases |= {name: (None, None, settings) for name, settings in SETTINGS.items()}
+    home = tmp_path_factory.mktemp("home")
+    return run_python(CASES, trained, REPEAT, json.dumps(cases), cwd=home, home=home)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_push_that_fails_is_one_message(pushes, trained, name):
+    result = pushes[name]
+    assert FAILURES[name][2] in result["text"]
+    assert result["text"].startswith("someone/case: ")
+    assert result["text"].endswith(f"The model stays in {trained}. To try again: {REPEAT}")
+    # Neither the token nor an address, which may hold one.
+    assert not re.search(r"hf_loop|https?:|\n", result["text"])
+    assert not result["commits"]
+    assert (trained / "model.safetensors").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in FAILURES if name != "cut in a file"])
+def test_what_may_pass_is_tried_four_times_and_the_rest_once(pushes, name):
+    assert pushes[name]["waits"] == ([0.25, 0.5, 0.75] if name in PASSING else [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("wrong token", "checking the token: found the answer 401"),
+        ("no token", "found no token; run 'hf auth login', or set HF_TOKEN"),
+        ("a public repository", "found a public repository, expected a private one"),
+        ("another revision", "looking for the branch v2: found the answer 404"),
+    ],
+)
+def test_what_is_wrong_shows_before_anything_is_sent(pushes, name, message):
+    result = pushes[name]
+    assert message in result["text"]
+    assert "secret" not in result["text"]
+    assert not [path for path in result["asked"] if re.search("preupload|lfs|commit", path)]
+
+
+@pytest.mark.slow
+def test_a_push_after_failures_is_one_commit_and_the_next_none(pushes):
+    one, two = pushes["nothing in the way"], pushes["again"]
+    assert one["text"] == two["text"]
+    assert one["text"].endswith("/someone/case")
+    assert one["commits"] == two["commits"] == {"someone/case": 1}
+    assert set(one["files"]) == PUSHED
+
+
+@pytest.mark.slow
+def test_a_name_alone_goes_under_the_account_of_the_token(pushes):
+    assert pushes["no account in the name"]["text"].endswith("/someone/short")
+    assert pushes["no account in the name"]["commits"]["someone/short"] == 1
+
+
+@pytest.mark.slow
+def test_that_a_private_repository_stays_one_is_said(pushes):
+    assert (
+        "found a private repository, which stays private"
+        in pushes["a private repository"]["said"][0]
+    )
+    assert not pushes["again"]["said"]
+
+
+@pytest.mark.slow
+def test_a_failure_that_passes_is_not_the_end(pushes):
+    result = pushes["a fault that passes"]
+    assert len(result["waits"]) == 1
+    assert result["commits"] == {"someone/case": 1}
+
+
+@pytest.mark.slow
+def test_a_run_pushes_itself_and_comes_back_the_same(tiny_corpus, tiny_encoder, tmp_path):
+    words = flags(tiny_corpus, tiny_encoder, "run")
+    hub_words = ["--push_to_hub", "--hub_model_id", "someone/tiny", "--hub_always_push"]
+    # As if an earlier process had been killed while it sent a state.
+    (tmp_path / "run" / ".push-killed").mkdir(parents=True)
+    hub_words += ["--resume_from_checkpoint", "last"]
+    with serve_hub() as (endpoint, hub):
+        to_hub = {"endpoint": endpoint, "token": TOKEN}
+        done = msra_ner_command(
+            "train", *words, *hub_words, cwd=tmp_path, home=tmp_path / "home", **to_hub
+        )
+        assert done.returncode == 0, done.stderr
+        assert "someone/tiny" in hub.private
+        assert hub.commits["someone/tiny"] == 3  # a commit an epoch, and the last
+        pushed = hub.repositories["someone/tiny"]
+        assert {path.name for path in pushed.iterdir()} == PUSHED
+        run = tmp_path / "run"
+        assert not list(run.glob(".push-*"))
+        for name in ("model.safetensors", "all_results.json", "tokenizer.json"):
+            assert (pushed / name).read_bytes() == (run / name).read_bytes()
+        head, body = card(pushed / "README.md")
+        assert head["model-index"][0]["results"][0]["dataset"]["split"] == "test"
+        assert "Training still goes on" not in body
+        assert TOKEN not in (run / "run.json").read_text() + (run / "train.log").read_text()
+        there, here, f1 = run_python(
+            *(TAG, TEXT, tiny_corpus, "someone/tiny", run),
+            cwd=tmp_path,
+            home=tmp_path / "other",
+            **to_hub,
+        )
+    assert there == here
+    assert there[3] == 64
+    assert f1 == json.loads((run / "all_results.json").read_text())["test_f1"]
+
+
+@pytest.mark.slow
+def test_pushes_that_fail_do_not_stop_training_and_the_last_says_how(
+    tiny_corpus, tiny_encoder, tmp_path
+):
+    words = [*flags(tiny_corpus, tiny_encoder, "run"), "--push_to_hub", "--hub_always_push"]
+    with serve_hub(failures={"/commit/": 403}) as (endpoint, hub):
+        to_hub = {"endpoint": endpoint, "token": TOKEN, "home": tmp_path / "home"}
+        done = msra_ner_command("train", *words, cwd=tmp_path, **to_hub)
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.count("Training goes on, and pushes again") == 2
+        last = done.stderr.splitlines()[-1]
+        repeat = "msra-ner push run someone/run"
+        assert last.endswith(f"The run is complete and stays in run. To push it again: {repeat}")
+        assert "Traceback" not in done.stderr
+        for name in ("model.safetensors", "all_results.json", "report.html", "predictions.jsonl"):
+            assert (tmp_path / "run" / name).exists()
+        hub.failures.clear()
+        done = msra_ner_command(*repeat.split()[1:], cwd=tmp_path, **to_hub)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == f"{endpoint}/someone/run"
+        pushed = hub.repositories["someone/run"]
+        assert {path.name for path in pushed.iterdir()} == PUSHED
+
+
+def test_a_program_that_ends_does_not_wait_for_tries(tmp_path):
+    program = """
+import threading
+from msra_ner import hub_calls
+hub_calls.WAITS = (1000,)
+asked = threading.Event()
+
+def call():
+    asked.set()
+    raise ConnectionError
+
+def ask():
+    try:
+        hub_calls.retried("some/name", call)
+    except ConnectionError:
+        print("given up")
+
+threading.Thread(target=ask).start()
+asked.wait(60)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, cwd=tmp_path
+    )
+    assert done.stdout == "given up\n"
+
+
+def test_nothing_is_trained_where_the_push_would_fail(tiny_corpus, tiny_encoder, tmp_path):
+    folder = tmp_path / "run"
+    with pytest.raises(HubError, match="found HF_HUB_OFFLINE set") as caught:  # as in all tests
+        msra_ner.train(
+            data_dir=str(tiny_corpus),
+            model_name_or_path=str(tiny_encoder),
+            output_dir=str(folder),
+            use_cpu=True,
+            push_to_hub=True,
+            hub_strategy="end",
+            hub_private_repo=False,
+        )
+    repeat = f"msra-ner push {folder} run --public"
+    assert "Nothing was trained or written" in str(caught.value)
+    assert str(caught.value).endswith(repeat)
+    assert not folder.exists()
+
+
+def card(path):
+    """Return the front matter and the text of a card."""
+    text = path.read_text(encoding="utf-8")
+    _, head, body = re.split("^---\n", text, maxsplit=2, flags=re.MULTILINE)
+    return yaml.safe_load(head), body

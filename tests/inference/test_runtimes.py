@@ -1,0 +1,171 @@
+import logging
+import sys
+import types
+
+import numpy as np
+import pytest
+import torch
+from helpers import tiny_models
+
+from msra_ner.errors import ArgumentsError, ModelError
+from msra_ner.inference import runtimes
+from msra_ner.inference.runtimes import TorchRuntime, choose_device, settle_precision
+from msra_ner.inference.tagger import Tagger
+from msra_ner.labels import label_list
+
+LABELS = label_list(["PER", "ORG", "LOC"])
+TEXT = "北京大学在上海"
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """The folder of a tiny model with random weights, and its tokenizer."""
+    folder = tmp_path_factory.mktemp("model")
+    tokenizer = tiny_models.wordpiece()
+    model = tiny_models.tiny_model(LABELS, len(tokenizer))
+    model.config.msra_ner = {"max_length": 24, "window_overlap": 8, "token": "character"}
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def no_exports(monkeypatch):
+    """No folder holds an exported model."""
+    exports(monkeypatch, None)
+
+
+def exports(monkeypatch, runtime):
+    module = types.SimpleNamespace(open_exported=lambda folder: runtime)
+    monkeypatch.setitem(sys.modules, "msra_ner.inference.exported", module)
+
+
+class Recorded:
+    """A runtime that finds a place in the first word piece and notes what it was given."""
+
+    labels = LABELS
+    settings = {"window_overlap": 2}  # noqa: RUF012
+    limit = 12
+
+    def __init__(self):
+        self.given = []
+
+    def predict(self, input_ids, attention_mask):
+        self.given.append((input_ids, attention_mask))
+        labels = np.zeros(input_ids.shape, dtype=np.int64)
+        labels[:, 1] = LABELS.index("B-LOC")
+        return labels, np.full(input_ids.shape, 0.5, dtype=np.float32)
+
+
+def test_a_prediction_is_the_best_label_and_its_softmax():
+    model = tiny_models.tiny_model(LABELS, 50)
+    runtime = TorchRuntime(model, "cpu")
+    ids = np.array([[2, 7, 8, 9, 3], [2, 11, 3, 0, 0]])
+    labels, scores = runtime.predict(ids, (ids != 0).astype(np.int64))
+    assert labels.shape == scores.shape == ids.shape
+    for row, length in ((0, 5), (1, 3)):
+        with torch.inference_mode():
+            logits = model(input_ids=torch.tensor(ids[row : row + 1, :length])).logits[0]
+        expected = logits.softmax(-1)
+        assert labels[row, :length].tolist() == expected.argmax(-1).tolist()
+        assert scores[row, :length] == pytest.approx(expected.amax(-1).numpy(), abs=1e-6)
+
+
+def test_dropout_is_off_even_for_a_model_in_training():
+    runtime = TorchRuntime(tiny_models.tiny_model(LABELS, 50).train(), "cpu")
+    ids = np.arange(2, 20)[None]
+    first, second = (runtime.predict(ids, np.ones_like(ids)) for _ in range(2))
+    assert np.array_equal(first[1], second[1])
+
+
+def test_a_runtime_says_what_the_model_says():
+    model = tiny_models.tiny_model(LABELS, 50)
+    model.config.msra_ner = {"max_length": 24}
+    runtime = TorchRuntime(model, "cpu")
+    assert (runtime.labels, runtime.settings, runtime.limit) == (LABELS, {"max_length": 24}, 512)
+    assert runtime.device == torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("precision", "dtype"),
+    [("fp32", torch.float32), ("bf16", torch.bfloat16), ("auto", torch.bfloat16)],
+)
+@pytest.mark.usefixtures("no_exports")
+def test_weights_are_in_the_precision_asked_for(saved, monkeypatch, precision, dtype):
+    monkeypatch.setattr(runtimes, "cpu_has_bf16", lambda: True)
+    tagger = Tagger.from_pretrained(saved, "cpu", precision)
+    assert {parameter.dtype for parameter in tagger.model.parameters()} == {dtype}
+    for entity in tagger(TEXT):
+        assert 0 < entity.score <= 1
+
+
+@pytest.mark.usefixtures("no_exports")
+def test_a_tagger_computes_in_fp32_unless_it_is_told_otherwise(saved):
+    tagger = Tagger.from_pretrained(saved, "cpu")
+    assert {parameter.dtype for parameter in tagger.model.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("asked", "on_gpu", "has_bf16", "used", "said"),
+    [
+        ("fp32", False, True, "fp32", ""),
+        ("auto", False, False, "fp32", ""),
+        ("auto", True, False, "fp32", ""),
+        ("auto", True, True, "bf16", ""),
+        ("bf16", False, False, "fp32", "bf16 needs a GPU; on this CPU the tagger uses fp32"),
+        ("fp16", False, False, "fp32", "fp16 needs a GPU; on this CPU the tagger uses fp32"),
+        ("fp16", False, True, "bf16", "fp16 needs a GPU; on this CPU the tagger uses bf16"),
+        ("fp16", True, True, "fp16", ""),
+        ("bf16", True, False, "bf16", ""),
+    ],
+)
+def test_what_the_hardware_cannot_do_is_replaced_and_said(
+    monkeypatch, caplog, asked, on_gpu, has_bf16, used, said
+):
+    monkeypatch.setattr(runtimes, "cpu_has_bf16", lambda: has_bf16)
+    monkeypatch.setattr(runtimes, "gpu_has_bf16", lambda: has_bf16)
+    with caplog.at_level(logging.WARNING, "msra_ner"):
+        assert settle_precision(asked, on_gpu=on_gpu) == used
+    assert said in caplog.text
+    assert bool(said) == bool(caplog.text)
+
+
+def test_an_unknown_precision_or_device_is_refused():
+    with pytest.raises(ArgumentsError, match="precision: found 'fp8', expected one of auto"):
+        settle_precision("fp8", on_gpu=False)
+    with pytest.raises(ArgumentsError, match="--device: found 'warp', expected for example cpu"):
+        choose_device("warp")
+
+
+@pytest.mark.usefixtures("no_exports")
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="found no usable model"):
+        Tagger.from_pretrained(tmp_path / "nowhere")
+
+
+def test_an_exported_model_is_used_in_the_place_of_the_weights(saved, monkeypatch):
+    runtime = Recorded()
+    exports(monkeypatch, runtime)
+    tagger = Tagger.from_pretrained(saved, "cpu")
+    assert tagger.runtime is runtime
+    assert tagger.labels == list(LABELS)
+    found = tagger([TEXT[:3], TEXT])
+    assert [[(e.type, e.text, e.score) for e in row] for row in found] == [[("LOC", "北", 0.5)]] * 2
+    for ids, mask in runtime.given:
+        assert ids.dtype == mask.dtype == np.int64
+        assert ids.shape == mask.shape
+        assert np.array_equal(mask, ids != tagger.aligner.tokenizer.pad_token_id)
+
+
+def test_windows_keep_to_the_limit_of_a_runtime():
+    runtime = Recorded()
+    tags = Tagger(runtime, tiny_models.wordpiece()).tag_tokens([list(TEXT * 5)])
+    assert len(tags[0]) == len(TEXT * 5)
+    assert max(ids.shape[1] for ids, _ in runtime.given) == runtime.limit
+
+
+@pytest.mark.parametrize("setting", [{"precision": "bf16"}, {"device": "cuda"}])
+def test_what_does_not_apply_to_an_exported_model_is_refused(saved, monkeypatch, setting):
+    exports(monkeypatch, Recorded())
+    with pytest.raises(ArgumentsError, match="found an exported model"):
+        Tagger.from_pretrained(saved, **setting)

@@ -1,0 +1,155 @@
+import json
+from typing import get_type_hints
+
+import pytest
+from transformers import TrainingArguments
+
+from msra_ner.errors import ArgumentsError
+from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
+from msra_ner.training.parsing import arguments_from, build_parser, parse_arguments
+
+
+@pytest.fixture(autouse=True)
+def plain_machine(monkeypatch, tmp_path):
+    """No corpus in the working directory, no launcher, no accelerator."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    monkeypatch.setattr("msra_ner.training.parsing.has_accelerator", lambda: False)
+
+
+def test_defaults_do_the_whole_job():
+    training = parse_arguments([]).training
+    assert training.do_train
+    assert training.do_eval
+    assert training.do_predict
+    assert training.metric_for_best_model == "f1"
+    assert training.greater_is_better
+    assert training.load_best_model_at_end
+
+
+def test_a_flag_for_one_part_leaves_out_the_others():
+    training = parse_arguments(["--do_predict"]).training
+    assert (training.do_train, training.do_eval, training.do_predict) == (False, False, True)
+
+
+def test_the_subclass_declares_nothing_anew_but_defaults():
+    own, base = get_type_hints(NerTrainingArguments), get_type_hints(TrainingArguments)
+    for name, field in TrainingArguments.__dataclass_fields__.items():
+        assert own[name] == base[name], name
+        assert NerTrainingArguments.__dataclass_fields__[name].metadata == field.metadata, name
+
+
+def test_the_sample_has_defaults_of_its_own_and_flags_win():
+    training = parse_arguments(["--data_dir", "sample"]).training
+    assert training.learning_rate == SAMPLE_DEFAULTS["learning_rate"]
+    training = parse_arguments(["--data_dir", "sample", "--learning_rate", "0.5"]).training
+    assert training.learning_rate == 0.5
+    training = parse_arguments(["--data_dir", "sample", "--model_name_or_path", "x"]).training
+    assert training.learning_rate == TrainingArguments("x").learning_rate
+
+
+def test_without_a_data_dir_the_folder_data_msra_counts(tmp_path):
+    assert parse_arguments([]).training.learning_rate == SAMPLE_DEFAULTS["learning_rate"]
+    (tmp_path / "data" / "msra").mkdir(parents=True)
+    assert parse_arguments([]).training.learning_rate == TrainingArguments("x").learning_rate
+
+
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_a_file_of_settings_and_flags_that_win(tmp_path, suffix):
+    settings = {"data_dir": "sample", "learning_rate": 0.01, "seed": 3, "freeze_encoder": True}
+    text = json.dumps(settings)
+    if suffix == "yaml":
+        # YAML reads 2e-5 as text; it must arrive as a number all the same.
+        text = "data_dir: sample\nlearning_rate: 1e-2\nseed: 3\nfreeze_encoder: true\n"
+    (tmp_path / f"run.{suffix}").write_text(text)
+    arguments = parse_arguments([f"run.{suffix}", "--seed", "5"])
+    assert arguments.training.learning_rate == 0.01
+    assert arguments.training.seed == 5
+    assert arguments.model.freeze_encoder is True
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--learning_rte", "1"], "Did you mean --learning_rate"),
+        (["--evaluation_strategy", "epoch"], "Did you mean --eval_strategy"),
+        (["--warmup_ratio", "0.1"], "a value below 1 is a ratio"),
+        (["--zzzz"], "msra-ner train --help"),
+        (["stray"], "found 'stray' where a flag should stand"),
+        (["--seed", "many"], "invalid int value: 'many'"),
+        (["--num_hidden_layers", "0"], "expected at least 1"),
+        (["--max_train_samples", "0"], "--max_train_samples: found 0"),
+        (["--scheme", "iob3"], "invalid choice: 'iob3'"),
+        (["scheme.json"], "found 'iob3'"),
+        (["--early_stopping_patience", "1", "--eval_strategy", "no"], "--eval_strategy no"),
+        (["--fp16", "--bf16"], "found --fp16 and --bf16"),
+        (["--bf16", "--precision", "fp32"], "found --bf16 and --precision fp32"),
+        (["--precision", "half"], "--precision: found 'half', expected one of auto"),
+        (["--per_device_train_tokens", "0"], "--per_device_train_tokens: found 0"),
+        (["missing.json"], "no such file of settings"),
+        (["broken.json"], "found no valid json"),
+        (["broken.yaml"], "found no valid yaml"),
+        (["list.json"], "found list, expected"),
+        (["typo.json"], "--sed: found no such flag. Did you mean --seed"),
+    ],
+)
+def test_mistakes_are_named(tmp_path, argv, message):
+    (tmp_path / "broken.json").write_text("{")
+    (tmp_path / "broken.yaml").write_text("a: [1\n")
+    (tmp_path / "list.json").write_text("[1]")
+    (tmp_path / "scheme.json").write_text('{"scheme": "iob3"}')
+    (tmp_path / "typo.json").write_text('{"sed": 1}')
+    with pytest.raises(ArgumentsError, match=message.replace("(", r"\(")):
+        parse_arguments(argv)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [(True, "last"), (False, None), ("false", None), ("last", "last")]
+)
+def test_resume_may_be_yes_or_no(given, kept):
+    training = arguments_from(resume_from_checkpoint=given).training
+    assert training.resume_from_checkpoint == kept
+
+
+def test_help_holds_every_group_and_every_flag():
+    text = build_parser("msra-ner train").format_help()
+    for part in ("Model:", "Data:", "Training (", "--head_learning_rate", "--fsdp", "--data_dir"):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("native", "used"), [(True, "bf16"), (False, "fp32")], ids=["with bf16", "without"]
+)
+@pytest.mark.parametrize("asked", ["fp16", "bf16"])
+def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, asked, native, used):
+    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: native)
+    training = arguments_from(**{asked: True}).training
+    assert not training.fp16
+    assert training.bf16 is (used == "bf16")
+    assert training.use_cpu
+    lines = [line for line in caplog.messages if "needs a GPU" in line]
+    assert len(lines) == (asked != used)
+    assert all(used in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("native", "used"), [(True, "bf16"), (False, "fp32")], ids=["with bf16", "without"]
+)
+def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native, used):
+    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: native)
+    name = {"model_name_or_path": "some/encoder", "use_cpu": True}
+    training = arguments_from(**name).training
+    assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
+    assert training.mixed_precision == ("bf16" if native else "no")
+    assert not caplog.messages
+    assert arguments_from(**name, precision="fp32").training.bf16 is False
+    # The sample gives the same figure on every machine, unless it is told otherwise.
+    assert arguments_from(data_dir="sample", use_cpu=True).training.precision == "fp32"
+    assert arguments_from(data_dir="sample", bf16=True, use_cpu=True).training.precision == used
+
+
+def test_precision_asked_of_the_launcher_is_replaced_too(monkeypatch):
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "fp16")
+    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: False)
+    training = arguments_from().training
+    assert training.mixed_precision == "no"

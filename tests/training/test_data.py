@@ -1,0 +1,53 @@
+import gc
+import logging
+
+import pytest
+from helpers import tiny_models
+from helpers.builders import EXAMPLE_SENTENCES, write_corpus
+
+from msra_ner.labels import label_list
+from msra_ner.metrics.scores import entity_names
+from msra_ner.training.arguments import DataArguments
+from msra_ner.training.data import encode_data, load_data
+
+SPLITS = {"train": EXAMPLE_SENTENCES[:8], "val": EXAMPLE_SENTENCES[8:12]}
+
+
+@pytest.fixture
+def arguments(tmp_path):
+    folder = write_corpus(tmp_path / "corpus", {**SPLITS, "test": EXAMPLE_SENTENCES[12:]})
+    return DataArguments(data_dir=str(folder), max_eval_samples=2, window_overlap=2)
+
+
+def test_the_sentences_are_those_of_the_files(arguments, caplog):
+    caplog.set_level(logging.INFO, logger="msra_ner")
+    data = load_data(arguments)
+    assert data.sentences == {
+        "train": EXAMPLE_SENTENCES[:8],
+        "validation": EXAMPLE_SENTENCES[8:10],
+        "test": EXAMPLE_SENTENCES[12:],
+    }
+    assert data.labels == label_list(["PER", "ORG", "LOC"])
+    assert data.train_names == entity_names(EXAMPLE_SENTENCES[:8])
+    characters = sum(len(sentence.tokens) for sentence in EXAMPLE_SENTENCES[8:10])
+    assert f"validation: 2 of 4 sentences, {characters} characters, 6 entities" in caplog.text
+    assert gc.isenabled()
+
+
+def test_no_train_has_no_names(tmp_path):
+    folder = write_corpus(tmp_path / "corpus", {"test": EXAMPLE_SENTENCES})
+    assert load_data(DataArguments(data_dir=str(folder))).train_names is None
+
+
+@pytest.mark.parametrize("splits", [None, ["test"], ["validation", "test"]])
+def test_windows_of_the_splits_asked_for(arguments, splits):
+    arguments.max_length = 12
+    tokenizer = tiny_models.wordpiece()
+    model = tiny_models.tiny_model(label_list(["PER", "ORG", "LOC"]), len(tokenizer))
+    data = load_data(arguments)
+    encoded, max_length = encode_data(arguments, data, model, tokenizer, splits)
+    assert max_length == 12
+    assert list(encoded.encoded) == (splits or ["train", "validation", "test"])
+    for split, rows in encoded.encoded.items():
+        assert set(rows["sentence"]) == set(range(len(data.sentences[split])))
+        assert split == "train" or rows["length"] == sorted(rows["length"], reverse=True)

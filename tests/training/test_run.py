@@ -1,0 +1,555 @@
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from helpers.builders import EXAMPLE_SENTENCES, marked, write_corpus
+from transformers import TrainerCallback
+
+import msra_ner
+from msra_ner.errors import (
+    ArgumentsError,
+    CorpusError,
+    CorpusNotFoundError,
+    ModelError,
+    OutputExistsError,
+    ScoreError,
+)
+from msra_ner.hardware import available_cores, cpu_has_bf16
+from msra_ner.training import run as training
+from msra_ner.training.data import encode_data, load_data
+from msra_ner.training.output_folder import find_checkpoint, without_tokens
+from msra_ner.training.parsing import arguments_from
+from msra_ner.training.scoring import make_scorer
+from msra_ner.training.trainer import NerTrainer
+
+REPOSITORY = Path(__file__).parents[2]
+RUN_NER = REPOSITORY / "run_ner.py"
+
+
+@pytest.fixture
+def settings(tiny_corpus, tiny_encoder, tmp_path):
+    """Settings of a short run on the tiny corpus; windows of 64 cut its long sentence."""
+    return {
+        "data_dir": str(tiny_corpus),
+        "model_name_or_path": str(tiny_encoder),
+        "output_dir": str(tmp_path / "run"),
+        "max_length": 64,
+        "window_overlap": 16,
+        "learning_rate": 5e-3,
+        "num_train_epochs": 2,
+        "per_device_train_batch_size": 4,
+        "use_cpu": True,
+        "cpu_threads": 1,
+        "disable_tqdm": True,
+    }
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_corpus, tiny_encoder, tmp_path_factory):
+    """One finished run, trained until it knows its sentences."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    results = msra_ner.train(
+        data_dir=str(tiny_corpus),
+        model_name_or_path=str(tiny_encoder),
+        output_dir=str(folder),
+        max_length=64,
+        window_overlap=16,
+        learning_rate=5e-3,
+        num_train_epochs=25,
+        per_device_train_batch_size=4,
+        use_cpu=True,
+        cpu_threads=1,
+        disable_tqdm=True,
+    )
+    return folder, results
+
+
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_tiny_model_learns_its_sentences_by_heart(trained):
+    _, results = trained
+    assert results["test_f1"] == 1.0
+    assert results["test_token_accuracy"] == 1.0
+
+
+def test_a_run_leaves_model_scores_predictions_log_and_settings(trained, tiny_corpus):
+    folder, results = trained
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {
+        "model.safetensors",
+        "config.json",
+        "tokenizer.json",
+        "all_results.json",
+        "eval_results.json",
+        "test_results.json",
+        "timing.json",
+        "predictions.jsonl",
+        "run.json",
+        "train.log",
+        "trainer_state.json",
+    }
+    written = read_json(folder / "all_results.json")
+    assert written["test_f1"] == results["test_f1"]
+    assert written["eval_f1"] == 1.0
+    assert not [key for key in written if "runtime" in key or "per_second" in key]
+    assert read_json(folder / "timing.json")["train_runtime"] > 0
+    run = read_json(folder / "run.json")
+    assert run["settings"]["learning_rate"] == 5e-3
+    assert run["versions"]["transformers"]
+    log = (folder / "train.log").read_text(encoding="utf-8")
+    sentences = (tiny_corpus / "test" / "sentences.txt").read_text(encoding="utf-8")
+    characters = len(sentences.replace(" ", "").replace("\n", ""))
+    entities = (tiny_corpus / "test" / "tags.txt").read_text().count("B-")
+    assert f"scored {entities} of {entities} entities, {characters:,} of {characters:,} char" in log
+
+
+def test_predictions_hold_tokens_tags_and_entities_of_every_sentence(trained, tiny_corpus):
+    folder, _ = trained
+    rows = [json.loads(line) for line in (folder / "predictions.jsonl").open(encoding="utf-8")]
+    lines = (tiny_corpus / "test" / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    assert [" ".join(row["tokens"]) for row in rows] == lines
+    tags = (tiny_corpus / "test" / "tags.txt").read_text().splitlines()
+    assert [" ".join(row["gold_tags"]) for row in rows] == tags
+    assert [row["pred_tags"] for row in rows] == [row["gold_tags"] for row in rows]
+    entity = rows[0]["pred_entities"][0]
+    # Once in its own sentence of train, and sixty times in the long one.
+    name = {"type": "PER", "start": 0, "end": 3, "text": "王海燕", "train_count": 61}
+    assert entity == name
+
+
+def test_a_run_leaves_a_report_of_itself(trained):
+    folder, results = trained
+    report = read_json(folder / "report.json")
+    assert f"{results['test_support']:,}" in (folder / "report.html").read_text(encoding="utf-8")
+    assert (folder / "plots").is_dir()
+    assert report
+
+
+def test_without_test_the_report_is_that_of_val(settings, tiny_corpus, tmp_path):
+    corpus = shutil.copytree(tiny_corpus, tmp_path / "corpus")
+    shutil.rmtree(corpus / "test")
+    msra_ner.train(**settings | {"num_train_epochs": 1, "data_dir": str(corpus)})
+    folder = Path(settings["output_dir"])
+    headline = read_json(folder / "report.json")["headline"]
+    assert headline["split"] == "val"
+    assert headline["f1"] == read_json(folder / "eval_results.json")["eval_f1"]
+    assert "F1 of entities on val" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_that_fails_does_not_fail_the_run(settings, monkeypatch, caplog):
+    def refuse(folder):
+        raise CorpusError("no plots today.")
+
+    monkeypatch.setattr(training, "write_report", refuse)
+    monkeypatch.setattr(logging.getLogger("msra_ner"), "propagate", True)
+    results = msra_ner.train(**settings | {"num_train_epochs": 1})
+    assert "test_f1" in results
+    assert "no plots today." in caplog.text
+    assert "repeat: msra-ner report" in caplog.text
+
+
+def test_evaluate_repeats_the_score_of_the_run(trained, tiny_corpus):
+    folder, results = trained
+    scores = msra_ner.evaluate(folder, tiny_corpus, use_cpu=True, disable_tqdm=True)
+    check_same_score(scores, results)
+
+
+def test_evaluate_repeats_precision_and_samples_of_the_run(settings, tiny_corpus, monkeypatch):
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: True)
+    results = msra_ner.train(**settings, bf16=True, max_train_samples=4)
+    assert results["test_unseen_support"] > 0
+    folder = settings["output_dir"]
+    check_same_score(msra_ner.evaluate(folder, tiny_corpus, use_cpu=True), results)
+    in_fp32 = msra_ner.evaluate(folder, tiny_corpus, use_cpu=True, bf16=False)
+    assert in_fp32["loss"] != results["test_loss"]
+
+
+def check_same_score(scores, results):
+    expected = {
+        key.removeprefix("test_"): value
+        for key, value in results.items()
+        if key.startswith("test_") and "time" not in key and "second" not in key
+    }
+    assert scores == expected
+
+
+def test_evaluate_says_which_splits_there_are(trained, tiny_corpus, tmp_path):
+    folder, _ = trained
+    shutil.copytree(tiny_corpus / "test", tmp_path / "only" / "test")
+    with pytest.raises(CorpusNotFoundError, match="expected one of test"):
+        msra_ner.evaluate(folder, tmp_path / "only", "val", use_cpu=True)
+
+
+def test_the_same_command_twice_writes_the_same_results_file(settings, tmp_path):
+    written = []
+    for name in ("one", "two"):
+        msra_ner.train(**{**settings, "output_dir": str(tmp_path / name)})
+        written.append((tmp_path / name / "all_results.json").read_bytes())
+    assert written[0] == written[1]
+    msra_ner.train(**{**settings, "output_dir": str(tmp_path / "other"), "seed": 7})
+    assert (tmp_path / "other" / "all_results.json").read_bytes() != written[0]
+
+
+def test_a_run_is_not_written_over(settings):
+    folder = Path(settings["output_dir"])
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    (folder / "model.safetensors").write_text("precious")
+    with pytest.raises(OutputExistsError, match="--overwrite"):
+        msra_ner.train(**settings)
+    assert (folder / "model.safetensors").read_text() == "precious"
+    msra_ner.train(**settings, overwrite=True, num_hidden_layers=1)
+    assert (folder / "notes.txt").read_text() == "mine", "only what a run writes is replaced"
+    assert read_json(folder / "config.json")["num_hidden_layers"] == 1
+
+
+class StopAfterFirstEpoch(TrainerCallback):
+    def on_epoch_end(self, args, state, control, **kwargs):
+        control.should_training_stop = state.epoch >= 1
+
+
+def test_a_run_stopped_after_an_epoch_goes_on_to_the_same_result(settings, tmp_path, monkeypatch):
+    whole = msra_ner.train(**settings)
+    part = {**settings, "output_dir": str(tmp_path / "part"), "do_train": True}
+    build = training.build_trainer
+
+    def build_stopping(*args):
+        trainer = build(*args)
+        trainer.add_callback(StopAfterFirstEpoch())
+        return trainer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "build_trainer", build_stopping)
+        msra_ner.train(**part)
+    assert read_json(tmp_path / "part" / "trainer_state.json")["epoch"] == 1
+    resumed = msra_ner.train(
+        **{**part, "do_eval": True, "do_predict": True}, resume_from_checkpoint="last"
+    )
+    keys = [key for key in whole if "f1" in key or key.endswith("_loss")]
+    assert {key: resumed[key] for key in keys if key != "train_loss"} == {
+        key: whole[key] for key in keys if key != "train_loss"
+    }
+
+
+def test_resuming_without_a_checkpoint_starts_anew_and_a_wrong_one_is_refused(tmp_path):
+    assert find_checkpoint(tmp_path, None) is None
+    assert find_checkpoint(tmp_path, "last") is None
+    for name in ("checkpoint-9", "checkpoint-10", "checkpoint-11", "checkpoint-best"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "trainer_state.json").write_text("{}")
+    (tmp_path / "checkpoint-11" / "trainer_state.json").unlink()  # an interrupted save
+    assert find_checkpoint(tmp_path, "true") == str(tmp_path / "checkpoint-10")
+    with pytest.raises(OutputExistsError, match="no folder nowhere"):
+        find_checkpoint(tmp_path, "nowhere")
+
+
+def test_nothing_is_deleted_before_the_run_can_start(settings):
+    folder = Path(settings["output_dir"])
+    folder.mkdir()
+    (folder / "model.safetensors").write_text("precious")
+    with pytest.raises(CorpusNotFoundError):
+        msra_ner.train(**{**settings, "data_dir": "nowhere"}, overwrite=True)
+    with pytest.raises(ModelError):
+        msra_ner.train(**{**settings, "model_name_or_path": "nowhere"}, overwrite=True)
+    assert (folder / "model.safetensors").read_text() == "precious"
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_resuming_without_a_checkpoint_keeps_a_finished_run(settings):
+    folder = Path(settings["output_dir"])
+    folder.mkdir()
+    (folder / "train.log").write_text("stopped before the first checkpoint\n")
+    results = msra_ner.train(**settings, resume_from_checkpoint="last")
+    assert "stopped before" in (folder / "train.log").read_text(encoding="utf-8")
+    for checkpoint in folder.glob("checkpoint-*"):
+        shutil.rmtree(checkpoint)
+    with pytest.raises(OutputExistsError, match="found a run"):
+        msra_ner.train(**settings, resume_from_checkpoint="last")
+    assert read_json(folder / "all_results.json")["test_f1"] == results["test_f1"]
+
+
+def test_a_model_is_not_deleted_by_its_own_run(settings, tiny_encoder, tmp_path):
+    copy = shutil.copytree(tiny_encoder, tmp_path / "copy")
+    own = {**settings, "model_name_or_path": str(copy), "output_dir": str(copy)}
+    with pytest.raises(OutputExistsError, match="would delete the model"):
+        msra_ner.train(**own, overwrite=True)
+    assert (copy / "model.safetensors").exists()
+
+
+def test_a_failed_first_try_does_not_block_the_second(settings):
+    with pytest.raises(CorpusNotFoundError):
+        msra_ner.train(**{**settings, "data_dir": "nowhere"})
+    assert msra_ner.train(**settings)["test_support"] > 0
+
+
+def test_a_corpus_without_test_is_trained_on_all_the_same(settings, tiny_corpus, tmp_path):
+    for name in ("train", "val"):
+        shutil.copytree(tiny_corpus / name, tmp_path / "part" / name)
+    results = msra_ner.train(**{**settings, "data_dir": str(tmp_path / "part")})
+    assert results["eval_support"] > 0
+    written = read_json(Path(settings["output_dir"]) / "all_results.json")
+    assert not [key for key in written if key.startswith("test_")]
+
+
+def test_a_saved_model_is_scored_with_its_own_labels(trained, tiny_corpus, tmp_path):
+    folder, results = trained
+    # Sentences that lack a type, and another order of labels in tags.txt.
+    part = write_corpus(tmp_path / "part", {"test": [EXAMPLE_SENTENCES[3], EXAMPLE_SENTENCES[7]]})
+    assert msra_ner.evaluate(folder, part, use_cpu=True)["f1"] == 1.0
+    turned = shutil.copytree(tiny_corpus, tmp_path / "turned")
+    (turned / "tags.txt").write_text("B-X\nB-LOC\nB-ORG\nB-PER\n")
+    assert msra_ner.evaluate(folder, turned, use_cpu=True)["f1"] == results["test_f1"]
+    other = write_corpus(tmp_path / "other", {"test": [marked("[GENE 甲乙]")]})
+    with pytest.raises(CorpusError, match="unknown tag 'B-GENE'"):
+        msra_ner.evaluate(folder, other, use_cpu=True)
+
+
+def test_scoring_wants_a_trained_model(settings):
+    del settings["model_name_or_path"]
+    with pytest.raises(ModelError, match="expected a trained model"):
+        msra_ner.train(**settings, do_predict=True)
+
+
+def test_a_token_in_the_command_is_masked():
+    command = ["run_ner.py", "--hub_token", "hf_x", "--seed", "1", "--hub_token=hf_y"]
+    shown = without_tokens(command)
+    assert shown == ["run_ner.py", "--hub_token", "***", "--seed", "1", "--hub_token=***"]
+
+
+def test_the_built_encoder_can_be_frozen_too():
+    arguments = arguments_from(data_dir="sample", freeze_encoder=True, max_train_samples=20)
+    data = load_data(arguments.data)
+    model, _ = training.load_encoder(arguments.model, data)
+    trainable = {name for name, value in model.named_parameters() if value.requires_grad}
+    assert trainable
+    assert all(name.startswith("classifier") for name in trainable)
+
+
+def load_parts(settings):
+    arguments = arguments_from(**settings)
+    data = load_data(arguments.data)
+    model, tokenizer = training.load_encoder(arguments.model, data)
+    data, _ = encode_data(arguments.data, data, model, tokenizer)
+    return (
+        arguments,
+        model,
+        training.build_trainer(arguments.training, model, tokenizer, data),
+        data,
+    )
+
+
+def test_one_step_changes_every_parameter_and_a_frozen_encoder_none_of_its_own(settings):
+    for frozen in (False, True):
+        _, model, trainer, _ = load_parts({**settings, "freeze_encoder": frozen, "max_steps": 3})
+        before = {name: value.detach().clone() for name, value in model.named_parameters()}
+        trainer.train()
+        for name, value in model.named_parameters():
+            if "key.bias" in name:
+                continue  # softmax ignores what is added to all keys alike
+            changed = not torch.equal(before[name], value)
+            assert changed is (not frozen or name.startswith("classifier")), name
+
+
+def test_the_head_has_its_own_learning_rate(settings):
+    _, model, trainer, _ = load_parts({**settings, "head_learning_rate": 0.5})
+    head = {id(parameter) for parameter in model.classifier.parameters()}
+    rates = {}
+    for group in trainer.create_optimizer().param_groups:
+        for parameter in group["params"]:
+            rates[id(parameter)] = group["lr"]
+    assert len(rates) == len(list(model.parameters())), "each parameter in one group"
+    assert {rate for key, rate in rates.items() if key in head} == {0.5}
+    assert {rate for key, rate in rates.items() if key not in head} == {5e-3}
+
+
+def test_windows_count_no_token_twice_in_the_loss(settings):
+    _, _, _, data = load_parts(settings)
+    counted = sum(label != -100 for row in data.encoded["train"]["labels"] for label in row)
+    assert counted == sum(len(sentence.tokens) for sentence in data.sentences["train"])
+    assert len(data.encoded["train"]) > len(data.sentences["train"])
+
+
+def test_rows_in_another_order_are_noticed(settings):
+    _, _, trainer, data = load_parts(settings)
+    turned = data.encoded["test"].select(range(len(data.encoded["test"]) - 1, -1, -1))
+    trainer.compute_metrics = make_scorer(data, "test")
+    with pytest.raises(ScoreError, match="not the"):
+        trainer.predict(turned)
+
+
+def test_limits_on_samples_score_what_they_keep(settings):
+    limits = {"max_train_samples": 5, "max_eval_samples": 3, "max_test_samples": 2}
+    results = msra_ner.train(**settings, **limits)
+    assert (results["eval_sentences"], results["test_sentences"]) == (3, 2)
+
+
+def test_early_stopping_ends_a_run_that_no_longer_improves(settings):
+    # A learning rate of zero never improves, so patience 1 ends after the second epoch.
+    results = msra_ner.train(
+        **{**settings, "learning_rate": 0.0, "num_train_epochs": 9}, early_stopping_patience=1
+    )
+    assert results["epoch"] == 2
+
+
+def test_auto_find_batch_size_makes_batches_smaller(settings, monkeypatch):
+    step, tried = NerTrainer.training_step, []
+
+    def step_in_little_memory(self, model, inputs, *args, **kwargs):
+        tried.append(inputs["input_ids"].numel())
+        if tried[-1] > 300:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return step(self, model, inputs, *args, **kwargs)
+
+    monkeypatch.setattr(NerTrainer, "training_step", step_in_little_memory)
+    asked = {"auto_find_batch_size": True, "per_device_train_tokens": 600, "num_train_epochs": 1}
+    results = msra_ner.train(**{**settings, **asked})
+    assert tried[0] > 300
+    assert results["epoch"] == 1
+
+
+def test_new_head_weights_are_explained_in_a_plain_sentence(settings, caplog):
+    with caplog.at_level(logging.INFO):
+        load_parts(settings)
+    text = caplog.text
+    assert "is what fine-tuning is for, and no failure" in text
+    assert "LOAD REPORT" not in text
+
+
+def test_fp16_on_a_cpu_says_what_is_used_instead(settings, caplog, monkeypatch):
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    with caplog.at_level(logging.WARNING):
+        arguments = arguments_from(**settings, fp16=True)
+    assert not arguments.training.fp16
+    assert arguments.training.bf16 is cpu_has_bf16()
+    assert caplog.text.count("fp16 needs a GPU") == 1
+
+
+def test_bf16_runs_on_a_cpu_that_has_it(settings, monkeypatch):
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: True)
+    without_device = {key: value for key, value in settings.items() if key != "use_cpu"}
+    results = msra_ner.train(**without_device, bf16=True)
+    assert results["test_support"] > 0
+
+
+def test_a_corpus_without_val_says_what_to_do(settings, tiny_corpus, tmp_path):
+    shutil.copytree(tiny_corpus / "train", tmp_path / "part" / "train")
+    with pytest.raises(CorpusNotFoundError, match="no sentences in val/"):
+        msra_ner.train(**{**settings, "data_dir": str(tmp_path / "part")})
+
+
+def test_a_model_that_is_not_there_says_so(settings):
+    with pytest.raises(Exception, match="found no usable model"):
+        msra_ner.train(**{**settings, "model_name_or_path": "no/such-model"})
+    with pytest.raises(Exception, match="expected at most the 2 layers"):
+        msra_ner.train(**settings, num_hidden_layers=3)
+
+
+def test_unknown_settings_name_the_nearest(settings):
+    with pytest.raises(ArgumentsError, match="Did you mean --learning_rate"):
+        msra_ner.train(**settings, learning_rte=1)
+
+
+def flags(settings):
+    for name, value in settings.items():
+        yield f"--{name}"
+        yield str(value)
+
+
+@pytest.mark.slow
+def test_two_processes_score_what_one_does(trained, tiny_corpus, settings, tmp_path):
+    model, results = trained
+    settings = {**settings, "model_name_or_path": str(model), "do_predict": True}
+    settings["per_device_eval_batch_size"] = 3  # several batches for each process
+    launcher = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+    launcher += ["--main_process_port", "29518", str(RUN_NER)]
+    subprocess.run(
+        [sys.executable, "-m", *launcher, *flags(settings)],
+        check=True,
+        cwd=tmp_path,
+        env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
+    )
+    folder = Path(settings["output_dir"])
+    assert read_json(folder / "run.json")["processes"] == 2
+    written = read_json(folder / "test_results.json")
+    for key in ("f1", "support", "sentences", "characters", "entities", "token_accuracy"):
+        assert written[f"test_{key}"] == results[f"test_{key}"], key
+
+
+# Rank 1 looks at the folder of the run late, as on a machine that is busy.
+LATE = """
+import os, sys, time
+from msra_ner import training
+from msra_ner.cli import main
+
+check = training.check_run_folder
+
+def late_check(*settings, **more):
+    time.sleep(3 * int(os.environ["RANK"]))
+    check(*settings, **more)
+
+training.check_run_folder = late_check
+sys.exit(main(["train", *sys.argv[1:]]))
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_train_to_one_finished_run(settings, tmp_path):
+    launcher = ["torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29519"]
+    settings["cache_dir"] = str(tmp_path / "cache")  # empty: both processes want to fill it
+    (tmp_path / "late.py").write_text(LATE)
+    subprocess.run(
+        [sys.executable, "-m", *launcher, "late.py", *flags(settings)],
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *sys.path])},
+    )
+    folder = Path(settings["output_dir"])
+    assert read_json(folder / "run.json")["processes"] == 2
+    assert read_json(folder / "all_results.json")["test_sentences"] == 9
+
+
+@pytest.mark.slow
+def test_tensorboard_gets_the_curves_where_asked(settings):
+    pytest.importorskip("tensorboard", reason="the extra [tensorboard] is not installed")
+    msra_ner.train(**settings, report_to="tensorboard", logging_steps=1)
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    assert list(Path(settings["output_dir"]).rglob("events.out.tfevents.*"))
+    events = EventAccumulator(str(Path(settings["output_dir"]) / "runs" / "test"))
+    events.Reload()
+    assert any(name.startswith("test/") for name in events.Tags()["images"])
+    assert "test/f1" in events.Tags()["scalars"]
+
+
+@pytest.mark.slow
+def test_accelerate_launch_with_fp16_runs_as_it_stands(settings, tmp_path):
+    settings = {k: v for k, v in settings.items() if k not in ("use_cpu", "cpu_threads")}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "accelerate.commands.launch",
+            str(RUN_NER),
+            "--fp16",
+            *flags(settings),
+        ],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
+    )
+    if not torch.accelerator.is_available():
+        assert "fp16 needs a GPU; on this CPU the run uses" in done.stderr
+        assert f"1 process(es) of {available_cores()} thread(s)" in done.stderr
+    assert (Path(settings["output_dir"]) / "all_results.json").exists()
