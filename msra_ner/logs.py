@@ -6,11 +6,12 @@ from logging.handlers import MemoryHandler
 from pathlib import Path
 
 from tqdm.auto import tqdm
-from transformers.utils.logging import disable_progress_bar
 
 
 def hide_weight_bars() -> None:
     """Turn off the bars of loading and saving weights, which bury the one that matters."""
+    from transformers.utils.logging import disable_progress_bar
+
     disable_progress_bar()
 
 

@@ -1,7 +1,7 @@
 """Data flows one way: a package imports only from those below it, by their public faces."""
 
 import ast
-import importlib
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -100,3 +100,14 @@ def test_no_module_imports_itself_through_others():
         for name in cycle:
             del graph[name]
     assert not graph
+
+
+def test_the_picture_shows_the_code_as_it_is():
+    root = PACKAGE.parent
+    spec = importlib.util.spec_from_file_location(
+        "draw_architecture", root / "scripts" / "draw_architecture.py"
+    )
+    drawing = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drawing)
+    picture = drawing.draw(drawing.reduce_graph(drawing.read_imports()))
+    assert picture in (root / "docs" / "architecture.md").read_text(encoding="utf-8")

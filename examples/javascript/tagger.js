@@ -1,6 +1,6 @@
 // Raw text to entities with a model that `msra-ner export DIR --to onnx` wrote.
 //
-// The same steps as `msra_ner.prediction.Tagger`: characters, windows that overlap, one label a
+// The same steps as `msra_ner.Tagger`: characters, windows that overlap, one label a
 // character, strict IOB2. Nothing is loaded but the files of the folder; ONNX Runtime is handed in.
 
 import { CharacterTokenizer, TaggerError } from "./tokenizer.js";

@@ -1,5 +1,5 @@
-// Characters to windows of word pieces, as `msra_ner.alignment.Aligner` and
-// `msra_ner.windows.plan_windows` cut them. Needs nothing but the content of a `tokenizer.json`.
+// Characters to windows of word pieces, as `msra_ner.dataset.Aligner` and
+// `msra_ner.dataset.plan_windows` cut them. Needs nothing but the content of a `tokenizer.json`.
 
 const DEFAULT_OVERLAP = 128;
 
@@ -110,7 +110,7 @@ function specialPieces(processor, place) {
 }
 
 /**
- * Plans the windows over a text, as `msra_ner.windows.plan_windows` does.
+ * Plans the windows over a text, as `msra_ner.dataset.plan_windows` does.
  * @param {number[]} counts Pieces of each token, each at least 1.
  * @param {number} capacity Pieces of a window, special ones not counted.
  * @param {number} overlap Pieces that neighbours share; less than `capacity`.

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msra_ner.check.figures import CorpusRows, Row, Text, each_kind_first
-from msra_ner.check.findings import Case, Finding, Place, counted, joined, make_finding, share
+from msra_ner.check.findings import Case, Finding, Location, counted, joined, make_finding, share
 from msra_ner.labels import Entity
 
 # A string tagged this often is hardly bare by accident.
@@ -29,9 +29,9 @@ def conflicts(corpus: CorpusRows) -> list[Finding]:
         readings = {tuple(row.tags) for row in rows}
         if len(readings) > 1:
             common = set.intersection(*(set(row.entities) for row in rows))
-            places = [
-                Place(
-                    row.place,
+            locations = [
+                Location(
+                    row.location,
                     ", ".join(
                         f"{entity.type} {joined(row.text(entity))} (token {entity.start + 1})"
                         for entity in row.entities
@@ -42,7 +42,7 @@ def conflicts(corpus: CorpusRows) -> list[Finding]:
                 for row in each_kind_first(rows, lambda row: tuple(row.tags))
             ]
             detail = f"{len(readings)} readings in {len(rows)} sentences"
-            cases.append(Case(joined(tokens), detail, len(rows), places))
+            cases.append(Case(joined(tokens), detail, len(rows), locations))
     return make_finding(
         "conflicts",
         True,
@@ -64,7 +64,7 @@ def doubled_tokens(corpus: CorpusRows) -> list[Finding]:
             for entity in row.entities
             if entity.end - entity.start == 2
         ]
-        doubled: dict[Text, list[Place]] = defaultdict(list)
+        doubled: dict[Text, list[Location]] = defaultdict(list)
         for row, entity in pairs:
             text = row.text(entity)
             if text[0] == text[1]:
@@ -74,9 +74,12 @@ def doubled_tokens(corpus: CorpusRows) -> list[Finding]:
             parts.append(share(number, len(pairs), f"entities of two tokens in {split}"))
             cases += [
                 Case(
-                    joined(text), f"{counted(len(places), 'time')} in {split}", len(places), places
+                    joined(text),
+                    f"{counted(len(locations), 'time')} in {split}",
+                    len(locations),
+                    locations,
                 )
-                for text, places in doubled.items()
+                for text, locations in doubled.items()
             ]
     return make_finding(
         "doubled_tokens",
@@ -101,7 +104,7 @@ def suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
             for token in text:
                 node = node.setdefault(token, {})
             node[_END] = text
-    bare: dict[Text, list[Place]] = defaultdict(list)
+    bare: dict[Text, list[Location]] = defaultdict(list)
     for row in corpus.rows:
         for start, text in _bare_strings(trie, row):
             if types[text].total() >= min_tagged:
@@ -110,11 +113,11 @@ def suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
         Case(
             joined(text),
             f"tagged {counted(types[text].total(), 'time')} ({_counts(types[text])}), "
-            f"bare {counted(len(places), 'time')}",
-            len(places),
-            places,
+            f"bare {counted(len(locations), 'time')}",
+            len(locations),
+            locations,
         )
-        for text, places in sorted(
+        for text, locations in sorted(
             bare.items(), key=lambda item: (-types[item[0]].total() / len(item[1]), item[0])
         )
     ]
@@ -133,18 +136,18 @@ def several_types(corpus: CorpusRows) -> list[Finding]:
     """Strings that are entities of several types, the most one-sided first."""
     types = {text: count for text, count in corpus.mentions.items() if len(count) > 1}
     usual = {text: max(count, key=lambda name: count[name]) for text, count in types.items()}
-    places: dict[Text, list[Place]] = defaultdict(list)
+    locations: dict[Text, list[Location]] = defaultdict(list)
     for row in corpus.rows:
         for entity in row.entities:
             text = row.text(entity)
             if text in types and entity.type != usual[text]:
-                places[text].append(row.in_context(entity))
+                locations[text].append(row.in_context(entity))
     # A name that is nearly always one type is the likeliest to be mistagged where it is another.
     one_sided = sorted(
-        types, key=lambda text: (-types[text][usual[text]] / len(places[text]), text)
+        types, key=lambda text: (-types[text][usual[text]] / len(locations[text]), text)
     )
     cases = [
-        Case(joined(text), _counts(types[text]), len(places[text]), places[text])
+        Case(joined(text), _counts(types[text]), len(locations[text]), locations[text])
         for text in one_sided
     ]
     return make_finding(
@@ -159,15 +162,15 @@ def several_types(corpus: CorpusRows) -> list[Finding]:
 
 def boundaries(corpus: CorpusRows) -> list[Finding]:
     """Entities that start or end with white space or a mark that is not one of a pair."""
-    odd: dict[Text, list[Place]] = defaultdict(list)
+    odd: dict[Text, list[Location]] = defaultdict(list)
     for row in corpus.rows:
         for entity in row.entities:
             text = row.text(entity)
             if _is_odd(text[0], text[1:]) or _is_odd(text[-1], text[:-1]):
-                odd[text].append(Place(row.locate(entity.start), entity.type))
+                odd[text].append(Location(row.locate(entity.start), entity.type))
     cases = [
-        Case(joined(text), counted(len(places), "time"), len(places), places)
-        for text, places in odd.items()
+        Case(joined(text), counted(len(locations), "time"), len(locations), locations)
+        for text, locations in odd.items()
     ]
     return make_finding(
         "boundaries",

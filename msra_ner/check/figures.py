@@ -9,8 +9,8 @@ from typing import NamedTuple
 from msra_ner.check.findings import (
     EntityFigures,
     Lengths,
+    Location,
     PieceFigures,
-    Place,
     SplitFigures,
     TokenizerFigures,
     joined,
@@ -31,7 +31,7 @@ class Row(NamedTuple):
     """A sentence with its split and its entities."""
 
     split: str
-    place: str
+    location: str
     tokens: list[str]
     tags: list[str]
     entities: list[Entity]
@@ -42,14 +42,14 @@ class Row(NamedTuple):
 
     def locate(self, position: int) -> str:
         """Return the place of a token."""
-        return f"{self.place} (token {position + 1})"
+        return f"{self.location} (token {position + 1})"
 
-    def in_context(self, entity: Entity) -> Place:
+    def in_context(self, entity: Entity) -> Location:
         """Return the place of an entity, which stands in brackets among its neighbours."""
         before = joined(self.tokens[max(0, entity.start - CONTEXT) : entity.start])
         inside = f"{entity.type} {joined(self.text(entity))}".strip()
         after = joined(self.tokens[entity.end : entity.end + CONTEXT])
-        return Place(self.locate(entity.start), f"{before}[{inside}]{after}")
+        return Location(self.locate(entity.start), f"{before}[{inside}]{after}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def read_rows(splits: Mapping[str, Sequence[Sentence]]) -> CorpusRows:
         split: [
             Row(
                 split,
-                sentence.place or f"{split} sentence {number}",
+                sentence.location or f"{split} sentence {number}",
                 sentence.tokens,
                 sentence.tags,
                 decode_entities(sentence.tags),
@@ -137,7 +137,7 @@ def split_figures(corpus: CorpusRows) -> dict[str, SplitFigures]:
             tokens=sum(lengths),
             outside=sum(row.tags.count(OUTSIDE) for row in rows),
             lengths=measure(lengths),
-            longest_place=longest.place if longest else "",
+            longest_location=longest.location if longest else "",
             histogram=_histogram(lengths),
             entities=_entity_figures(list(chain.from_iterable(texts.values())), compare),
             types={name: _entity_figures(texts[name], compare) for name in texts},

@@ -1,10 +1,11 @@
 """What a check returns: figures and findings, as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 # Places a finding keeps; counts and totals go over all of them.
-MAX_PLACES = 10_000
+MAX_LOCATIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class SplitFigures:
     tokens: int
     outside: int
     lengths: Lengths
-    longest_place: str
+    longest_location: str
     histogram: dict[str, int]
     entities: EntityFigures
     types: dict[str, EntityFigures]
@@ -79,10 +80,10 @@ class TokenizerFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where something stands, and what is found there if that differs from place to place."""
 
-    place: str
+    location: str
     found: str = ""
 
 
@@ -93,7 +94,7 @@ class Case:
     text: str
     detail: str
     count: int
-    places: list[Place]
+    locations: list[Location]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +123,38 @@ class CorpusReport:
     tokenizer: TokenizerFigures | None
     findings: list[Finding]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return all of it as plain data; a location is a ``place`` there, as it always was."""
+        data: dict[str, Any] = _rename_keys(asdict(self))
+        return data
+
+
+# Names of fields whose keys in JSON are older than the names.
+_OLD_KEYS = {
+    "location": "place",
+    "locations": "places",
+    "longest_location": "longest_place",
+}
+
+
+def _rename_keys(data: Any) -> Any:
+    """Return data with the old names of its keys, at any depth."""
+    if isinstance(data, dict):
+        return {_OLD_KEYS.get(key, key): _rename_keys(value) for key, value in data.items()}
+    return [_rename_keys(item) for item in data] if isinstance(data, list) else data
+
 
 def make_finding(
     check: str, wrong: bool, title: str, remedy: str, cases: list[Case]
 ) -> list[Finding]:
     """Return a finding with no more places than are kept, or nothing where there is no case."""
     kept = []
-    left = MAX_PLACES
+    left = MAX_LOCATIONS
     for case in cases:
         if left < 1:
             break
-        kept.append(replace(case, places=case.places[:left]))
-        left -= max(1, len(case.places))
+        kept.append(replace(case, locations=case.locations[:left]))
+        left -= max(1, len(case.locations))
     return [Finding(check, wrong, title, remedy, len(cases), kept)] if cases else []
 
 

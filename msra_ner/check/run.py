@@ -25,7 +25,7 @@ from msra_ner.check.figures import (
     tokenizer_figures,
     type_lengths,
 )
-from msra_ner.check.findings import Case, CorpusReport, Finding, Place, counted, make_finding
+from msra_ner.check.findings import Case, CorpusReport, Finding, Location, counted, make_finding
 from msra_ner.check.splits import (
     find_duplicates,
     find_leaks,
@@ -43,7 +43,7 @@ class IllegalTag:
     """A tag that IOB2 does not allow where it stands, as the reader found and repaired it."""
 
     split: str
-    place: str
+    location: str
     found: str
     expected: str
 
@@ -112,12 +112,17 @@ def check_corpus(
 
 def _illegal_tags(illegal: Sequence[IllegalTag]) -> list[Finding]:
     """Tags that the reader had to repair."""
-    groups: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Location]] = defaultdict(list)
     for tag in illegal:
-        groups[tag.found, tag.expected].append(Place(tag.place))
+        groups[tag.found, tag.expected].append(Location(tag.location))
     cases = [
-        Case(found, f"expected {expected}, {counted(len(places), 'time')}", len(places), places)
-        for (found, expected), places in groups.items()
+        Case(
+            found,
+            f"expected {expected}, {counted(len(locations), 'time')}",
+            len(locations),
+            locations,
+        )
+        for (found, expected), locations in groups.items()
     ]
     return make_finding(
         "illegal_tags",

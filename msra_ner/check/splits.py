@@ -12,7 +12,7 @@ from msra_ner.check.figures import (
 from msra_ner.check.findings import (
     Case,
     Finding,
-    Place,
+    Location,
     SplitFigures,
     counted,
     joined,
@@ -68,10 +68,12 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
         if len(splits) > 1:
             for row in rows:
                 leaked[row.split].append(row)
-            places = [Place(row.place) for row in each_kind_first(rows, lambda row: row.split)]
+            locations = [
+                Location(row.location) for row in each_kind_first(rows, lambda row: row.split)
+            ]
             entities = max(len(row.entities) for row in rows)
             detail = f"in {' and '.join(splits)}, {counted(entities, 'entity', 'entities')}"
-            cases.append((entities, Case(joined(tokens), detail, len(rows), places)))
+            cases.append((entities, Case(joined(tokens), detail, len(rows), locations)))
     # Those with most entities move the score most.
     cases.sort(key=lambda case: -case[0])
     parts = [
@@ -99,14 +101,14 @@ def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> 
     }
     train = counts.get(TRAIN)
     lacking = [name for name in corpus.types if train and not train[name]]
-    places: dict[str, list[Place]] = {name: [] for name in lacking}
+    locations: dict[str, list[Location]] = {name: [] for name in lacking}
     for row in corpus.rows if lacking else ():
         for entity in row.entities:
             if entity.type in lacking:
-                places[entity.type].append(row.in_context(entity))
+                locations[entity.type].append(row.in_context(entity))
     cases = [
         Case(name, counted(len(found), "mention"), len(found), found)
-        for name, found in places.items()
+        for name, found in locations.items()
     ]
     few = [
         Case(name, f"{counted(number[name], 'mention')} in {split}", number[name], [])
@@ -173,8 +175,8 @@ def find_duplicates(corpus: CorpusRows) -> list[Finding]:
         for split, number in Counter(row.split for row in rows).items():
             if number > 1:
                 repeated[split] += number - 1
-                places = [Place(row.place) for row in rows if row.split == split]
-                cases.append(Case(joined(tokens), f"{number} times in {split}", number, places))
+                locations = [Location(row.location) for row in rows if row.split == split]
+                cases.append(Case(joined(tokens), f"{number} times in {split}", number, locations))
     parts = [
         share(repeated[split], len(rows), f"sentences of {split}")
         for split, rows in corpus.splits.items()

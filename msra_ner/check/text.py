@@ -60,7 +60,7 @@ def _split_table(report: CorpusReport) -> str:
         "Tagging every token O finds no entity, yet its accuracy is the share of O tokens.",
     ]
     if longest and longest.sentences:
-        lines.append(f"The longest sentence is {longest.longest_place}.")
+        lines.append(f"The longest sentence is {longest.longest_location}.")
     return "\n".join(lines)
 
 
@@ -149,8 +149,11 @@ def _finding_lines(finding: Finding, examples: int) -> Iterator[str]:
     for case in cases:
         yield f"       - {_visible(case.text)}: {case.detail}"
         # Two, so that both sides of a leak or a conflict show.
-        shown = [f"{place.place}  {_visible(place.found)}".rstrip() for place in case.places[:2]]
-        if any(place.found for place in case.places):
+        shown = [
+            f"{location.location}  {_visible(location.found)}".rstrip()
+            for location in case.locations[:2]
+        ]
+        if any(location.found for location in case.locations):
             yield from (f"         {line}" for line in shown)
         elif shown:
             yield f"         {', '.join(shown)}"

@@ -10,7 +10,7 @@ from msra_ner.check.figures import (
 from msra_ner.check.findings import (
     Case,
     Finding,
-    Place,
+    Location,
     counted,
     joined,
     make_finding,
@@ -25,31 +25,31 @@ UNFIT_SHARE = 0.05
 
 def find_odd_tokens(corpus: CorpusRows, pieces: TokenPieces) -> list[Finding]:
     """Tokens that the tokenizer does not know, and those it makes nothing of."""
-    places: dict[str, list[Place]] = defaultdict(list)
+    locations: dict[str, list[Location]] = defaultdict(list)
     inside: Counter[str] = Counter()
     odd = pieces.unknown | pieces.dropped
     for row in corpus.rows:
         for position, token in enumerate(row.tokens):
             if token in odd:
-                places[token].append(Place(row.locate(position)))
+                locations[token].append(Location(row.locate(position)))
                 inside[token] += row.tags[position] != OUTSIDE
 
     def cases(tokens: set[str]) -> list[Case]:
         return [
             Case(
                 token,
-                f"{_character_names(token)}{counted(len(places[token]), 'time')}, "
+                f"{_character_names(token)}{counted(len(locations[token]), 'time')}, "
                 f"{inside[token]:,} inside entities",
-                len(places[token]),
-                places[token],
+                len(locations[token]),
+                locations[token],
             )
-            for token in sorted(tokens, key=lambda token: (-len(places[token]), token))
+            for token in sorted(tokens, key=lambda token: (-len(locations[token]), token))
         ]
 
     total = sum(len(row.tokens) for row in corpus.rows)
 
     def number_of(tokens: set[str]) -> int:
-        return sum(len(places[token]) for token in tokens)
+        return sum(len(locations[token]) for token in tokens)
 
     def unfit(tokens: set[str]) -> bool:
         return number_of(tokens) > UNFIT_SHARE * total
@@ -96,7 +96,7 @@ def find_long_sentences(corpus: CorpusRows, aligner: Aligner, pieces: TokenPiece
             f"{size:,} pieces, {len(aligner.encode(row.tokens))} windows, "
             f"{cut:,} of {counted(len(row.entities), 'entity', 'entities')} behind the limit",
             1,
-            [Place(row.place)],
+            [Location(row.location)],
         )
         for size, cut, row in long
     ]

@@ -1,7 +1,6 @@
 """The command check: what is wrong with a corpus before training."""
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,14 +43,17 @@ def _check(options: argparse.Namespace, debug: bool) -> int:
         expected = "a tag that goes on with the entity before, or B-"
         illegal += [
             IllegalTag(
-                name, f"{fault.sentence.place} (token {fault.position + 1})", fault.found, expected
+                name,
+                f"{fault.sentence.location} (token {fault.position + 1})",
+                fault.found,
+                expected,
             )
             for fault in faults
         ]
     report = check_corpus(splits, illegal, aligner, progress=True)
     print(format_report(report))  # noqa: T201
     if options.json:
-        write_json(options.json, asdict(report))
+        write_json(options.json, report.to_json())
     return 1 if report.wrong else 0
 
 

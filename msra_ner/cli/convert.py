@@ -7,15 +7,15 @@ from typing import Any, get_args
 from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
 from msra_ner.corpus import ReadOptions, Scheme
 
-TO_FORMS = ("pair", "columns", "json-tokens", "json-spans", "brat")
+TO_FORMATS = ("pair", "columns", "json-tokens", "json-spans", "brat")
 
 
 def add_convert_command(commands: Any) -> None:
     """Add the parser of the command."""
-    convert = commands.add_parser("convert", help="write a corpus in another form")
+    convert = commands.add_parser("convert", help="write a corpus in another format")
     convert.add_argument("source", help=f"{DATA_HELP}; or one file")
     convert.add_argument("target", type=Path, help="folder to fill")
-    convert.add_argument("--to", required=True, choices=TO_FORMS, help="form to write")
+    convert.add_argument("--to", required=True, choices=TO_FORMATS, help="format to write")
     convert.add_argument(
         "--to_scheme", "--to-scheme", choices=get_args(Scheme)[1:], default="iob2",
         help="tagging scheme to write (default: iob2)",

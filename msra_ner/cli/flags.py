@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     pass
 
 
-DATA_HELP = "folder of a corpus in any form, hub:NAME, or sample"
+DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
 
 
 def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:

@@ -60,7 +60,7 @@ def add_predict_command(commands: Any) -> None:
     predict.add_argument(
         "--format",
         choices=FORMAT_NAMES,
-        help="form to write (default: jsonl, or parquet where the name of --output says so)",
+        help="format to write (default: jsonl, or parquet where the name of --output says so)",
     )
     predict.add_argument(
         "--text_column",
@@ -161,20 +161,20 @@ def _to_stdout(options: argparse.Namespace) -> None:
     tagger = Tagger.from_pretrained(
         options.model_dir, options.device, options.precision, options.batch_tokens
     )
-    form = FORMATS[options.format or "jsonl"]
+    format = FORMATS[options.format or "jsonl"]
     # The rows are read once; `tee` keeps what was read until its entities come.
     read, kept = itertools.tee(rows)
     tagged = tagger.stream((row.text for row in read), chunk_size=1 if typed else None)
-    before = form.head
+    before = format.head
     with _bar(options) as bar:
         for row, entities in zip(kept, tagged, strict=True):
-            line = before + render(form.name, row, entities)
+            line = before + render(format.name, row, entities)
             # The line end comes with its line, not with the next one.
-            end, before = ("", form.separator) if form.head else (form.tail, "")
+            end, before = ("", format.separator) if format.head else (format.tail, "")
             print(line, end=end, flush=True)  # noqa: T201
             bar.update(row.size)
-    if form.head:
-        print((form.head if before == form.head else "") + form.tail, end="")  # noqa: T201
+    if format.head:
+        print((format.head if before == format.head else "") + format.tail, end="")  # noqa: T201
 
 
 def _to_file(options: argparse.Namespace) -> None:
@@ -192,7 +192,7 @@ def _to_file(options: argparse.Namespace) -> None:
         model=options.model_dir,
         files=options.file,
         output=output,
-        form=options.format or by_name,
+        format=options.format or by_name,
         as_folder=options.output.endswith(("/", os.sep)) or output.is_dir(),
         column=options.text_column,
         precision=options.precision,

@@ -32,7 +32,7 @@ from .prepare import prepare_corpus as prepare_corpus
 from .scheme_conversion import Illegal as Illegal
 from .sentence import Sentence as Sentence
 from .sentence import is_of_characters as is_of_characters
-from .split import DividedSplit as DividedSplit
+from .split import HeldOutSplit as HeldOutSplit
 from .split import Split as Split
 from .split_names import (
     SAMPLE_LIMITS as SAMPLE_LIMITS,

@@ -1,4 +1,4 @@
-"""From one form of a corpus to another, with a word on what the other cannot carry."""
+"""From one format of a corpus to another, with a word on what the other cannot carry."""
 
 import logging
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from msra_ner.corpus.documents import SEPARATORS, Passage, to_passage, to_sentence, units_of
+from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence, units_of
 from msra_ner.corpus.folder import Corpus, open_corpus
-from msra_ner.corpus.formats.catalogue import FORMS, TagForm, TextForm
+from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.detect import recognise
 from msra_ner.corpus.formats.pair import TAGS_FILE
 from msra_ner.corpus.options import ReadOptions, Units
@@ -22,12 +22,12 @@ from msra_ner.storage import staged_folder, write_text
 logger = logging.getLogger(__name__)
 
 
-Item = TypeVar("Item", Sentence, Passage)
+Item = TypeVar("Item", Sentence, Document)
 
 
 @dataclass
 class Carried:
-    """What a split held, and what of it the new form could not carry.
+    """What a split held, and what of it the new format could not carry.
 
     ``spaces`` are characters of white space between tokens; ``nested`` are spans inside or across
     longer ones.
@@ -42,64 +42,67 @@ class Carried:
 def convert_corpus(
     source: str | Path,
     target: Path,
-    form_name: str,
+    format_name: str,
     *,
     options: ReadOptions | None = None,
     to_scheme: str = "iob2",
     overwrite: bool = False,
 ) -> dict[str, Carried]:
-    """Write a corpus in another form; return what each split held and what was lost.
+    """Write a corpus in another format; return what each split held and what was lost.
 
-    Nothing stands in ``target`` before everything is written. Between two forms of text with spans
-    nothing is lost, overlapping spans and white space included; so between two of tokens with tags.
+    Nothing stands in ``target`` before everything is written. Between two formats of text with
+    spans nothing is lost, overlapping spans and white space included; neither is anything between
+    two of tokens with tags.
 
     Args:
         source: Folder or file of a corpus, ``hub:NAME``, or ``sample``.
         target: Folder to fill, or to make.
-        form_name: Form to write, a key of ``FORMS``.
+        format_name: Format to write, a key of ``FORMATS``.
         options: How to read the source.
-        to_scheme: Tagging scheme to write, where the form has tags.
+        to_scheme: Tagging scheme to write, where the format has tags.
         overwrite: Replace what stands in ``target``.
 
     Raises:
-        ArgumentsError: There is no such form, or it has no tags for ``to_scheme``.
+        ArgumentsError: There is no such format, or it has no tags for ``to_scheme``.
         CorpusNotFoundError: The source is missing.
-        CorpusError: The source breaks its form, or the new form cannot hold a token or text.
+        CorpusError: The source breaks its format, or the new format cannot hold a token or text.
         OutputExistsError: The output stands already and ``overwrite`` is false.
     """
-    form = FORMS.get(form_name)
-    if form is None:
-        raise ArgumentsError(f"--to: found {form_name!r}, expected one of {', '.join(FORMS)}.")
-    if isinstance(form, TextForm) and to_scheme != "iob2":
+    format = FORMATS.get(format_name)
+    if format is None:
+        raise ArgumentsError(f"--to: found {format_name!r}, expected one of {', '.join(FORMATS)}.")
+    if isinstance(format, TextFormat) and to_scheme != "iob2":
         raise ArgumentsError(
-            f"--to_scheme: found {to_scheme}, expected none: the form {form.name} has no tags."
+            f"--to_scheme: found {to_scheme}, expected none: the format {format.name} has no tags."
         )
     corpus = open_corpus(source, options)
-    entries = {split: SPLIT_NAMES[split] + form.suffix for split in corpus.splits}
+    entries = {split: SPLIT_NAMES[split] + format.suffix for split in corpus.splits}
     _refuse_another(target, set(entries.values()))
     units: Units = "characters"
-    if isinstance(form, TextForm):
+    if isinstance(format, TextFormat):
         units = _units(corpus)
     report = {}
     with staged_folder(target, [*entries.values(), TAGS_FILE], overwrite=overwrite) as staged:
         write_text(staged / TAGS_FILE, "".join(f"{label}\n" for label in corpus.labels))
         for split, entry in entries.items():
-            if form.is_folder:
+            if format.is_folder:
                 (staged / entry).mkdir()
             report[split] = counts = Carried()
             # The bar is closed before an error is told, and shown to people alone.
             with tqdm(desc=split, unit=" sentences", leave=False, disable=None) as bar:
-                if isinstance(form, TextForm):
-                    passages = _passages(corpus, split, units, counts)
-                    form.write(staged / entry, _counted(passages, bar))
+                if isinstance(format, TextFormat):
+                    documents = _documents(corpus, split, units, counts)
+                    format.write(staged / entry, _counted(documents, bar))
                 else:
                     sentences = _sentences(corpus, split, counts)
-                    form.write(staged / entry, _counted(sentences, bar), to_scheme)
+                    format.write(staged / entry, _counted(sentences, bar), to_scheme)
     for split, counts in report.items():
         lost = {"white-space characters": counts.spaces, "nested spans": counts.nested}
         for what, count in lost.items():
             if count:
-                logger.warning("%s: the form %s cannot carry %d %s", split, form.name, count, what)
+                logger.warning(
+                    "%s: the format %s cannot carry %d %s", split, format.name, count, what
+                )
     return report
 
 
@@ -119,42 +122,45 @@ def report_rows(report: dict[str, Carried]) -> list[list[str]]:
 def _sentences(corpus: Corpus, split: str, counts: Carried) -> Iterator[Sentence]:
     """Yield sentences, counting what texts lose on the way."""
     source = corpus.splits[split]
-    if not isinstance(source.form, TextForm):
+    if not isinstance(source.format, TextFormat):
         for sentence in source.sentences(corpus.labels):
             counts.sentences += 1
             counts.entities += sum(tag.startswith("B-") for tag in sentence.tags)
             yield sentence
         return
     options = source.options
-    for passage in source.passages(corpus.labels):
-        sentence, left_out = to_sentence(passage, options.units, options.nested)
+    for document in source.documents(corpus.labels):
+        sentence, left_out = to_sentence(document, options.units, options.nested)
         counts.sentences += 1
-        counts.entities += len(passage.spans)
+        counts.entities += len(document.spans)
         counts.nested += left_out
-        counts.spaces += sum(passage.text.count(mark) for mark in SEPARATORS)
+        counts.spaces += sum(document.text.count(mark) for mark in SEPARATORS)
         yield sentence
 
 
 def _units(corpus: Corpus) -> Units:
     """Return how the tokens of a corpus are joined to texts, alike in all of its splits."""
     for name, split in corpus.splits.items():
-        if isinstance(split.form, TagForm) and units_of(split.sentences(corpus.labels)) == "words":
+        if (
+            isinstance(split.format, TagFormat)
+            and units_of(split.sentences(corpus.labels)) == "words"
+        ):
             logger.info("%s: tokens of several characters; read it with --units words", name)
             return "words"
     return "characters"
 
 
-def _passages(corpus: Corpus, split: str, units: Units, counts: Carried) -> Iterator[Passage]:
+def _documents(corpus: Corpus, split: str, units: Units, counts: Carried) -> Iterator[Document]:
     """Yield texts with spans; tokens are joined as their kind wants it."""
     source = corpus.splits[split]
-    if isinstance(source.form, TextForm):
-        passages = source.passages(corpus.labels)
+    if isinstance(source.format, TextFormat):
+        documents = source.documents(corpus.labels)
     else:
-        passages = (to_passage(sentence, units) for sentence in source.sentences(corpus.labels))
-    for passage in passages:
+        documents = (to_document(sentence, units) for sentence in source.sentences(corpus.labels))
+    for document in documents:
         counts.sentences += 1
-        counts.entities += len(passage.spans)
-        yield passage
+        counts.entities += len(document.spans)
+        yield document
 
 
 def _counted(items: Iterator[Item], bar: Any) -> Iterator[Item]:
@@ -164,7 +170,7 @@ def _counted(items: Iterator[Item], bar: Any) -> Iterator[Item]:
 
 
 def _refuse_another(target: Path, entries: set[str]) -> None:
-    """Refuse to write beside the splits of another corpus, or of this one in another form."""
+    """Refuse to write beside the splits of another corpus, or of this one in another format."""
     found = target.iterdir() if target.is_dir() else ()
     splits = sorted(path.name for path in found if split_of(path.name) and recognise(path))
     if others := [name for name in splits if name not in entries]:

@@ -23,15 +23,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Document:
     """A text with its spans, in the order of the file; spans may overlap.
 
-    ``place`` says where it stands, for people. It plays no part in comparisons.
+    ``location`` says where it stands, for people. It plays no part in comparisons.
     """
 
     text: str
     spans: tuple[Span, ...]
-    place: str = field(default="", compare=False)
+    location: str = field(default="", compare=False)
 
 
 def split_text(text: str, by_character: bool = True) -> tuple[list[str], list[int]]:
@@ -58,22 +58,22 @@ def split_text(text: str, by_character: bool = True) -> tuple[list[str], list[in
     return tokens, offsets
 
 
-def check_span(passage: Passage, span: Span) -> None:
+def check_span(document: Document, span: Span) -> None:
     """Refuse a span that is empty, leaves the text, or has a type that tags cannot carry.
 
     Raises:
         CorpusError: It does.
     """
-    if not 0 <= span.start < span.end <= len(passage.text):
+    if not 0 <= span.start < span.end <= len(document.text):
         refuse(
-            passage.place,
-            f"a span from {span.start} to {span.end} in a text of {len(passage.text)} characters",
+            document.location,
+            f"a span from {span.start} to {span.end} in a text of {len(document.text)} characters",
             "a start before the end, both inside the text",
             "correct the offsets, or check whether --ends fits the file",
         )
-    if not passage.text[span.start : span.end].strip(SEPARATORS):
+    if not document.text[span.start : span.end].strip(SEPARATORS):
         refuse(
-            passage.place,
+            document.location,
             f"a span of nothing but white space at {span.start}",
             "a span with a character in it",
             "correct or remove the span",
@@ -82,7 +82,7 @@ def check_span(passage: Passage, span: Span) -> None:
         split_tag(f"B-{span.type}")
     except ValueError:
         refuse(
-            passage.place,
+            document.location,
             f"the label {shorten(span.type)}",
             "a label of printable characters without spaces",
             "rename the label",
@@ -90,23 +90,23 @@ def check_span(passage: Passage, span: Span) -> None:
 
 
 def to_sentence(
-    passage: Passage, units: Units = "characters", nested: Nested = "refuse"
+    document: Document, units: Units = "characters", nested: Nested = "refuse"
 ) -> tuple[Sentence, int]:
-    """Return a passage as tokens with IOB2 tags, and how many spans were left out as nested.
+    """Return a document as tokens with IOB2 tags, and how many spans were left out as nested.
 
     Args:
-        passage: Text and spans.
+        document: Text and spans.
         units: What a token is.
         nested: Refuse spans that share tokens, or keep the longest (the first of equals).
 
     Raises:
         CorpusError: A text has no token, a span cuts a word or is bad, or spans share tokens.
     """
-    tokens, offsets = split_text(passage.text, units == "characters")
+    tokens, offsets = split_text(document.text, units == "characters")
     if not tokens:
-        refuse(passage.place, "a text without a token", "some text", "remove the line")
-    if not passage.spans:
-        return Sentence(tokens, ["O"] * len(tokens), passage.place), 0
+        refuse(document.location, "a text without a token", "some text", "remove the line")
+    if not document.spans:
+        return Sentence(tokens, ["O"] * len(tokens), document.location), 0
     starts = {offset: index for index, offset in enumerate(offsets)}
     ends = {
         offset + len(token): index + 1
@@ -115,14 +115,14 @@ def to_sentence(
     entities: list[Entity] = []
     taken = bytearray(len(tokens))
     left_out = 0
-    for span in sorted(passage.spans, key=lambda span: (span.start - span.end, span.start)):
-        check_span(passage, span)
-        inner = passage.text[span.start : span.end]
+    for span in sorted(document.spans, key=lambda span: (span.start - span.end, span.start)):
+        check_span(document, span)
+        inner = document.text[span.start : span.end]
         start = span.start + len(inner) - len(inner.lstrip(SEPARATORS))
         end = span.end - len(inner) + len(inner.rstrip(SEPARATORS))
         if start not in starts or end not in ends:
             refuse(
-                passage.place,
+                document.location,
                 f"a span from {span.start} to {span.end} ({shorten(inner)}) that cuts a word",
                 "spans of whole words",
                 "correct the span, or read the text with --units characters",
@@ -131,7 +131,7 @@ def to_sentence(
         if any(taken[entity.start : entity.end]):
             if nested == "refuse":
                 refuse(
-                    passage.place,
+                    document.location,
                     f"the span {shorten(inner)} ({span.type}, {span.start} to {span.end}) "
                     "inside or across another",
                     "spans that share no token, which is all that tags can hold",
@@ -142,10 +142,10 @@ def to_sentence(
             entities.append(entity)
             taken[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
     tags = encode_entities(entities, len(tokens))
-    return Sentence(tokens, tags, passage.place), left_out
+    return Sentence(tokens, tags, document.location), left_out
 
 
-def to_passage(sentence: Sentence, units: Units = "characters") -> Passage:
+def to_document(sentence: Sentence, units: Units = "characters") -> Document:
     """Return a sentence as text with spans: characters side by side, words with a space between.
 
     Raises:
@@ -158,15 +158,15 @@ def to_passage(sentence: Sentence, units: Units = "characters") -> Passage:
             (token for token in sentence.tokens if split_text(token, False)[0] != [token]), ""
         )
         raise CorpusError(
-            f"{sentence.place or 'a sentence'}: found the token {shorten(odd)}, expected tokens "
-            "that a text gives back, without white space; change it, or choose a form of tokens"
+            f"{sentence.location or 'a sentence'}: found the token {shorten(odd)}, expected tokens "
+            "that a text gives back, without white space; change it, or choose a format of tokens"
         )
     ends = [offset + len(token) for offset, token in zip(offsets, tokens, strict=True)]
     spans = (
         Span(offsets[entity.start], ends[entity.end - 1], entity.type)
         for entity in decode_entities(sentence.tags)
     )
-    return Passage(text, tuple(spans), sentence.place)
+    return Document(text, tuple(spans), sentence.location)
 
 
 def units_of(sentences: Iterable[Sentence]) -> Units:

@@ -14,7 +14,7 @@ from msra_ner.corpus.folder_entries import (
     is_split,
     refuse_mixed,
 )
-from msra_ner.corpus.formats.catalogue import FORMS, TagForm
+from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat
 from msra_ner.corpus.formats.hub import load_hub_dataset
 from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
 from msra_ner.corpus.lines import open_file, read_lines
@@ -22,7 +22,7 @@ from msra_ner.corpus.location import HUB_PREFIX, SAMPLE, SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.schemes import parse_tag
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.corpus.split import DividedSplit, Split
+from msra_ner.corpus.split import HeldOutSplit, Split
 from msra_ner.corpus.split_names import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
 from msra_ner.labels import MSRA_TYPES, label_list
@@ -42,7 +42,7 @@ class Corpus:
     """
 
     folder: Path
-    splits: dict[str, Split | DividedSplit]
+    splits: dict[str, Split | HeldOutSplit]
     known_labels: tuple[str, ...] | None = None
     identity: bytes = b""
 
@@ -70,7 +70,7 @@ def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Cor
 
     Raises:
         CorpusNotFoundError: No such folder, or no split in it.
-        CorpusError: Two entries for one split, or an entry of no known form.
+        CorpusError: Two entries for one split, or an entry of no known format.
     """
     options = options or ReadOptions()
     if str(data_dir).startswith(HUB_PREFIX):
@@ -96,11 +96,11 @@ def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Cor
         if entries is None or is_split(folder):
             refuse_mixed(folder, entries or [])
             alone = Split(folder, find_format(folder, options), options)
-            only: dict[str, Split | DividedSplit] = {"train": alone}
-            _divide(only, options.val_size or 0)
+            only: dict[str, Split | HeldOutSplit] = {"train": alone}
+            _hold_out(only, options.val_size or 0)
             _log_rest(alone)
             return Corpus(folder, _in_order(only))
-        splits: dict[str, Split | DividedSplit] = {
+        splits: dict[str, Split | HeldOutSplit] = {
             name: Split(path, find_format(path, options), options)
             for name, path in find_splits(folder, entries, options).items()
         }
@@ -111,7 +111,7 @@ def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Cor
         raise CorpusError(f"{folder}: cannot be read ({reason}). Check the folder.") from error
     for split in splits.values():
         _log_rest(split)
-    _divide_as_asked(splits, options)
+    _hold_out_as_asked(splits, options)
     label_file = folder / TAGS_FILE
     # A folder or a broken link of that name is refused, not passed over.
     has_labels = os.path.lexists(label_file)
@@ -130,12 +130,12 @@ def open_raw_files(paths: Mapping[str, Path], options: ReadOptions) -> Corpus:
         paths: The files of ``train`` and ``test``.
         options: How to read them; ``val_size=0`` leaves train whole.
     """
-    form = FORMS["columns"]
-    splits: dict[str, Split | DividedSplit] = {
-        name: Split(path, form, options) for name, path in paths.items()
+    format = FORMATS["columns"]
+    splits: dict[str, Split | HeldOutSplit] = {
+        name: Split(path, format, options) for name, path in paths.items()
     }
     size = DEFAULT_VAL_SIZE if options.val_size is None else options.val_size
-    _divide(splits, size)
+    _hold_out(splits, size)
     return Corpus(paths["train"].parent, _in_order(splits), label_list(MSRA_TYPES))
 
 
@@ -161,9 +161,9 @@ def read_labels(path: Path) -> tuple[str, ...]:
     return label_list(entity_type for entity_type in types if entity_type)
 
 
-def _log_rest(split: Split | DividedSplit) -> None:
+def _log_rest(split: Split | HeldOutSplit) -> None:
     """Name in the log what a folder of two files holds beside them."""
-    if split.form is FORMS["pair"]:
+    if split.format is FORMATS["pair"]:
         names = {path.name for path in split.path.iterdir() if not path.name.startswith(".")}
         if rest := sorted(names - {SENTENCES_FILE, TAGS_FILE}):
             logger.info("%s: not read: %s", split.path, ", ".join(rest))
@@ -173,36 +173,36 @@ def _open_hub(name: str, options: ReadOptions) -> Corpus:
     """Return the corpus of a dataset of the Hub, or of a folder that `datasets` can load."""
     dataset = load_hub_dataset(name)
     identity = "".join(split.fingerprint for split in dataset.splits.values())
-    splits: dict[str, Split | DividedSplit] = {
-        split: Split(Path(name), TagForm("hub", rows.read, _read_only), options)
+    splits: dict[str, Split | HeldOutSplit] = {
+        split: Split(Path(name), TagFormat("hub", rows.read, _read_only), options)
         for split, rows in dataset.splits.items()
     }
-    _divide_as_asked(splits, options)
+    _hold_out_as_asked(splits, options)
     return Corpus(Path(name), _in_order(splits), dataset.labels, identity.encode())
 
 
 def _read_only(path: Path, sentences: Iterable[Sentence], scheme: str) -> None:
     raise CorpusError(
-        f"{path}: the form hub is written by 'msra-ner dataset export', not by convert. Use that."
+        f"{path}: the format hub is written by 'msra-ner dataset export', not by convert. Use that."
     )
 
 
-def _divide_as_asked(splits: dict[str, Split | DividedSplit], options: ReadOptions) -> None:
+def _hold_out_as_asked(splits: dict[str, Split | HeldOutSplit], options: ReadOptions) -> None:
     """Take val from train where there is none and it was asked for, or the files are MSRA's."""
     size = options.val_size
     if size is None:
         is_raw = "train" in splits and splits["train"].path.stem == RAW_TRAIN_FILE
         size = DEFAULT_VAL_SIZE if is_raw else 0
-    _divide(splits, size)
+    _hold_out(splits, size)
 
 
-def _divide(splits: dict[str, Split | DividedSplit], size: int) -> None:
+def _hold_out(splits: dict[str, Split | HeldOutSplit], size: int) -> None:
     train = splits.get("train")
     if size and "validation" not in splits and isinstance(train, Split):
         logger.info("%s: %d sentences of it for val (the rule of 'prepare')", train.path, size)
-        splits["train"] = DividedSplit(train, size, is_val=False)
-        splits["validation"] = DividedSplit(train, size, is_val=True)
+        splits["train"] = HeldOutSplit(train, size, is_val=False)
+        splits["validation"] = HeldOutSplit(train, size, is_val=True)
 
 
-def _in_order(splits: dict[str, Split | DividedSplit]) -> dict[str, Split | DividedSplit]:
+def _in_order(splits: dict[str, Split | HeldOutSplit]) -> dict[str, Split | HeldOutSplit]:
     return {name: splits[name] for name in SPLIT_WORDS if name in splits}

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from msra_ner.corpus.formats.catalogue import FORMS, TagForm, TextForm
+from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.detect import is_bare_text, nearest, recognise
 from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
 from msra_ner.corpus.lines import open_file, refuse
@@ -28,7 +28,7 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
     for name, paths in candidates.items():
         # Beside a corpus there may lie a log or a README of a split; a lone candidate is read, so
         # that what is wrong in it is told.
-        known = [path for path in paths if _known_form(path, options)]
+        known = [path for path in paths if _known_format(path, options)]
         if len(known) > 1 or (len(paths) > 1 and not known):
             names = ", ".join(path.name for path in known or paths)
             raise CorpusError(
@@ -53,18 +53,18 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
 
 
 def is_parquet_folder(folder: Path, entries: list[Path], options: ReadOptions) -> bool:
-    """Return whether a folder holds Parquet files; refuse where it holds another form too."""
+    """Return whether a folder holds Parquet files; refuse where it holds another format too."""
     files = (path for pattern in ("*", "*/*") for path in folder.glob(f"{pattern}.parquet"))
     parquet = next(files, None)
     if parquet is None:
         return False
     splits = (path for path in entries if split_of(path.name))
-    other = next((path for path in splits if _known_form(path, options)), None)
+    other = next((path for path in splits if _known_format(path, options)), None)
     if other is not None or is_split(folder):
         refuse(
             folder,
             f"{other.name if other else SENTENCES_FILE} and {parquet.relative_to(folder)}",
-            "a corpus in one form",
+            "a corpus in one format",
             "give --format (hub for Parquet files), or remove what is not meant",
         )
     return True
@@ -90,25 +90,27 @@ def is_split(folder: Path) -> bool:
     return (folder / SENTENCES_FILE).exists() or recognise(folder) == "brat"
 
 
-def _known_form(path: Path, options: ReadOptions) -> TagForm | TextForm | None:
-    """Return the form of a file or folder, the one asked for or the one recognised, if it fits."""
-    form = FORMS.get(recognise(path) or "" if options.format == "auto" else options.format)
-    return form if form is None or form.is_folder == path.is_dir() else None
+def _known_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat | None:
+    """Return the format of a file or folder, asked for or recognised, if it fits."""
+    format = FORMATS.get(recognise(path) or "" if options.format == "auto" else options.format)
+    return format if format is None or format.is_folder == path.is_dir() else None
 
 
-def find_format(path: Path, options: ReadOptions) -> TagForm | TextForm:
-    """Return the form of what is meant to be a split."""
-    form = _known_form(path, options)
-    if form is None and not path.is_dir():
+def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
+    """Return the format of what is meant to be a split."""
+    format = _known_format(path, options)
+    if format is None and not path.is_dir():
         open_file(path).close()  # says what is wrong with a broken link, a pipe, ...
         if options.format == "auto":
             # Its first line is broken, or it is something else: reading it says which.
-            form = FORMS[nearest(path)]
-    if form is None:
+            format = FORMATS[nearest(path)]
+    if format is None:
         refuse(
             path,
             f"a {'folder' if path.is_dir() else 'file'} that is no corpus",
-            f"the form {options.format}" if options.format != "auto" else "one of the known forms",
+            f"the format {options.format}"
+            if options.format != "auto"
+            else "one of the known formats",
             "check the name, or give --format; docs/corpus.md shows what is read",
         )
-    return form
+    return format

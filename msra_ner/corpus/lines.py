@@ -21,7 +21,7 @@ def refuse(where: str | Path, found: str, expected: str, remedy: str) -> NoRetur
         CorpusError: Always.
     """
     raise CorpusError(
-        f"{where}: found {_cut(found)}; expected {_cut(expected)}. To mend it, {remedy}."
+        f"{where}: found {_cut(found)}; expected {_cut(expected)}. To fix it, {remedy}."
     )
 
 
@@ -49,8 +49,8 @@ def open_file(path: Path) -> IO[bytes]:
         return open(path, "rb")
     except FileNotFoundError as error:
         raise CorpusNotFoundError(
-            f"{path}: no such file. Check the name; docs/corpus.md shows the forms of a corpus and "
-            "the files that belong to each."
+            f"{path}: no such file. Check the name; docs/corpus.md shows the formats of a corpus "
+            "and the files that belong to each."
         ) from error
     except IsADirectoryError as error:
         raise CorpusError(

@@ -30,7 +30,7 @@ class ReadOptions:
     """
 
     format: Format = setting(
-        "auto", "Form of the corpus; auto looks at the files. docs/corpus.md shows each form."
+        "auto", "Format of the corpus; auto looks at the files. docs/corpus.md shows each format."
     )
     scheme: Scheme = setting(
         "auto",

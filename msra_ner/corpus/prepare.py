@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from msra_ner.corpus.formats.catalogue import FORMS
+from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair
 from msra_ner.corpus.options import ReadOptions, Scheme
 from msra_ner.corpus.sentence import Sentence, labels_of
@@ -53,7 +53,7 @@ def prepare_corpus(
     options = ReadOptions(scheme=scheme, repair_tags=repair_tags)
     paths = [_raw_file(raw_dir, name) for name in (RAW_TRAIN_FILE, RAW_TEST_FILE)]
     train_and_val, test = (
-        list(Split(path, FORMS["columns"], options).sentences()) for path in paths
+        list(Split(path, FORMATS["columns"], options).sentences()) for path in paths
     )
     train, val = split_train_val(train_and_val, val_size, seed)
     splits: dict[str, list[Sentence]] = {"train": train, "val": val, "test": test}

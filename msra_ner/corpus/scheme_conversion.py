@@ -76,7 +76,7 @@ class TagConverter:
                 tags = sentence.tags
                 pairs = zip([OUTSIDE, *tags], tags, strict=False)
                 sentence = Sentence(
-                    sentence.tokens, [table[pair] for pair in pairs], sentence.place
+                    sentence.tokens, [table[pair] for pair in pairs], sentence.location
                 )
             yield sentence
         if count:

@@ -12,12 +12,12 @@ from msra_ner.labels import label_list, split_tag
 class Sentence:
     """A sentence: ``tokens`` (in MSRA one character each) and as many IOB2 ``tags``.
 
-    ``place`` says where it stands, for people: file and line. It plays no part in comparisons.
+    ``location`` says where it stands, for people: file and line. It plays no part in comparisons.
     """
 
     tokens: list[str]
     tags: list[str]
-    place: str = field(default="", compare=False)
+    location: str = field(default="", compare=False)
 
 
 def labels_of(sentences: Iterable[Sentence]) -> tuple[str, ...]:
@@ -29,22 +29,22 @@ def labels_of(sentences: Iterable[Sentence]) -> tuple[str, ...]:
 
 
 def check_writable(
-    sentence: Sentence, index: int, marks: str, form: str, allowed: str | None = None
+    sentence: Sentence, index: int, marks: str, format: str, allowed: str | None = None
 ) -> None:
-    """Refuse a sentence that cannot be written into a form of a token a line, or an item.
+    """Refuse a sentence that cannot be written into a format of a token a line, or an item.
 
     Args:
         sentence: The sentence.
         index: Its number, for the message where it has no place.
-        marks: Characters that end a token in the form.
-        form: Name of the form.
+        marks: Characters that end a token in the format.
+        format: Name of the format.
         allowed: A token that may stand in spite of its marks.
 
     Raises:
         CorpusError: It has no token, not one tag a token, or a token that is empty or holds one of
             the marks.
     """
-    where = sentence.place or f"sentence {index}"
+    where = sentence.location or f"sentence {index}"
     if not len(sentence.tokens) == len(sentence.tags) > 0:
         raise CorpusError(
             f"{where}: found {len(sentence.tokens)} tokens and {len(sentence.tags)} tags, expected "
@@ -54,7 +54,7 @@ def check_writable(
         if not token or (token != allowed and any(mark in token for mark in marks)):
             raise CorpusError(
                 f"{where}: found the token {shorten(token)}, expected no empty token, space, NUL "
-                f"or line end; {form} cannot hold it, so change or join the token"
+                f"or line end; {format} cannot hold it, so change or join the token"
             )
 
 

@@ -1,4 +1,4 @@
-"""The sentences of one split: a file or folder of any form, read as tokens with IOB2 tags."""
+"""The sentences of one split: a file or folder of any format, read as tokens with IOB2 tags."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from msra_ner.corpus.block import Block, OddFileError, label_ids, survey_blocks
-from msra_ner.corpus.documents import Passage, to_sentence
-from msra_ner.corpus.formats.catalogue import FORMS, TagForm, TextForm
+from msra_ner.corpus.documents import Document, to_sentence
+from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.columns import columns_are_plain, read_column_blocks
 from msra_ner.corpus.formats.pair import read_pair_blocks
 from msra_ner.corpus.lines import refuse
@@ -24,30 +24,30 @@ logger = logging.getLogger(__name__)
 
 
 Item = TypeVar("Item")
-# The forms that can be read in blocks, if nothing in the files is odd.
+# The formats that can be read in blocks, if nothing in the files is odd.
 BLOCK_READERS = {"columns": read_column_blocks, "pair": read_pair_blocks}
 
 
 @dataclass(frozen=True)
 class Split:
-    """The sentences of one file, or of a folder where the form wants that.
+    """The sentences of one file, or of a folder where the format wants that.
 
     Args:
         path: File or folder.
-        form: Its form.
+        format: Its format.
         options: How to read it.
     """
 
     path: Path
-    form: TagForm | TextForm
+    format: TagFormat | TextFormat
     options: ReadOptions
 
     @cached_property
     def types(self) -> set[str]:
         """The entity types, from one pass over the file."""
-        if isinstance(self.form, TagForm):
+        if isinstance(self.format, TagFormat):
             return types_of(self._scan[0])
-        return {span.type for passage in self.passages() for span in passage.spans}
+        return {span.type for document in self.documents() for span in document.spans}
 
     def sentences(
         self,
@@ -62,11 +62,11 @@ class Split:
 
         Raises:
             CorpusNotFoundError: A file is missing.
-            CorpusError: A file breaks its form, or holds no sentence.
+            CorpusError: A file breaks its format, or holds no sentence.
         """
-        if isinstance(self.form, TextForm):
+        if isinstance(self.format, TextFormat):
             return self._from_text(labels)
-        converter = self._converter(self.form, labels)
+        converter = self._converter(self.format, labels)
         return converter.sentences(repair=self.options.repair_tags, on_illegal=on_illegal)
 
     def blocks(self, labels: Sequence[str]) -> Iterator[tuple[Block, Any]] | None:
@@ -78,41 +78,41 @@ class Split:
         Raises:
             CorpusError: A tag is malformed, unknown, or illegal where it stands.
         """
-        if not isinstance(self.form, TagForm) or not self._scan[1]:
+        if not isinstance(self.format, TagFormat) or not self._scan[1]:
             return None
-        table, illegal = self._converter(self.form, labels).conversion(
+        table, illegal = self._converter(self.format, labels).conversion(
             repair=self.options.repair_tags
         )
         if illegal:
             return None
         ids = {label: index for index, label in enumerate(labels)}
-        read = BLOCK_READERS[self.form.name]
+        read = BLOCK_READERS[self.format.name]
         return ((block, label_ids(block, table, ids)) for block in read(self.path))
 
-    def passages(self, labels: Sequence[str] | None = None) -> Iterator[Passage]:
-        """Yield texts with all their spans, from a form that holds these.
+    def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
+        """Yield texts with all their spans, from a format that holds these.
 
         Raises:
             CorpusError: A span has a label that is not among ``labels``, or as for
                 :meth:`sentences`.
         """
-        assert isinstance(self.form, TextForm)
-        for passage in self._some(self.form.read(self.path, self.options)):
-            for span in passage.spans:
+        assert isinstance(self.format, TextFormat)
+        for document in self._some(self.format.read(self.path, self.options)):
+            for span in document.spans:
                 if labels is not None and f"B-{span.type}" not in labels:
                     refuse(
-                        passage.place,
+                        document.location,
                         f"the unknown label {span.type!r}",
                         f"one of the types of {', '.join(labels)}",
                         "correct the label, or add it to the label list",
                     )
-            yield passage
+            yield document
 
     @cached_property
     def _scan(self) -> tuple[set[Transition], bool]:
         """All pairs of neighbouring tags, and whether the file can be read in blocks."""
-        read = BLOCK_READERS.get(self.form.name)
-        if self.form is FORMS["columns"] and not columns_are_plain(self.path, self.options):
+        read = BLOCK_READERS.get(self.format.name)
+        if self.format is FORMATS["columns"] and not columns_are_plain(self.path, self.options):
             read = None
         if read:
             try:
@@ -122,24 +122,24 @@ class Split:
                 pass  # The line reader says what is wrong.
         return survey(self._as_they_stand()), False
 
-    def _converter(self, form: TagForm, labels: Sequence[str] | None) -> TagConverter:
+    def _converter(self, format: TagFormat, labels: Sequence[str] | None) -> TagConverter:
         return TagConverter(
             where=str(self.path),
             read=self._as_they_stand,
-            locate=form.locate,
+            locate=format.locate,
             transitions=self._scan[0],
             scheme=self.options.scheme,
             labels=labels,
         )
 
     def _as_they_stand(self) -> Iterator[Sentence]:
-        assert isinstance(self.form, TagForm)
-        return self._some(self.form.read(self.path, self.options))
+        assert isinstance(self.format, TagFormat)
+        return self._some(self.format.read(self.path, self.options))
 
     def _from_text(self, labels: Sequence[str] | None) -> Iterator[Sentence]:
         left_out = 0
-        for passage in self.passages(labels):
-            sentence, count = to_sentence(passage, self.options.units, self.options.nested)
+        for document in self.documents(labels):
+            sentence, count = to_sentence(document, self.options.units, self.options.nested)
             left_out += count
             yield sentence
         if left_out:
@@ -165,7 +165,7 @@ class Split:
 
 
 @dataclass(frozen=True)
-class DividedSplit:
+class HeldOutSplit:
     """One side of a train file that is divided into train and val.
 
     Args:
@@ -184,9 +184,9 @@ class DividedSplit:
         return self.whole.path
 
     @property
-    def form(self) -> TagForm | TextForm:
-        """Its form."""
-        return self.whole.form
+    def format(self) -> TagFormat | TextFormat:
+        """Its format."""
+        return self.whole.format
 
     @property
     def options(self) -> ReadOptions:
@@ -209,9 +209,9 @@ class DividedSplit:
         """Yield the sentences of this side; holds the whole file in memory."""
         yield from self._side(list(self.whole.sentences(labels, on_illegal)))
 
-    def passages(self, labels: Sequence[str] | None = None) -> Iterator[Passage]:
-        """Yield the texts of this side, from a form that holds these."""
-        yield from self._side(list(self.whole.passages(labels)))
+    def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
+        """Yield the texts of this side, from a format that holds these."""
+        yield from self._side(list(self.whole.documents(labels)))
 
     def _side(self, everything: list[Item]) -> list[Item]:
         if self.size >= len(everything):

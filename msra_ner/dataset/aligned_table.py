@@ -93,10 +93,10 @@ def align_block(
     labels[~owned] = IGNORE_INDEX
 
     is_text = np.ones(rows[-1], dtype=bool)
-    for place in range(len(aligner.prefix)):
-        is_text[rows[:-1] + place] = False
-    for place in range(len(aligner.suffix)):
-        is_text[rows[1:] - 1 - place] = False
+    for location in range(len(aligner.prefix)):
+        is_text[rows[:-1] + location] = False
+    for location in range(len(aligner.suffix)):
+        is_text[rows[1:] - 1 - location] = False
     specials = np.tile([*aligner.prefix, *aligner.suffix], len(sizes))
 
     def column(text: "Integers", special: Any, kind: type) -> pa.ListArray:

@@ -19,7 +19,7 @@ from msra_ner.corpus import (
     DATA_DIR_VARIABLE,
     PUBLIC_FILES,
     Corpus,
-    DividedSplit,
+    HeldOutSplit,
     ReadOptions,
     Split,
     download_raw_files,
@@ -101,7 +101,7 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
             }
         )
 
-    def tables(self, split: Split | DividedSplit, names: Sequence[str]) -> Iterator[pa.Table]:
+    def tables(self, split: Split | HeldOutSplit, names: Sequence[str]) -> Iterator[pa.Table]:
         """Yield the rows of a split, in bounded memory."""
         first = 0
         for tokens, label_ids in _sentence_arrays(split, names):
@@ -148,7 +148,7 @@ class RawMsraNer(datasets.ArrowBasedBuilder):
 
 
 def _sentence_arrays(
-    split: Split | DividedSplit, names: Sequence[str]
+    split: Split | HeldOutSplit, names: Sequence[str]
 ) -> Iterator[tuple[pa.ListArray, pa.Array]]:
     """Yield the tokens of some sentences as lists, and one label id for each token of them."""
     blocks = split.blocks(names)

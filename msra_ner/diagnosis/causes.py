@@ -98,7 +98,7 @@ def show(row: Prediction, start: int, end: int) -> str:
         parts.append(("" if single else " ").join(row.tokens[first:last]))
     parts.append(f"gold {' '.join(row.gold[start:end])}")
     parts.append(f"predicted {' '.join(row.predicted[start:end])}")
-    return f"{row.place}: {' | '.join(parts)}"
+    return f"{row.location}: {' | '.join(parts)}"
 
 
 def first_difference(row: Prediction) -> tuple[int, int]:

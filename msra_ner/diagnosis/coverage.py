@@ -49,11 +49,11 @@ def complete(
         tags = _predicted_of(row, sentence) if row is not None else None
         if tags is None:
             tags = [OUTSIDE] * len(sentence.tokens)
-            place = sentence.place
+            location = sentence.location
         else:
-            place = row.place if row else ""
+            location = row.location if row else ""
             row = next(rows, None)
-        found.append(Prediction(sentence.tokens, sentence.tags, tags, place))
+        found.append(Prediction(sentence.tokens, sentence.tags, tags, location))
     return found if row is None else None
 
 

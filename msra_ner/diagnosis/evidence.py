@@ -118,7 +118,7 @@ def training_facts(folder: Path, model: Any = None) -> TrainingFacts:
 def _tag(tagger: "Tagger", sentences: Sequence[Sentence]) -> list[Prediction]:
     tags = tagger.tag_tokens(sentence.tokens for sentence in sentences)
     return [
-        Prediction(sentence.tokens, sentence.tags, row, sentence.place)
+        Prediction(sentence.tokens, sentence.tags, row, sentence.location)
         for sentence, row in zip(sentences, tags, strict=True)
     ]
 

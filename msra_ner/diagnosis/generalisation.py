@@ -72,7 +72,7 @@ def _leaked(
             f"F1 {100 * score(seen).f1:.2f} on these, {100 * rest.f1:.2f} on the others, "
             f"{100 * base.f1:.2f} on all"
         ],
-        examples=[f"{row.place}: {''.join(row.tokens)[:40]}" for row in seen[:3]],
+        examples=[f"{row.location}: {''.join(row.tokens)[:40]}" for row in seen[:3]],
     )
 
 

@@ -127,8 +127,8 @@ def shifted_behind_a_token(predictions: Sequence[Prediction], base: Score) -> Ca
             places.append(found)
         rows.append(with_predicted(row, tags))
         concerned += bool(places)
-        for place in places:
-            token = row.tokens[place] if place < len(row.tokens) else ""
+        for location in places:
+            token = row.tokens[location] if location < len(row.tokens) else ""
             lost[escape_invisible(token)] += bool(token)
     after = score(rows)
     if after.f1 < base.f1 + CHOSEN_GAIN or not concerned:

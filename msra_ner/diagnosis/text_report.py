@@ -56,7 +56,7 @@ def _worked_example(row: Prediction) -> Iterator[str]:
     right = sum(a == b for a, b in zip(row.gold, row.predicted, strict=True))
     gold, predicted = set(entities_of(row.gold)), set(entities_of(row.predicted))
     both = len(gold & predicted)
-    yield f"One of your own sentences ({row.place}) shows the difference:"
+    yield f"One of your own sentences ({row.location}) shows the difference:"
     shown = 24
     rows = [["gold", *row.gold[:shown]], ["predicted", *row.predicted[:shown]]]
     if row.tokens:

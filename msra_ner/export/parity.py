@@ -67,7 +67,7 @@ def choose_sentences(sentences: Sequence[Sentence], limit: int) -> list[list[str
     """
     ordered = sorted((sentence.tokens for sentence in sentences), key=len)
     places = np.linspace(0, len(ordered) - 1, num=min(COMPARED, len(ordered)))
-    chosen = [ordered[int(place)] for place in places]
+    chosen = [ordered[int(location)] for location in places]
     if len(chosen[-1]) <= limit:
         tokens = [token for row in ordered for token in row]
         chosen.append((tokens * (2 * limit // len(tokens) + 1))[: 2 * limit])

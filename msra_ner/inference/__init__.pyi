@@ -20,6 +20,7 @@ from .exported import (
     require as require,
 )
 from .jobs.formats import FORMATS as FORMATS
+from .jobs.formats import label_studio_config as label_studio_config
 from .jobs.input import TagRow as TagRow
 from .jobs.input import read_rows as read_rows
 from .jobs.job import PART_BYTES as PART_BYTES

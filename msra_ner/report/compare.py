@@ -20,12 +20,12 @@ from msra_ner.report.data import (
     has_points,
     headline,
     kind_rows,
-    provenance,
     spans,
     type_rows,
 )
 from msra_ner.report.page import MAX_LISTED, breakdown_figures, render
 from msra_ner.report.plots import draw_curves, draw_kinds, draw_types, write_plots
+from msra_ner.report.provenance import provenance
 from msra_ner.report.run_files import RunFiles, read_run
 from msra_ner.storage import staged_folder, write_text
 

@@ -138,7 +138,7 @@ def draw_kinds(runs: Mapping[str, Rows]) -> "Figure":
         figure, [axes] = _figure(0.8 + 0.26 * len(names) * (1 if len(runs) == 1 else 1.6))
         height = 0.7 / len(runs)
         for index, (run, rows) in enumerate(runs.items()):
-            places = [place + _offset(index, len(runs), height) for place in range(len(rows))]
+            places = [location + _offset(index, len(runs), height) for location in range(len(rows))]
             bars = axes.barh(
                 places, [row["errors"] for row in rows], height, color=COLOURS[index], label=run
             )

@@ -63,13 +63,13 @@ PRED_KEYS = ("pred_tags", "pred", "predicted_tags", "predicted", "y_pred", "pred
 class Prediction:
     """A sentence with its gold and predicted tags, which may differ in number.
 
-    ``tokens`` is empty where the file has none. ``place`` says where it stands, for people.
+    ``tokens`` is empty where the file has none. ``location`` says where it stands, for people.
     """
 
     tokens: list[str]
     gold: list[str]
     predicted: list[str]
-    place: str = ""
+    location: str = ""
 
 
 def read_predictions(path: Path) -> list[Prediction]:
@@ -96,18 +96,18 @@ def _read_json(path: Path) -> Iterator[Prediction]:
     for number, line in enumerate(read_lines(path), 1):
         if not line.strip():
             continue
-        place = f"{path}:{number}"
-        item = parse_object(place, line)
-        gold, predicted = (_tags(place, item, keys) for keys in (GOLD_KEYS, PRED_KEYS))
+        location = f"{path}:{number}"
+        item = parse_object(location, line)
+        gold, predicted = (_tags(location, item, keys) for keys in (GOLD_KEYS, PRED_KEYS))
         tokens: Any = next((item[key] for key in TOKEN_KEYS if key in item), [])
-        yield Prediction([str(token) for token in tokens], gold, predicted, place)
+        yield Prediction([str(token) for token in tokens], gold, predicted, location)
 
 
-def _tags(place: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
+def _tags(location: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
     found = next((item[key] for key in keys if key in item), None)
     if not isinstance(found, list):
         refuse(
-            place,
+            location,
             f"the keys {', '.join(item) or 'none'}",
             f"a list of tags under {keys[0]} (or {', '.join(keys[1:])})",
             "rename the key",

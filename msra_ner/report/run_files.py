@@ -92,7 +92,7 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
         )
     predictions = read_predictions(path)
     for row in predictions:
-        _check_row(row.place, row.tokens, row.gold, row.predicted)
+        _check_row(row.location, row.tokens, row.gold, row.predicted)
     log = run_dir / LOG_FILE
     run = RunFiles(
         # A name may hold bytes that are no text.
@@ -113,21 +113,21 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
 
 
 def _check_row(
-    place: str, tokens: Sequence[str], gold: Sequence[str], predicted: Sequence[str]
+    location: str, tokens: Sequence[str], gold: Sequence[str], predicted: Sequence[str]
 ) -> None:
     """Refuse a sentence of which not every token has both tags, or with tags that are none."""
     if not len(tokens) == len(gold) == len(predicted):
         raise CorpusError(
-            f"{place}: found {len(tokens)} tokens, {len(gold)} gold and {len(predicted)} predicted "
-            "tags; expected as many of each. The file was changed or cut: run again, or score the "
-            "model again."
+            f"{location}: found {len(tokens)} tokens, {len(gold)} gold and {len(predicted)} "
+            "predicted tags; expected as many of each. The file was changed or cut: run again, or "
+            "score the model again."
         )
     try:
         decode_entities([*gold, *predicted])
         "".join(tokens).encode()  # half a surrogate pair, which JSON can hold and UTF-8 cannot
     except ValueError as error:
         raise CorpusError(
-            f"{place}: found {error}; expected text and tags as a run writes them. The file was "
+            f"{location}: found {error}; expected text and tags as a run writes them. The file was "
             "changed: run again."
         ) from error
 

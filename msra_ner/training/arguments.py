@@ -69,7 +69,7 @@ class DataArguments(ReadOptions):
 
     data_dir: str | None = setting(
         None,
-        "Folder of a corpus (train, val and test in any of the forms of docs/corpus.md), hub:NAME "
+        "Folder of a corpus (train, val and test in any format of docs/corpus.md), hub:NAME "
         "for a dataset of the Hub, or 'sample' for the embedded corpus. Without it: the folder in "
         f"{DATA_DIR_VARIABLE}, else {DEFAULT_DATA_DIR} where it is there, else the sample.",
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from msra_ner.check import run as checks
 from msra_ner.check.figures import measure
-from msra_ner.check.findings import MAX_PLACES, Lengths
+from msra_ner.check.findings import MAX_LOCATIONS, Lengths
 from msra_ner.check.run import IllegalTag, check_corpus
 from msra_ner.corpus.formats.pair import read_pair
 from msra_ner.corpus.sentence import Sentence
@@ -22,7 +22,7 @@ SPLITS = ("train", "validation", "test")
 
 
 def placed(name, sentences):
-    return [replace(item, place=f"{name}:{n}") for n, item in enumerate(sentences, 1)]
+    return [replace(item, location=f"{name}:{n}") for n, item in enumerate(sentences, 1)]
 
 
 def healthy():
@@ -60,8 +60,8 @@ def found(splits, check, **settings):
     return report.findings[0]
 
 
-def places(case):
-    return [place.place for place in case.places]
+def locations(case):
+    return [location.location for location in case.locations]
 
 
 def test_a_healthy_corpus_has_no_finding():
@@ -85,7 +85,7 @@ def test_figures_of_a_split():
     test = check_corpus(splits).splits["test"]
     assert (test.sentences, test.without_entities, test.tokens, test.outside) == (2, 0, 11, 3)
     assert test.lengths == Lengths(2, 2, 9, 9)
-    assert test.longest_place == "test sentence 1"
+    assert test.longest_location == "test sentence 1"
     assert {name: number for name, number in test.histogram.items() if number} == {"1-16": 2}
     # Seen or not goes by the text alone: 北京 was an entity of another type.
     assert (test.entities.mentions, test.entities.unseen) == (4, 2)
@@ -167,7 +167,7 @@ def test_illegal_tags_are_grouped():
     finding = found(healthy(), "illegal_tags", illegal=illegal)
     assert finding.wrong
     assert finding.title.startswith("3 tags")
-    assert [(case.text, places(case)) for case in finding.cases] == [
+    assert [(case.text, locations(case)) for case in finding.cases] == [
         ("I-LOC after O", ["a:2", "b:3"]),
         ("I-PER after O", ["a:1"]),
     ]
@@ -175,19 +175,19 @@ def test_illegal_tags_are_grouped():
 
 def test_a_leak_names_both_places():
     splits = healthy()
-    splits["test"] = splits["test"] + [replace(splits["train"][4], place="new test:1")]
+    splits["test"] = splits["test"] + [replace(splits["train"][4], location="new test:1")]
     finding = found(splits, "leaks")
     assert finding.wrong
     (case,) = finding.cases
     assert case.text == "".join(splits["train"][4].tokens)
-    assert places(case) == ["train:5", "new test:1"]
+    assert locations(case) == ["train:5", "new test:1"]
     assert "1 of 21 sentences of test (4.8 %), 1 of them with entities" in finding.title
 
 
 def test_a_leak_from_validation_to_test():
     both = [marked("有雨。")]
     finding = found(with_more(validation=both, test=both), "leaks")
-    assert places(finding.cases[0]) == ["new validation:1", "new test:1"]
+    assert locations(finding.cases[0]) == ["new validation:1", "new test:1"]
     assert "validation" in finding.title
     assert "0 of them with entities" in finding.title
 
@@ -196,7 +196,7 @@ def test_each_split_of_a_leak_stands_among_the_first_places():
     both = [marked("有雨。")]
     report = check_corpus(with_more(train=both * 3, test=both))
     (case,) = findings(report)["leaks"].cases
-    assert places(case) == ["new train:1", "new test:1", "new train:2", "new train:3"]
+    assert locations(case) == ["new train:1", "new test:1", "new train:2", "new train:3"]
 
 
 def test_a_conflict_says_how_each_place_reads():
@@ -205,7 +205,7 @@ def test_a_conflict_says_how_each_place_reads():
     finding = findings(check_corpus(with_more(train=[one, one, other])))["conflicts"]
     assert finding.wrong
     (case,) = finding.cases
-    assert [(place.place, place.found) for place in case.places] == [
+    assert [(location.location, location.found) for location in case.locations] == [
         ("new train:1", "PER 李明 (token 1), ORG 北京大 (token 5)"),
         ("new train:3", "ORG 北京大学 (token 5)"),
         ("new train:2", "PER 李明 (token 1), ORG 北京大 (token 5)"),
@@ -216,7 +216,7 @@ def test_a_conflict_says_how_each_place_reads():
 def test_a_conflict_in_which_one_reading_has_nothing():
     splits = with_more(train=[marked("[PER 李]到了。"), marked("李到了。")])
     (case,) = findings(check_corpus(splits))["conflicts"].cases
-    assert case.places[1].found == "no entity there"
+    assert case.locations[1].found == "no entity there"
 
 
 def test_a_type_that_train_lacks():
@@ -224,7 +224,7 @@ def test_a_type_that_train_lacks():
     assert finding.wrong
     (case,) = finding.cases
     assert (case.text, case.count) == ("GPE", 1)
-    assert case.places[0].place == "new test:1 (token 1)"
+    assert case.locations[0].location == "new test:1 (token 1)"
 
 
 def test_a_type_that_is_rare_in_a_split():
@@ -246,7 +246,7 @@ def test_entities_damaged_to_one_character_twice():
     assert finding.title.startswith("20 of 80 entities of two tokens in train (25.0 %)")
     (case,) = finding.cases
     assert (case.text, case.count) == ("京京", 20)
-    assert case.places[0].place == "new train:1 (token 3)"
+    assert case.locations[0].location == "new train:1 (token 3)"
     # A few are names.
     assert check_corpus(with_more(train=doubled[:19])).findings == []
 
@@ -263,7 +263,7 @@ def test_a_string_tagged_often_and_bare_once():
     (case,) = finding.cases
     assert (case.text, case.count) == ("天津", 1)
     assert case.detail == "tagged 20 times (LOC 20), bare 1 time"
-    assert [(place.place, place.found) for place in case.places] == [
+    assert [(location.location, location.found) for location in case.locations] == [
         ("new test:1 (token 3)", "他在[天津]。")
     ]
     assert check_corpus(splits, min_tagged=21).findings == []
@@ -291,7 +291,7 @@ def test_the_longest_bare_string_wins():
     longer = [marked("他在[ORG 天津港]。")]
     splits = with_more(train=[*tagged("天津", 20), *longer], test=[marked("看天津港和天津。")])
     (case,) = found(splits, "suspected_misses").cases
-    assert [place.found for place in case.places] == ["看天津港和[天津]。"]
+    assert [location.found for location in case.locations] == ["看天津港和[天津]。"]
 
 
 def test_strings_seldom_bare_come_first():
@@ -315,7 +315,7 @@ def test_a_string_of_several_types():
         ("上海", "LOC 1, ORG 1"),
     ]
     # Only what is not the usual type needs a look.
-    assert [place.found for place in finding.cases[0].places] == ["[ORG 天津]赢了。"]
+    assert [location.found for location in finding.cases[0].locations] == ["[ORG 天津]赢了。"]
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_a_mark_at_the_edge_of_an_entity(name):
     finding = found(with_more(train=[sentence]), "boundaries")
     assert not finding.wrong
     assert finding.cases[0].text == name
-    assert places(finding.cases[0]) == ["new train:1 (token 2)"]
+    assert locations(finding.cases[0]) == ["new train:1 (token 2)"]
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def test_texts_that_stand_twice_in_a_split():
     assert not finding.wrong
     assert finding.title.startswith("2 of 24 sentences of validation (8.3 %)")
     (case,) = finding.cases
-    assert places(case) == ["new validation:1", "new validation:2", "new validation:4"]
+    assert locations(case) == ["new validation:1", "new validation:2", "new validation:4"]
 
 
 def test_what_is_wrong_comes_first():
@@ -375,12 +375,12 @@ def test_what_is_wrong_comes_first():
 
 
 def test_only_so_many_places_are_kept_and_all_are_counted(monkeypatch):
-    monkeypatch.setattr("msra_ner.check.findings.MAX_PLACES", 5)
+    monkeypatch.setattr("msra_ner.check.findings.MAX_LOCATIONS", 5)
     rows = [marked(text) for text in ("有雨。", "有雪。", "有风。") for _ in range(4)]
     finding = found(with_more(train=rows), "duplicates")
     assert finding.total == 3
-    assert [(case.count, len(case.places)) for case in finding.cases] == [(4, 4), (4, 1)]
-    assert MAX_PLACES > 1000
+    assert [(case.count, len(case.locations)) for case in finding.cases] == [(4, 4), (4, 1)]
+    assert MAX_LOCATIONS > 1000
 
 
 def test_the_report_is_json():
@@ -426,7 +426,7 @@ def test_dropped_and_unknown_tokens_are_told_apart():
     assert (pieces.tokens, pieces.pieces, pieces.unknown, pieces.dropped) == (5, 5, 2, 2)
     (unknown,) = found["unknown_tokens"].cases
     assert (unknown.text, unknown.detail) == ("鑫", "2 times, 1 inside entities")
-    assert places(unknown) == ["train:1 (token 3)", "train:1 (token 5)"]
+    assert locations(unknown) == ["train:1 (token 3)", "train:1 (token 5)"]
     assert [case.detail for case in found["dropped_tokens"].cases] == [
         "ZERO WIDTH SPACE, 1 time, 0 inside entities",
         "IDEOGRAPHIC SPACE, 1 time, 1 inside entities",
@@ -576,11 +576,11 @@ def test_bare_and_ambiguous_strings_are_those_of_a_plain_count(splits):
 @given(corpora())
 def test_each_place_is_where_the_string_stands(splits):
     report = findings(check_corpus(splits, min_tagged=1))
-    sentences = {item.place: item for split in splits.values() for item in split}
+    sentences = {item.location: item for split in splits.values() for item in split}
     for check in ("suspected_misses", "several_types"):
         for case in report[check].cases if check in report else ():
-            for place in case.places:
-                where, number = re.fullmatch(r"(.*) \(token (\d+)\)", place.place).groups()
+            for location in case.locations:
+                where, number = re.fullmatch(r"(.*) \(token (\d+)\)", location.location).groups()
                 text = "".join(sentences[where].tokens)
                 assert text.startswith(case.text, int(number) - 1)
 
@@ -625,16 +625,19 @@ def test_figures_of_the_real_corpus():
     # One piece a character, known or not.
     report = check_corpus(splits, aligner=Aligner(tiny_models.wordpiece(), 512))
     train, test = report.splits["train"], report.splits["test"]
-    assert (train.sentences, train.tokens, train.entities.mentions) == (26426, 1249178, 42853)
+    assert (train.sentences, train.tokens, train.entities.mentions) == (37297, 1762576, 59626)
     assert (test.entities.mentions, test.lengths.longest) == (6190, 2427)
     assert {name: item.mentions for name, item in test.types.items()} == {
         "PER": 1973, "ORG": 1331, "LOC": 2886,
     }  # fmt: skip
-    assert (test.entities.unseen, test.outside) == (1897, 152509)
+    assert (test.entities.unseen, test.outside) == (1809, 152509)
     assert report.tokenizer.splits["test"].entities_cut == 516
     found = findings(report)
-    assert not found.keys() & {"leaks", "conflicts", "illegal_tags", "types_not_in_train"}
+    assert not found.keys() & {
+        "leaks",
+        "conflicts",
+        "illegal_tags",
+        "types_not_in_train",
+        "doubled_tokens",
+    }
     assert found["duplicates"].title.startswith("5 of 3,442 sentences of test")
-    assert found["doubled_tokens"].title.startswith(
-        "2,546 of 15,471 entities of two tokens in train"
-    )

@@ -9,7 +9,7 @@ from msra_ner.check.findings import (
     CorpusReport,
     Finding,
     Lengths,
-    Place,
+    Location,
     counted,
     joined,
     percentage,
@@ -87,7 +87,9 @@ def test_the_last_line_is_the_verdict():
 
 
 def test_a_finding_has_title_cases_and_remedy():
-    case = Case("谢谢。", "in train and test", 3, [Place("a:1"), Place("b:2"), Place("b:3")])
+    case = Case(
+        "谢谢。", "in train and test", 3, [Location("a:1"), Location("b:2"), Location("b:3")]
+    )
     text = text_of(finding(case, wrong=True))
     assert (
         "WRONG  leaks: so many texts\n"
@@ -99,7 +101,9 @@ def test_a_finding_has_title_cases_and_remedy():
 
 
 def test_what_differs_from_place_to_place_has_lines_of_its_own():
-    case = Case("甲乙", "2 readings", 2, [Place("a:1", "PER 甲"), Place("b:2", "no entity there")])
+    case = Case(
+        "甲乙", "2 readings", 2, [Location("a:1", "PER 甲"), Location("b:2", "no entity there")]
+    )
     assert "         a:1  PER 甲\n         b:2  no entity there\n" in text_of(finding(case))
 
 

@@ -42,9 +42,9 @@ def test_check_ends_with_1_where_something_is_wrong_and_names_the_places(corpus,
     assert report["wrong"] is True
     wrong = {item["check"]: item for item in report["findings"] if item["wrong"]}
     assert {"illegal_tags", "leaks", "conflicts"} <= wrong.keys()
-    place = f"{corpus / 'val' / 'sentences.txt'}:4 (token {len(EXAMPLE_SENTENCES[0].tokens)})"
-    assert wrong["illegal_tags"]["cases"][0]["places"][0]["place"] == place
-    assert place in out
+    location = f"{corpus / 'val' / 'sentences.txt'}:4 (token {len(EXAMPLE_SENTENCES[0].tokens)})"
+    assert wrong["illegal_tags"]["cases"][0]["places"][0]["place"] == location
+    assert location in out
     assert f"{corpus / 'train' / 'sentences.txt'}:1" in out
 
 

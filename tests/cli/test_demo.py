@@ -30,7 +30,7 @@ import sys, time
 from pathlib import Path
 from helpers.served import WordTagger
 from msra_ner.cli import main
-from msra_ner.prediction import Tagger
+from msra_ner.inference import Tagger
 
 folder = Path(sys.argv[1])
 
@@ -92,7 +92,7 @@ import sys, torch
 from pathlib import Path
 from helpers.served import WordTagger
 from msra_ner.cli import main
-from msra_ner.prediction import Tagger
+from msra_ner.inference import Tagger
 
 class BusyTagger(WordTagger):
     def stream(self, texts):
@@ -232,7 +232,7 @@ def test_what_cannot_be_is_refused(capsys, arguments, says):
 def test_a_missing_extra_is_one_line(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "fastapi", None)
     for name in list(sys.modules):
-        if name.startswith("msra_ner.serving.app") and name != "msra_ner.serving.queue":
+        if name.startswith("msra_ner.serving") and name != "msra_ner.serving.queue":
             monkeypatch.delitem(sys.modules, name)
     said = refusal(capsys)
     assert "fastapi" in said

@@ -111,7 +111,7 @@ def tagged(run, corpus):
     sentences = list(found.splits["validation"].sentences(found.labels))
     tags = msra_ner.Tagger.from_pretrained(run).tag_tokens([row.tokens for row in sentences])
     rows = [
-        Prediction(row.tokens, row.tags, predicted, row.place)
+        Prediction(row.tokens, row.tags, predicted, row.location)
         for row, predicted in zip(sentences, tags, strict=True)
     ]
     return rows, sentences

@@ -243,7 +243,7 @@ def test_ctrl_c_is_one_line(monkeypatch, capsys):
     def interrupted(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("msra_ner.cli.train._train", interrupted)
+    monkeypatch.setattr("msra_ner.cli.entry.run_train", interrupted)
     assert main(["train"]) == 130
     assert capsys.readouterr().err.strip() == "msra-ner: interrupted. What was written stays."
     with pytest.raises(KeyboardInterrupt):

@@ -10,7 +10,7 @@ from helpers.builders import (
     any_tags,
     marked,
     msra_folder,
-    read_form,
+    read_format,
     valid_tags,
     write_columns,
     write_lines,
@@ -22,7 +22,7 @@ from msra_ner.corpus import lines
 from msra_ner.corpus.block import OddFileError, survey_blocks
 from msra_ner.corpus.formats import columns as column_blocks
 from msra_ner.corpus.formats import pair as pair_blocks
-from msra_ner.corpus.formats.catalogue import FORMS
+from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import write_pair
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.schemes import encode_scheme, survey
@@ -32,20 +32,20 @@ from msra_ner.errors import CorpusError
 from msra_ner.labels import label_list
 
 LABELS = label_list(["PER", "ORG", "LOC", "GEO-POL"])
-FORM_NAMES = sorted(BLOCK_READERS)
+FORMAT_NAMES = sorted(BLOCK_READERS)
 
 
-def write(form, folder, sentences):
+def write(format, folder, sentences):
     """Write sentences in a form and return the path of the split."""
-    if form == "columns":
+    if format == "columns":
         return write_columns(folder / "train.txt", sentences)
     write_pair(folder, sentences)
     return folder
 
 
-def in_blocks(form, path, **options):
+def in_blocks(format, path, **options):
     """Return the sentences of a split read in blocks, or None where it cannot be."""
-    blocks = Split(path, FORMS[form], ReadOptions(**options)).blocks(LABELS)
+    blocks = Split(path, FORMATS[format], ReadOptions(**options)).blocks(LABELS)
     if blocks is None:
         return None
     found = []
@@ -57,17 +57,17 @@ def in_blocks(form, path, **options):
     return found
 
 
-def in_lines(form, path, **options):
+def in_lines(format, path, **options):
     """Return the sentences of a split of which no block was looked at."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("msra_ner.corpus.split.BLOCK_READERS", {})
-        return read_form(form, path, labels=LABELS, **options)
+        return read_format(format, path, labels=LABELS, **options)
 
 
-def outcome(read, form, path, **options):
+def outcome(read, format, path, **options):
     """Return the sentences that a reader returns, or the message of its refusal."""
     try:
-        return read(form, path, **options)
+        return read(format, path, **options)
     except CorpusError as error:
         return str(error)
 
@@ -77,12 +77,12 @@ def set_block_bytes(patch, size):
         patch.setattr(module, "BLOCK_BYTES", size)
 
 
-def assert_blocks_say_what_lines_say_or_nothing(form, path, size, repair):
+def assert_blocks_say_what_lines_say_or_nothing(format, path, size, repair):
     with pytest.MonkeyPatch.context() as patch:
         set_block_bytes(patch, size)
-        expected = outcome(in_lines, form, path, repair_tags=repair)
-        assert outcome(in_blocks, form, path, repair_tags=repair) in (expected, None)
-        assert outcome(read_form, form, path, labels=LABELS, repair_tags=repair) == expected
+        expected = outcome(in_lines, format, path, repair_tags=repair)
+        assert outcome(in_blocks, format, path, repair_tags=repair) in (expected, None)
+        assert outcome(read_format, format, path, labels=LABELS, repair_tags=repair) == expected
 
 
 @pytest.fixture(params=[1, 7, 1 << 20], ids=lambda size: f"{size} bytes at a time")
@@ -91,19 +91,19 @@ def block_bytes(request, monkeypatch):
 
 
 @pytest.mark.usefixtures("block_bytes")
-@pytest.mark.parametrize("form", FORM_NAMES)
-def test_sentences_come_in_whole_and_in_order(tmp_path, form):
-    path = write(form, tmp_path, EXAMPLE_SENTENCES)
-    assert in_blocks(form, path) == EXAMPLE_SENTENCES
-    surveyed = survey_blocks(BLOCK_READERS[form](path, with_tokens=False))
-    assert surveyed == survey(FORMS[form].read(path, ReadOptions()))
+@pytest.mark.parametrize("format", FORMAT_NAMES)
+def test_sentences_come_in_whole_and_in_order(tmp_path, format):
+    path = write(format, tmp_path, EXAMPLE_SENTENCES)
+    assert in_blocks(format, path) == EXAMPLE_SENTENCES
+    surveyed = survey_blocks(BLOCK_READERS[format](path, with_tokens=False))
+    assert surveyed == survey(FORMATS[format].read(path, ReadOptions()))
 
 
-@pytest.mark.parametrize("form", FORM_NAMES)
+@pytest.mark.parametrize("format", FORMAT_NAMES)
 @pytest.mark.parametrize("scheme", ["iob1", "bioes", "bmes", "bilou"])
-def test_other_schemes_become_iob2(tmp_path, form, scheme):
+def test_other_schemes_become_iob2(tmp_path, format, scheme):
     rows = [Sentence(item.tokens, encode_scheme(item.tags, scheme)) for item in EXAMPLE_SENTENCES]
-    assert in_blocks(form, write(form, tmp_path, rows)) == EXAMPLE_SENTENCES
+    assert in_blocks(format, write(format, tmp_path, rows)) == EXAMPLE_SENTENCES
 
 
 SIZES = st.sampled_from([1, 5, 1 << 20])
@@ -121,8 +121,8 @@ def damaged(draw, text, pieces):
     """Return the bytes of a text, as often as not with some damage, inside a character too."""
     data = text.encode()
     for piece in draw(st.lists(st.sampled_from([*map(str.encode, pieces), b"\xff"]), max_size=2)):
-        place = draw(st.integers(0, len(data)))
-        data = data[:place] + piece + data[place:]
+        location = draw(st.integers(0, len(data)))
+        data = data[:location] + piece + data[location:]
     return data
 
 
@@ -212,10 +212,10 @@ def test_a_line_too_long_for_the_line_reader_is_odd(tmp_path, monkeypatch, file)
         list(BLOCK_READERS["pair"](write_lines(tmp_path, *files)))
 
 
-@pytest.mark.parametrize("form", FORM_NAMES)
-def test_a_plain_file_is_not_left_to_the_line_reader(tmp_path, form):
+@pytest.mark.parametrize("format", FORMAT_NAMES)
+def test_a_plain_file_is_not_left_to_the_line_reader(tmp_path, format):
     sentences = [*EXAMPLE_SENTENCES, marked("\u3000[LOC 北京]"), Sentence(["。", "#"], ["O", "O"])]
-    assert in_blocks(form, write(form, tmp_path, sentences)) == sentences
+    assert in_blocks(format, write(format, tmp_path, sentences)) == sentences
 
 
 def test_the_last_line_of_a_pair_may_lack_its_end(tmp_path):
@@ -223,16 +223,16 @@ def test_the_last_line_of_a_pair_may_lack_its_end(tmp_path):
     assert in_blocks("pair", path) == [Sentence(["中", "国"], ["O", "O"]), Sentence(["好"], ["O"])]
 
 
-@pytest.mark.parametrize(("form", "name"), [("columns", "raw/msra_test_bio"), ("pair", "test")])
-def test_the_real_test_split_in_blocks_is_that_in_lines(form, name):
+@pytest.mark.parametrize(("format", "name"), [("columns", "raw/msra_test_bio"), ("pair", "test")])
+def test_the_real_test_split_in_blocks_is_that_in_lines(format, name):
     path = msra_folder() / name
-    found = in_blocks(form, path)
-    assert found == in_lines(form, path)
+    found = in_blocks(format, path)
+    assert found == in_lines(format, path)
     assert sum(len(sentence.tokens) for sentence in found) == 172_601
 
 
-@pytest.mark.parametrize("form", FORM_NAMES)
-def test_label_ids_are_64_bit(tmp_path, form):
-    path = write(form, tmp_path, EXAMPLE_SENTENCES)
-    blocks = Split(path, FORMS[form], ReadOptions()).blocks(LABELS)
+@pytest.mark.parametrize("format", FORMAT_NAMES)
+def test_label_ids_are_64_bit(tmp_path, format):
+    path = write(format, tmp_path, EXAMPLE_SENTENCES)
+    blocks = Split(path, FORMATS[format], ReadOptions()).blocks(LABELS)
     assert all(ids.dtype == np.int64 for _, ids in blocks)

@@ -6,24 +6,25 @@ from pathlib import Path
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked, write_columns, write_corpus
-from helpers.strategies import entity_count, passages, sentences
+from helpers.corpora import read_documents, read_split, write_split
+from helpers.strategies import documents, entity_count, sentences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msra_ner.cli.entry import main
 from msra_ner.corpus.convert import Carried, convert_corpus
-from msra_ner.corpus.documents import SEPARATORS, Passage, Span, to_passage, units_of
+from msra_ner.corpus.documents import SEPARATORS, Document, Span, to_document, units_of
 from msra_ner.corpus.folder import open_corpus
-from msra_ner.corpus.formats.catalogue import FORMS, TextForm
+from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import ArgumentsError, CorpusError, OutputExistsError
 
-PAIRS = list(product(FORMS, FORMS))
+PAIRS = list(product(FORMATS, FORMATS))
 IDS = [f"{source} to {target}" for source, target in PAIRS]
 TEXT_PAIRS = [("json-spans", "brat"), ("brat", "json-spans"), ("brat", "brat")]
 TEXT_PAIRS += [("json-spans", "json-spans")]
-TAG_FORMS = [name for name, form in FORMS.items() if not isinstance(form, TextForm)]
+TAG_FORMS = [name for name, format in FORMATS.items() if not isinstance(format, TextFormat)]
 
 
 @pytest.fixture
@@ -32,34 +33,7 @@ def log(caplog):
     return caplog
 
 
-def write_split(folder: Path, form_name: str, items: list[Sentence] | list[Passage]) -> Path:
-    """Write a corpus of one split in a form and return its folder."""
-    form = FORMS[form_name]
-    folder.mkdir(parents=True)
-    path = folder / f"train{form.suffix}"
-    if form.is_folder:
-        path.mkdir()
-    if not isinstance(form, TextForm):
-        form.write(path, items, "iob2")
-    else:
-        if isinstance(items[0], Sentence):
-            units = units_of(items)
-            items = [to_passage(item, units) for item in items]
-        form.write(path, items)
-    return folder
-
-
-def read_split(folder: Path, name: str = "train", **options) -> list[Sentence]:
-    corpus = open_corpus(folder, ReadOptions(**options))
-    return list(corpus.splits[name].sentences(corpus.labels))
-
-
-def read_passages(folder: Path, name: str = "train", **options) -> list[Passage]:
-    corpus = open_corpus(folder, ReadOptions(**options))
-    return list(corpus.splits[name].passages(corpus.labels))
-
-
-# Every form to every form
+# Every format to every format
 
 
 @pytest.mark.parametrize(("source", "target"), PAIRS, ids=IDS)
@@ -69,7 +43,7 @@ def test_the_examples_come_through(tmp_path, source, target):
     counts = Carried(len(EXAMPLE_SENTENCES), entity_count(EXAMPLE_SENTENCES), 0, 0)
     assert report == {"train": counts}
     assert read_split(tmp_path / "out") == EXAMPLE_SENTENCES
-    names = {"train" + FORMS[target].suffix, "tags.txt"}
+    names = {"train" + FORMATS[target].suffix, "tags.txt"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
 
 
@@ -93,20 +67,20 @@ def test_whatever_both_forms_can_hold_comes_through(source, target, data):
 
 @pytest.mark.parametrize(("source", "target"), TEXT_PAIRS)
 @settings(PROPERTY, max_examples=20)
-@given(passages())
+@given(documents())
 def test_text_to_text_keeps_white_space_and_nested_spans(source, target, items):
     with tempfile.TemporaryDirectory() as name:
         folder = write_split(Path(name) / "in", source, items)
         report = convert_corpus(folder, Path(name) / "out", target)
         spans = sum(len(item.spans) for item in items)
         assert report == {"train": Carried(len(items), spans, 0, 0)}
-        read = read_passages(Path(name) / "out")
+        read = read_documents(Path(name) / "out")
         # brat has its spans by document, each line's in the order of the file.
         assert read == items
 
 
 @settings(PROPERTY, max_examples=20)
-@given(passages(without="\0"))
+@given(documents(without="\0"))
 def test_what_is_lost_on_the_way_to_tags_is_counted(items):
     with tempfile.TemporaryDirectory() as name:
         folder = write_split(Path(name) / "in", "json-spans", items)
@@ -120,13 +94,13 @@ def test_what_is_lost_on_the_way_to_tags_is_counted(items):
 
 
 @pytest.mark.parametrize("scheme", ["iob1", "bioes", "bmes", "bilou"])
-@pytest.mark.parametrize("form", TAG_FORMS)
+@pytest.mark.parametrize("format", TAG_FORMS)
 @settings(PROPERTY, max_examples=6)
 @given(items=sentences("pair", "columns"))
-def test_a_scheme_written_is_a_scheme_read(form, scheme, items):
+def test_a_scheme_written_is_a_scheme_read(format, scheme, items):
     with tempfile.TemporaryDirectory() as name:
         folder = write_split(Path(name) / "in", "json-tokens", items)
-        convert_corpus(folder, Path(name) / "out", form, to_scheme=scheme)
+        convert_corpus(folder, Path(name) / "out", format, to_scheme=scheme)
         assert read_split(Path(name) / "out") == items
         assert read_split(Path(name) / "out", scheme=scheme) == items
 
@@ -141,7 +115,7 @@ def test_a_scheme_is_written_as_its_tags(tmp_path):
 # Splits and labels
 
 
-@pytest.mark.parametrize("target", FORMS)
+@pytest.mark.parametrize("target", FORMATS)
 def test_all_splits_come_through_under_their_names(tmp_path, target):
     splits = {"train": EXAMPLE_SENTENCES, "val": EXAMPLE_SENTENCES[3:8]}
     splits["test"] = EXAMPLE_SENTENCES[:3]
@@ -163,12 +137,12 @@ def test_the_order_of_the_label_list_comes_through(tmp_path):
 
 
 def test_val_taken_from_train_keeps_what_texts_hold(tmp_path):
-    items = [Passage(f"a b{number}", (Span(0, 4, "X"), Span(0, 1, "Y"))) for number in range(5)]
+    items = [Document(f"a b{number}", (Span(0, 4, "X"), Span(0, 1, "Y"))) for number in range(5)]
     write_split(tmp_path / "in", "json-spans", items)
     options = ReadOptions(val_size=2)
     report = convert_corpus(tmp_path / "in", tmp_path / "out", "brat", options=options)
     assert report == {"train": Carried(3, 6, 0, 0), "validation": Carried(2, 4, 0, 0)}
-    both = read_passages(tmp_path / "out") + read_passages(tmp_path / "out", "validation")
+    both = read_documents(tmp_path / "out") + read_documents(tmp_path / "out", "validation")
     assert sorted(both, key=lambda item: item.text) == items
     options = ReadOptions(val_size=2, nested="outermost")
     report = convert_corpus(tmp_path / "in", tmp_path / "tags", "pair", options=options)
@@ -189,8 +163,8 @@ def test_words_are_joined_by_spaces_in_all_splits_alike(tmp_path, log):
     (tmp_path / "in" / "train.txt").write_text("New O\nYork B-LOC\n")
     (tmp_path / "in" / "test.txt").write_text("I O\na O\n")  # no token of several characters
     convert_corpus(tmp_path / "in", tmp_path / "out", "json-spans")
-    assert read_passages(tmp_path / "out")[0] == Passage("New York", (Span(4, 8, "LOC"),))
-    assert read_passages(tmp_path / "out", "test")[0] == Passage("I a", ())
+    assert read_documents(tmp_path / "out")[0] == Document("New York", (Span(4, 8, "LOC"),))
+    assert read_documents(tmp_path / "out", "test")[0] == Document("I a", ())
     assert read_split(tmp_path / "out", "test", units="words")[0].tokens == ["I", "a"]
     assert "--units words" in log.text
 
@@ -211,14 +185,14 @@ def test_a_word_level_corpus_goes_through_texts_and_back(tmp_path):
 
 
 def test_what_tags_cannot_hold_is_said_in_the_log_and_the_table(tmp_path, log, capsys):
-    items = [Passage("New York 大学", (Span(0, 11, "ORG"), Span(0, 8, "LOC"), Span(4, 8, "X")))]
+    items = [Document("New York 大学", (Span(0, 11, "ORG"), Span(0, 8, "LOC"), Span(4, 8, "X")))]
     write_split(tmp_path / "in", "json-spans", items)
     arguments = ["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--to", "pair"]
     assert main([*arguments, "--nested", "outermost"]) == 0
     shown = capsys.readouterr()
     assert shown.out.split("\n")[1].split() == ["train", "1", "3", "2", "2"]
-    assert "train: the form pair cannot carry 2 nested spans" in shown.err
-    assert "train: the form pair cannot carry 2 white-space characters" in shown.err
+    assert "train: the format pair cannot carry 2 nested spans" in shown.err
+    assert "train: the format pair cannot carry 2 white-space characters" in shown.err
     assert read_split(tmp_path / "out") == [Sentence([*"NewYork大学"], ["B-ORG"] + 8 * ["I-ORG"])]
 
 
@@ -239,15 +213,15 @@ def test_what_tags_cannot_hold_is_said_in_the_log_and_the_table(tmp_path, log, c
     ],
 )  # fmt: skip
 def test_the_longest_spans_are_kept(tmp_path, spans, kept):
-    write_split(tmp_path / "in", "json-spans", [Passage("abcd", tuple(spans))])
+    write_split(tmp_path / "in", "json-spans", [Document("abcd", tuple(spans))])
     options = ReadOptions(nested="outermost")
     report = convert_corpus(tmp_path / "in", tmp_path / "out", "pair", options=options)
     assert report["train"].nested == len(spans) - len(kept)
-    assert to_passage(read_split(tmp_path / "out")[0]).spans == tuple(kept)
+    assert to_document(read_split(tmp_path / "out")[0]).spans == tuple(kept)
 
 
 def test_annotations_of_brat_that_are_no_spans_are_counted_in_the_log(tmp_path, log):
-    folder = write_split(tmp_path / "in", "brat", [Passage("ab", (Span(0, 1, "A"),))])
+    folder = write_split(tmp_path / "in", "brat", [Document("ab", (Span(0, 1, "A"),))])
     with open(folder / "train" / "text.ann", "a") as file:
         file.write("R1\tx Arg1:T1 Arg2:T1\n#1\tAnnotatorNotes T1\thm\n#2\tAnnotatorNotes T1\thm\n")
     (folder / "train" / "annotation.conf").touch()
@@ -274,23 +248,23 @@ def test_a_token_that_the_form_cannot_hold_is_refused(tmp_path, token, target):
     with pytest.raises(CorpusError) as caught:
         convert_corpus(tmp_path / "in", tmp_path / "out", target)
     shown = token if token == "-DOCSTART-" else repr(token)
-    place = tmp_path / "in" / "train.jsonl"
-    assert str(caught.value).startswith(f"{place}:1: found the token {shown}")
+    location = tmp_path / "in" / "train.jsonl"
+    assert str(caught.value).startswith(f"{location}:1: found the token {shown}")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", " ", "", "\t\x0b"], ids=ascii)
 def test_a_text_that_brat_cannot_hold_is_refused(tmp_path, text):
-    write_split(tmp_path / "in", "json-spans", [Passage(text, ())])
+    write_split(tmp_path / "in", "json-spans", [Document(text, ())])
     with pytest.raises(CorpusError, match="expected a text of one line"):
         convert_corpus(tmp_path / "in", tmp_path / "out", "brat")
     convert_corpus(tmp_path / "in", tmp_path / "out", "json-spans")
-    assert read_passages(tmp_path / "out") == [Passage(text, ())]
+    assert read_documents(tmp_path / "out") == [Document(text, ())]
 
 
 @pytest.mark.parametrize("mark", SEPARATORS, ids=ascii)
 def test_white_space_around_an_entity_is_left_to_the_text(tmp_path, mark):
-    write_split(tmp_path / "in", "json-spans", [Passage(f"a{mark}b{mark}c", (Span(1, 4, "X"),))])
+    write_split(tmp_path / "in", "json-spans", [Document(f"a{mark}b{mark}c", (Span(1, 4, "X"),))])
     report = convert_corpus(tmp_path / "in", tmp_path / "out", "pair")
     assert report["train"] == Carried(1, 1, 2, 0)
     assert read_split(tmp_path / "out") == [Sentence(["a", "b", "c"], ["O", "B-X", "O"])]
@@ -335,10 +309,10 @@ def test_a_corpus_can_be_written_over_itself(tmp_path):
     assert (folder / "train.txt").read_text() == "中\tB-A\n\n"
 
 
-@pytest.mark.parametrize("form", ["json-spans", "brat"])
-def test_a_scheme_for_a_form_without_tags_is_refused(tmp_path, form):
+@pytest.mark.parametrize("format", ["json-spans", "brat"])
+def test_a_scheme_for_a_form_without_tags_is_refused(tmp_path, format):
     with pytest.raises(ArgumentsError, match="has no tags"):
-        convert_corpus("sample", tmp_path / "out", form, to_scheme="bmes")
+        convert_corpus("sample", tmp_path / "out", format, to_scheme="bmes")
 
 
 def test_an_unknown_form_is_refused(tmp_path):

@@ -3,9 +3,9 @@ import logging
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, write_columns, write_corpus
-from test_convert import read_passages, read_split
+from helpers.corpora import read_documents, read_split
 
-from msra_ner.corpus.documents import Passage, Span
+from msra_ner.corpus.documents import Document, Span
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.columns import write_columns as write_scheme
 from msra_ner.corpus.formats.pair import write_pair
@@ -33,8 +33,8 @@ def write(folder, **files):
     return folder
 
 
-def forms(corpus):
-    return {name: split.form.name for name, split in corpus.splits.items()}
+def formats(corpus):
+    return {name: split.format.name for name, split in corpus.splits.items()}
 
 
 # Names of splits
@@ -92,7 +92,7 @@ def test_the_files_of_known_corpora_are_found(tmp_path, names):
 def test_cluener_is_read_with_its_test_left_out_aloud(tmp_path, log):
     write(tmp_path, train_dot_json=SPANS, dev_dot_json=SPANS, README_dot_md="# CLUENER\n")
     write(tmp_path, test_dot_json='{"id": 0, "text": "中国"}\n{"id": 1, "text": "好"}\n')
-    assert forms(open_corpus(tmp_path)) == {"train": "json-spans", "validation": "json-spans"}
+    assert formats(open_corpus(tmp_path)) == {"train": "json-spans", "validation": "json-spans"}
     assert f"{tmp_path}/test.json: texts without labels, left out" in log.text
     assert f"{tmp_path}: no part of the corpus by their names: README.md" in log.text
 
@@ -110,7 +110,7 @@ def test_each_split_is_of_the_form_it_is_in(tmp_path):
     write(tmp_path, train_dot_jsonl=TOKENS, dev_dot_json=SPANS, test_dot_conll=COLUMNS)
     expected = {"train": "json-tokens", "validation": "json-spans", "test": "columns"}
     corpus = open_corpus(tmp_path)
-    assert forms(corpus) == expected
+    assert formats(corpus) == expected
     rows = [read_split(tmp_path, name) for name in expected]
     assert rows[0] == rows[1] == rows[2]
 
@@ -119,11 +119,11 @@ def test_folders_of_two_files_and_of_brat_are_splits(tmp_path):
     (tmp_path / "train").mkdir()
     write_pair(tmp_path / "train", EXAMPLE_SENTENCES)
     write(tmp_path, dev__a_dot_txt="中国", dev__a_dot_ann="T1\tLOC 0 2\t中国\n")
-    assert forms(open_corpus(tmp_path)) == {"train": "pair", "validation": "brat"}
+    assert formats(open_corpus(tmp_path)) == {"train": "pair", "validation": "brat"}
 
 
 @pytest.mark.parametrize(
-    ("text", "form"),
+    ("text", "format"),
     [
         pytest.param("{\tO\n", "columns", id="a brace for a token"),
         pytest.param('{"a":1}\tB-X\n', "columns", id="JSON for a token"),
@@ -141,9 +141,9 @@ def test_folders_of_two_files_and_of_brat_are_splits(tmp_path):
         pytest.param('{"words": []}\n', "json-tokens", id="JSON of another kind"),
     ],
 )
-def test_a_lone_file_goes_to_the_reader_it_is_for(tmp_path, text, form):
+def test_a_lone_file_goes_to_the_reader_it_is_for(tmp_path, text, format):
     write(tmp_path, train_dot_txt=text)
-    assert forms(open_corpus(tmp_path)) == {"train": form}
+    assert formats(open_corpus(tmp_path)) == {"train": format}
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_file_is_train(tmp_path, name, text):
 
 def test_a_folder_of_brat_documents_is_train(tmp_path):
     write(tmp_path, a_dot_txt="中国", a_dot_ann="", b_dot_txt="好", b_dot_ann="")
-    assert [item.text for item in read_passages(tmp_path)] == ["中国", "好"]
+    assert [item.text for item in read_documents(tmp_path)] == ["中国", "好"]
 
 
 def test_brat_documents_of_two_splits_are_not_poured_together(tmp_path):
@@ -245,7 +245,7 @@ def test_a_label_list_gives_the_order_and_holds_for_all(tmp_path):
     assert corpus.labels == ("O", "B-X", "I-X", "B-GPE", "I-GPE")
     write(tmp_path, dev_dot_json=SPANS)
     with pytest.raises(CorpusError, match=r"dev.json:1: found the unknown label 'LOC'"):
-        read_passages(tmp_path, "validation")
+        read_documents(tmp_path, "validation")
     with pytest.raises(CorpusError, match=r"dev.json:1: found the unknown label 'LOC'"):
         read_split(tmp_path, "validation")
 
@@ -262,19 +262,19 @@ def test_what_a_corpus_depends_on_changes_with_its_label_list(tmp_path):
 # val out of train
 
 
-@pytest.mark.parametrize("form", ["columns", "json-spans", "a file"])
-def test_val_is_taken_from_train_by_the_rule_of_prepare(tmp_path, log, form):
-    if form == "json-spans":
-        items = [Passage(f"a b{number}", (Span(0, 3, "X"),)) for number in range(9)]
+@pytest.mark.parametrize("format", ["columns", "json-spans", "a file"])
+def test_val_is_taken_from_train_by_the_rule_of_prepare(tmp_path, log, format):
+    if format == "json-spans":
+        items = [Document(f"a b{number}", (Span(0, 3, "X"),)) for number in range(9)]
         rows = ({"text": p.text, "entities": [[0, 3, "X"]]} for p in items)
         write(tmp_path, train_dot_json="".join(json.dumps(row) + "\n" for row in rows))
         train, val = split_train_val(items, 3)
         options = {"val_size": 3, "ends": "exclusive"}
-        assert read_passages(tmp_path, "train", **options) == train
-        assert read_passages(tmp_path, "validation", **options) == val
+        assert read_documents(tmp_path, "train", **options) == train
+        assert read_documents(tmp_path, "validation", **options) == val
         return
     path = write_columns(tmp_path / "train.txt", EXAMPLE_SENTENCES)
-    source = path if form == "a file" else tmp_path
+    source = path if format == "a file" else tmp_path
     train, val = split_train_val(EXAMPLE_SENTENCES, 3)
     assert read_split(source, "train", val_size=3) == train
     assert read_split(source, "validation", val_size=3) == val

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 from helpers.builders import PROPERTY
-from helpers.strategies import passages, sentences
+from helpers.corpora import read_documents, read_split, write_split
+from helpers.strategies import documents, sentences
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_convert import read_passages, read_split, write_split
 
 from msra_ner.corpus.convert import convert_corpus
 from msra_ner.corpus.documents import check_span
 from msra_ner.corpus.folder import open_corpus
-from msra_ner.corpus.formats.catalogue import FORMS, TextForm
+from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
 from msra_ner.corpus.formats.detect import recognise
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.errors import MsraNerError
 from msra_ner.labels import decode_entities, encode_entities
 
 FEW = settings(PROPERTY, max_examples=60)
-# What could be mistaken, cut, merged or doubled in any of the forms.
+# What could be mistaken, cut, merged or doubled in any of the formats.
 PIECES = [
     "\ufeff", "中", "\u2028", "\u3000", " ", "  ", "\t", "\n", "\n\n", "\r\n", "\r", "\0", "O",
     "B-PER", "I-LOC", "E_X", "B-", "-DOCSTART- O\n", "# ", "#\tO\n", "{", "}", "[", "]", '"', ",",
@@ -39,17 +39,18 @@ def any_bytes() -> st.SearchStrategy[bytes]:
 @st.composite
 def damages(draw: st.DrawFn) -> list[tuple[float, int, bytes]]:
     """Places in a file (as a fraction), how many bytes go there, and what comes instead."""
-    place = st.floats(0, 1)
+    location = st.floats(0, 1)
     return draw(
         st.lists(
-            st.tuples(place, st.integers(0, 6), st.just(b"") | st.sampled_from(BYTES)), max_size=3
+            st.tuples(location, st.integers(0, 6), st.just(b"") | st.sampled_from(BYTES)),
+            max_size=3,
         )
     )
 
 
 def damaged(data: bytes, how: list[tuple[float, int, bytes]]) -> bytes:
-    for place, count, piece in how:
-        start = int(place * len(data))
+    for location, count, piece in how:
+        start = int(location * len(data))
         data = data[:start] + piece + data[start + count :]
     return data
 
@@ -63,7 +64,7 @@ def outcome(read, *args, **kwargs):
 
 
 def check_what_was_read(folder: Path, options: ReadOptions) -> None:
-    """Read a folder; what comes must be sound, and the same after it went through another form."""
+    """Read a folder; what comes must be sound, and the same after another format."""
     found, message = outcome(read_split, folder, **asdict(options))
     if found is None:
         assert message.startswith((f"{folder}/", f"{folder}:"))
@@ -86,14 +87,14 @@ def check_what_was_read(folder: Path, options: ReadOptions) -> None:
 
 def check_texts(folder: Path, options: ReadOptions) -> None:
     """Read texts with spans; they must be sound, and the same after they were written anew."""
-    found, _ = outcome(read_passages, folder, ends=options.ends)
+    found, _ = outcome(read_documents, folder, ends=options.ends)
     if found is None:
         return
-    for passage in found:
-        for span in passage.spans:
-            check_span(passage, span)
+    for document in found:
+        for span in document.spans:
+            check_span(document, span)
     convert_corpus(folder, folder / "texts", "json-spans", options=options)
-    assert read_passages(folder / "texts") == found
+    assert read_documents(folder / "texts") == found
 
 
 any_options = st.builds(
@@ -107,20 +108,23 @@ any_options = st.builds(
 )
 
 
-@pytest.mark.parametrize("form_name", FORMS)
+@pytest.mark.parametrize("format_name", FORMATS)
 @FEW
 @given(st.data(), any_options)
-def test_a_damaged_corpus_is_read_soundly_or_refused(form_name, data, options):
-    form = FORMS[form_name]
+def test_a_damaged_corpus_is_read_soundly_or_refused(format_name, data, options):
+    format = FORMATS[format_name]
     items = data.draw(
-        passages() if isinstance(form, TextForm) else sentences(form_name), label="corpus"
+        documents() if isinstance(format, TextFormat) else sentences(format_name), label="corpus"
     )
     with tempfile.TemporaryDirectory() as name:
-        folder = write_split(Path(name) / "in", form_name, items)
+        folder = write_split(Path(name) / "in", format_name, items)
         for path in sorted(folder.rglob("*.*")):
             path.write_bytes(damaged(path.read_bytes(), data.draw(damages(), label=path.name)))
         check_what_was_read(folder, options)
-        if isinstance(form, TextForm) and recognise(folder / f"train{form.suffix}") == form_name:
+        if (
+            isinstance(format, TextFormat)
+            and recognise(folder / f"train{format.suffix}") == format_name
+        ):
             check_texts(folder, options)
 
 
@@ -184,11 +188,11 @@ def test_json_of_any_shape_is_read_soundly_or_refused(rows, options):
         check_what_was_read(Path(name), options)
 
 
-@pytest.mark.parametrize("form", ["columns", "json-tokens", "json-spans", "pair", "brat"])
+@pytest.mark.parametrize("format", ["columns", "json-tokens", "json-spans", "pair", "brat"])
 @settings(PROPERTY, max_examples=25)
 @given(data=any_bytes(), columns=st.tuples(st.integers(-4, 4), st.integers(-4, 4)))
-def test_a_form_that_was_asked_for_refuses_what_it_is_not(form, data, columns):
-    options = ReadOptions(format=form, token_column=columns[0], tag_column=columns[1])
+def test_a_form_that_was_asked_for_refuses_what_it_is_not(format, data, columns):
+    options = ReadOptions(format=format, token_column=columns[0], tag_column=columns[1])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for path in ("train.txt", "dev/sentences.txt", "dev/tags.txt", "test/a.txt", "test/a.ann"):

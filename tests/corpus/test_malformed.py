@@ -8,10 +8,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import msra_ner.lines
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, write_columns, write_corpus
 
+import msra_ner.corpus.lines
 from msra_ner import load_msra
 from msra_ner.cli.entry import main
 from msra_ner.errors import CorpusError, CorpusNotFoundError
@@ -217,14 +217,14 @@ CASES = {
     "a text that is a list": rows({"text": ["a"], "entities": []}, found="under \"text\""),
     "a text without spans": rows({"id": 1, "text": "李娜"}, found="the keys 'id, text'"),
     "a word for the spans": spans("positive", key="label", found='"positive" under "label"'),
-    "a label in CLUENER's form that stands twice": rows(
+    "a label in CLUENER's format that stands twice": rows(
         '{"text": "李娜", "label": {"name": {"李": [[0, 0]]}, "name": {"娜": [[1, 1]]}}}',
         found="the key 'name' stands twice",
     ),
-    "a pair too few in CLUENER's form": spans(
+    "a pair too few in CLUENER's format": spans(
         {"name": {"李娜": [0, 1]}}, key="label", found="0 for the label 'name'"
     ),
-    "no place in CLUENER's form": spans(
+    "no place in CLUENER's format": spans(
         {"name": {"李娜": []}}, key="label", found="[] for the label 'name'"
     ),
     "brackets in brackets": rows(
@@ -300,16 +300,16 @@ CASES = {
     "the raw file of another corpus": Case(
         {"msra_train_bio": GOOD}, "msra_train_bio", "2 sentences, of which 3000"
     ),
-    "Parquet beside another form": Case(
+    "Parquet beside another format": Case(
         {"train.txt": GOOD, "data/train.parquet": b"PAR1"}, "", "train.txt and data/train.parquet"
     ),
-    "another form than asked for": Case(
+    "another format than asked for": Case(
         {"train.txt": GOOD}, "train.txt:1", "Expecting value", ("--format", "json-tokens")
     ),
-    "a file where the form wants a folder": Case(
+    "a file where the format wants a folder": Case(
         {"train.txt": GOOD}, "train.txt", "a file that is no corpus", ("--format", "pair")
     ),
-    "a folder where the form wants a file": Case(
+    "a folder where the format wants a file": Case(
         {"train/sentences.txt": "a\n"}, "train", "a folder that is no", ("--format", "columns")
     ),
 }  # fmt: skip
@@ -489,11 +489,11 @@ def test_a_target_that_is_a_file(tmp_path, capsys):
     assert target.read_text() == "mine"
 
 
-@pytest.mark.parametrize("form", ["columns", "json-spans", "brat"])
-def test_a_token_that_a_form_cannot_hold(tmp_path, capsys, form):
+@pytest.mark.parametrize("format", ["columns", "json-spans", "brat"])
+def test_a_token_that_a_form_cannot_hold(tmp_path, capsys, format):
     files = {"train.jsonl": '{"tokens": ["a", "b\\tc"], "ner_tags": ["O", "O"]}\n'}
     folder = write_files(tmp_path / "in", files)
-    assert main(["convert", str(folder), str(tmp_path / "out"), "--to", form]) == 2
+    assert main(["convert", str(folder), str(tmp_path / "out"), "--to", format]) == 2
     message = the_line(capsys.readouterr().err)
     assert message.startswith(rf"{folder}/train.jsonl:1: found the token 'b\tc'")
     assert not (tmp_path / "out").exists()

@@ -1,4 +1,4 @@
-"""Other corpora, in the files and forms in which people have them, through the same commands."""
+"""Other corpora, in the files and formats in which people have them, through the same commands."""
 
 import json
 

@@ -4,7 +4,6 @@ import random
 from dataclasses import asdict
 from pathlib import Path
 
-import msra_ner.prepare
 import pytest
 from helpers.builders import (
     EXAMPLE_SENTENCES,
@@ -18,6 +17,7 @@ from helpers.builders import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+import msra_ner.corpus.prepare
 from msra_ner.corpus.folder import read_labels
 from msra_ner.corpus.formats.pair import write_pair
 from msra_ner.corpus.prepare import prepare_corpus

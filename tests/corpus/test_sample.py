@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ROOT / "msra_ner" / "sample"
+SHIPPED = ROOT / "msra_ner" / "corpus" / "sample"
 SPLITS = ("train", "val", "test")
 TYPES = ("PER", "ORG", "LOC")
 TAGS = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
@@ -191,10 +191,10 @@ def test_mean_length():
 
 
 @pytest.mark.parametrize("inside", [True, False])
-@pytest.mark.parametrize("form", ["[0-9]", "[０-９]", "[A-Za-z]", "[Ａ-Ｚａ-ｚ]"])
-def test_digits_and_letters_of_both_widths_inside_and_outside_entities(form, inside):
+@pytest.mark.parametrize("format", ["[0-9]", "[０-９]", "[A-Za-z]", "[Ａ-Ｚａ-ｚ]"])
+def test_digits_and_letters_of_both_widths_inside_and_outside_entities(format, inside):
     hits = sum(
-        re.match(form, character) is not None
+        re.match(format, character) is not None
         for characters, tags in CORPUS["train"]
         for character, tag in zip(characters, tags, strict=True)
         if (tag != "O") == inside

@@ -18,7 +18,7 @@ def convert(rows, scheme="auto", labels=None, **settings):
     converter = TagConverter(
         "f",
         lambda: iter(sentences),
-        lambda sentence, position: f"{sentence.place} ({position + 1})",
+        lambda sentence, position: f"{sentence.location} ({position + 1})",
         survey(sentences),
         scheme,
         labels,

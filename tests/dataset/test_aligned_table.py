@@ -2,10 +2,10 @@ import pyarrow as pa
 import pytest
 from helpers import tiny_models
 from helpers.builders import PROPERTY
+from helpers.odd_tokens import KINDS, ODD, SHARED, tokens_strategy
 from helpers.oracles import align_labels
 from hypothesis import given
 from hypothesis import strategies as st
-from test_alignment import KINDS, ODD, SHARED, tokens_strategy
 from tokenizers import Tokenizer, models
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 

@@ -1,9 +1,8 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from helpers import tiny_models
 from helpers.builders import PROPERTY
+from helpers.odd_tokens import KINDS, ODD, SHARED, tokens_strategy
 from helpers.oracles import align_labels
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,22 +14,7 @@ from msra_ner.dataset.projection import project_labels
 from msra_ner.errors import TokenizerError
 from msra_ner.labels import label_list
 
-SHARED = Path(__file__).parents[3] / "shared"
-KINDS = {
-    "word piece": tiny_models.wordpiece,
-    "byte-level BPE": tiny_models.byte_bpe,
-    "unigram": tiny_models.unigram,
-}
-# Characters of which tokenizers leave nothing, or that they fold, split or do not know.
-ODD = "\u3000\u200b\u00a0\u00ad\ufeff\ufffd\x00\x07\u0301\ufe0f\u2028\ue000Ａ１ﬁ①🙂龘é"
 LABELS = label_list(["PER", "ORG", "LOC"])
-tokens_strategy = st.lists(
-    st.one_of(
-        st.sampled_from([*tiny_models.CHARACTERS, *ODD, "[MASK]", "hello", "world wide"]),
-        st.text(min_size=1, max_size=6),
-    ),
-    max_size=60,
-)
 
 
 def project_back(aligner, tokens, predicted_of_window):

@@ -46,7 +46,7 @@ def sound(seed=1):
                 entities.append(entity)
                 end = entity.end
         tags = encode_entities(entities, len(sentence.tokens))
-        rows.append(Prediction(sentence.tokens, sentence.tags, tags, sentence.place))
+        rows.append(Prediction(sentence.tokens, sentence.tags, tags, sentence.location))
     return rows
 
 
@@ -86,7 +86,7 @@ def test_what_the_figures_mean_comes_first_with_a_sentence_of_ones_own():
     first = text.splitlines()[:4]
     assert first[0].startswith(f"F1 {100 * found.score.f1:.2f}")
     assert f"tagging every token O has {100 * found.all_o_accuracy:.2f}" in first[1]
-    assert found.example.place in text
+    assert found.example.location in text
     assert "tags are right" in text
 
 

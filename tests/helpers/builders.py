@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from msra_ner.corpus.formats.catalogue import FORMS
+from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence, labels_of
@@ -58,21 +58,21 @@ EXAMPLE_SENTENCES: list[Sentence] = [
 ]
 
 
-def read_form(
-    form: str, path: Path, labels: Sequence[str] | None = None, **options: Any
+def read_format(
+    format: str, path: Path, labels: Sequence[str] | None = None, **options: Any
 ) -> list[Sentence]:
-    """Return the sentences of a split in a form, tags as IOB2."""
-    return list(Split(path, FORMS[form], ReadOptions(**options)).sentences(labels))
+    """Return the sentences of a split in a format, tags as IOB2."""
+    return list(Split(path, FORMATS[format], ReadOptions(**options)).sentences(labels))
 
 
 def read_pair(folder: Path, **options: Any) -> list[Sentence]:
     """Return the sentences of a folder with ``sentences.txt`` and ``tags.txt``."""
-    return read_form("pair", folder, **options)
+    return read_format("pair", folder, **options)
 
 
 def read_columns(path: Path, **options: Any) -> list[Sentence]:
     """Return the sentences of a column file."""
-    return read_form("columns", path, **options)
+    return read_format("columns", path, **options)
 
 
 def write_corpus(folder: Path, splits: Mapping[str, Sequence[Sentence]]) -> Path:

@@ -20,7 +20,7 @@ def relabelled(rows, names):
 
 def cut(rows, length):
     return [
-        Prediction(row.tokens[:length], row.gold[:length], row.predicted[:length], row.place)
+        Prediction(row.tokens[:length], row.gold[:length], row.predicted[:length], row.location)
         for row in rows
     ]
 
@@ -29,13 +29,13 @@ def without_punctuation(row):
     """Skip some characters, as a tool does that keeps only what it knows."""
     kept = [number for number, token in enumerate(row.tokens) if token not in "，。国京"]
     sides = (row.tokens, row.gold, row.predicted)
-    return Prediction(*([side[number] for number in kept] for side in sides), row.place)
+    return Prediction(*([side[number] for number in kept] for side in sides), row.location)
 
 
 def behind_a_dropped_token(row):
     """Lose the tag of a token in the middle, as for one that the tokenizer dropped."""
-    place = len(row.gold) // 3
-    return [*row.predicted[:place], *row.predicted[place + 1 :], "O"]
+    location = len(row.gold) // 3
+    return [*row.predicted[:location], *row.predicted[location + 1 :], "O"]
 
 
 def with_special_positions(row):
@@ -57,7 +57,7 @@ def in_pieces(row):
         tokens += [token, f"##{token}"]
         gold += [wanted, wanted]
         predicted += [given, "O"]
-    return Prediction(tokens, gold, predicted, row.place)
+    return Prediction(tokens, gold, predicted, row.location)
 
 
 def minus_100(row):

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from msra_ner.corpus.documents import SEPARATORS, Passage, Span
+from msra_ner.corpus.documents import SEPARATORS, Document, Span
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.labels import decode_entities
 
@@ -12,7 +12,7 @@ from helpers.builders import TYPES, valid_tags  # isort: skip
 ODD = '\u3000\u00a0\u2028\u2029\u0085\u200b\u001c\u2003\ufeff\ufffd\u0301😀𠮷#-…"\\{}[]/'
 # What other readers take for something else: comments, tags, numbers, JSON.
 ODD_TOKENS = ["#", "# x", "-DOCSTART-", "O", "B-PER", "I-PER", "_", "1", "NaN", "{}", "null", "T1"]
-# Characters that end a token in each form; a space alone can stand in a column.
+# Characters that end a token in each format; a space alone can stand in a column.
 MARKS = {
     "pair": " \n\r\0",
     "columns": " \t\n\r\0",
@@ -30,9 +30,9 @@ def characters(without: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def sentences(draw: st.DrawFn, *forms: str, single: bool = False) -> list[Sentence]:
-    """Sentences that each of the forms can hold, their tokens single characters or any."""
-    without = "".join(MARKS[form] for form in forms)
+def sentences(draw: st.DrawFn, *formats: str, single: bool = False) -> list[Sentence]:
+    """Sentences that each of the formats can hold, their tokens single characters or any."""
+    without = "".join(MARKS[format] for format in formats)
     character = characters(without)
     token = character
     if not single:
@@ -41,14 +41,14 @@ def sentences(draw: st.DrawFn, *forms: str, single: bool = False) -> list[Senten
     found = []
     for tags in draw(st.lists(valid_tags().filter(bool), min_size=1, max_size=4)):
         tokens = draw(st.lists(token, min_size=len(tags), max_size=len(tags)))
-        if "columns" in forms and tokens[0] == "-DOCSTART-":
+        if "columns" in formats and tokens[0] == "-DOCSTART-":
             tokens[0] = "-DOCSTART"
         found.append(Sentence(tokens, tags))
     return found
 
 
 @st.composite
-def passages(draw: st.DrawFn, without: str = "\n\r\0") -> list[Passage]:
+def documents(draw: st.DrawFn, without: str = "\n\r\0") -> list[Document]:
     """Texts with spans in any order, some inside or across others, none of white space alone."""
     found = []
     for text in draw(st.lists(st.text(characters(without), min_size=1, max_size=12), min_size=1)):
@@ -62,7 +62,7 @@ def passages(draw: st.DrawFn, without: str = "\n\r\0") -> list[Passage]:
             )
             if start <= end and text[start : end + 1].strip(SEPARATORS)
         ]
-        found.append(Passage(text, tuple(spans)))
+        found.append(Document(text, tuple(spans)))
     return found
 
 

@@ -406,7 +406,7 @@ results = {}
 with serve_hub({"datasets/someone/open": folder}) as (endpoint, hub):
     os.environ["HF_ENDPOINT"] = endpoint
     from msra_ner.errors import HubError
-    from msra_ner.hub_dataset import push_dataset
+    from msra_ner.hub.dataset import push_dataset
 
     def push(name, settings):
         hub.asked.clear()
@@ -533,7 +533,7 @@ def test_a_name_alone_goes_under_the_account_of_the_token(pushes):
 PUSH = """
 import sys
 from pathlib import Path
-from msra_ner.hub_dataset import push_dataset
+from msra_ner.hub.dataset import push_dataset
 
 private, repeat = sys.argv[3] == "private", "again"
 print(push_dataset(Path(sys.argv[1]), sys.argv[2], private=private, repeat=repeat))

@@ -246,8 +246,8 @@ results = {}
 with serve_hub({"someone/open": folder}) as (endpoint, hub):
     os.environ["HF_ENDPOINT"] = endpoint
     from msra_ner.errors import HubError
-    from msra_ner import hub_calls
-    from msra_ner.hub_model import push_model
+    from msra_ner.hub import client as hub_calls
+    from msra_ner.hub.model import push_model
 
     hub_calls.WAITS = (0.25, 0.5, 0.75)  # unlike the waits of the client itself
     for name, (part, status, settings) in cases.items():
@@ -438,7 +438,7 @@ def test_pushes_that_fail_do_not_stop_training_and_the_last_says_how(
 def test_a_program_that_ends_does_not_wait_for_tries(tmp_path):
     program = """
 import threading
-from msra_ner import hub_calls
+from msra_ner.hub import client as hub_calls
 hub_calls.WAITS = (1000,)
 asked = threading.Event()
 

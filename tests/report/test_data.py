@@ -12,7 +12,8 @@ from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
 from msra_ner.metrics.error_kinds import KINDS
 from msra_ner.metrics.scores import entity_names, score_tags
 from msra_ner.metrics.surface_forms import count_names
-from msra_ner.report.data import command_line, report_data
+from msra_ner.report.data import report_data
+from msra_ner.report.provenance import command_line
 from msra_ner.report.run_files import read_run
 
 GOLD = [sentence.tags for sentence in EXAMPLE_SENTENCES]

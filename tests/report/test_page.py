@@ -1,9 +1,9 @@
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY
+from helpers.pages import Page
 from helpers.run_folders import NASTY_WORDS, many_sentences, nasty_sentences, write_run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,34 +18,6 @@ from msra_ner.report.page import KINDS_ZH, script_json, translate_plot, write_re
 from msra_ner.report.run_files import read_run
 
 FILES = {"report.html", "report.json", "plots"}
-
-
-class Page(HTMLParser):
-    """The elements of a page, its text, and the data of its script."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.names, self.attributes, self.ids, self.text = [], [], [], ""
-        self.scripts, self.open = [], None
-        self.feed(html)
-        self.data = json.loads(self.scripts[0])
-
-    def handle_starttag(self, tag, attrs):
-        self.names.append(tag)
-        self.attributes += attrs
-        self.ids += [value for name, value in attrs if name == "id"]
-        self.open = tag
-        if tag == "script":
-            self.scripts.append("")
-
-    def handle_endtag(self, tag):
-        self.open = None
-
-    def handle_data(self, data):
-        if self.open == "script":
-            self.scripts[-1] += data
-        elif self.open != "style":
-            self.text += data
 
 
 def page_of(folder):

@@ -178,8 +178,8 @@ def test_the_result_is_downloaded(page):
     assert saved["text"] == "𠮷\n王小明去上海"
     assert [result["model"] for result in saved["results"]] == ["a", "b"]
     person = {"type": "PER", "start": 2, "end": 5, "text": "王小明", "score": 0.95}
-    place = {"type": "LOC", "start": 6, "end": 8, "text": "上海", "score": 0.5}
-    assert saved["results"][0]["entities"] == [person, place]
+    location = {"type": "LOC", "start": 6, "end": 8, "text": "上海", "score": 0.5}
+    assert saved["results"][0]["entities"] == [person, location]
 
 
 def test_a_full_server_is_asked_again(driver):

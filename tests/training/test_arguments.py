@@ -14,7 +14,7 @@ def plain_machine(monkeypatch, tmp_path):
     """No corpus in the working directory, no launcher, no accelerator."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    monkeypatch.setattr("msra_ner.training.parsing.has_accelerator", lambda: False)
+    monkeypatch.setattr("msra_ner.training.arguments.has_accelerator", lambda: False)
 
 
 def test_defaults_do_the_whole_job():
@@ -122,7 +122,7 @@ def test_help_holds_every_group_and_every_flag():
 )
 @pytest.mark.parametrize("asked", ["fp16", "bf16"])
 def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, asked, native, used):
-    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: native)
+    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: native)
     training = arguments_from(**{asked: True}).training
     assert not training.fp16
     assert training.bf16 is (used == "bf16")
@@ -136,7 +136,7 @@ def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, as
     ("native", "used"), [(True, "bf16"), (False, "fp32")], ids=["with bf16", "without"]
 )
 def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native, used):
-    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: native)
+    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: native)
     name = {"model_name_or_path": "some/encoder", "use_cpu": True}
     training = arguments_from(**name).training
     assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
@@ -150,6 +150,6 @@ def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native,
 
 def test_precision_asked_of_the_launcher_is_replaced_too(monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "fp16")
-    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: False)
+    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: False)
     training = arguments_from().training
     assert training.mixed_precision == "no"

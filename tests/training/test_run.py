@@ -164,7 +164,7 @@ def test_evaluate_repeats_the_score_of_the_run(trained, tiny_corpus):
 
 def test_evaluate_repeats_precision_and_samples_of_the_run(settings, tiny_corpus, monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: True)
     results = msra_ner.train(**settings, bf16=True, max_train_samples=4)
     assert results["test_unseen_support"] > 0
     folder = settings["output_dir"]
@@ -435,7 +435,7 @@ def test_fp16_on_a_cpu_says_what_is_used_instead(settings, caplog, monkeypatch):
 
 def test_bf16_runs_on_a_cpu_that_has_it(settings, monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    monkeypatch.setattr("msra_ner.training.parsing.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: True)
     without_device = {key: value for key, value in settings.items() if key != "use_cpu"}
     results = msra_ner.train(**without_device, bf16=True)
     assert results["test_support"] > 0
@@ -488,7 +488,7 @@ def test_two_processes_score_what_one_does(trained, tiny_corpus, settings, tmp_p
 # Rank 1 looks at the folder of the run late, as on a machine that is busy.
 LATE = """
 import os, sys, time
-from msra_ner import training
+import msra_ner.training.run as training
 from msra_ner.cli import main
 
 check = training.check_run_folder

@@ -84,9 +84,9 @@ def columns_are_plain(path: Path, options: ReadOptions) -> bool:
     return default and (options.word_positions == "keep" or not _has_word_positions(path))
 
 
-def token_place(sentence: Sentence, position: int) -> str:
+def locate_token(sentence: Sentence, position: int) -> str:
     """Return where a token of :func:`read_columns` stands: each has a line of its own."""
-    path, _, number = sentence.place.rpartition(":")
+    path, _, number = sentence.location.rpartition(":")
     return f"{path}:{int(number) + position}"
 
 
@@ -102,10 +102,11 @@ def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2
             # A space by itself can stand: the tab says where it ends.
             check_writable(sentence, index, " \t\n\r\0", "a column", allowed=" ")
             if sentence.tokens[0] == DOCUMENT_START:
+                where = sentence.location or f"sentence {index}"
                 raise CorpusError(
-                    f"{sentence.place or f'sentence {index}'}: found the token {DOCUMENT_START} at "
-                    "the start of a sentence, expected another; in column files it starts a "
-                    "document, so leave it out, or choose a form that holds it"
+                    f"{where}: found the token {DOCUMENT_START} at the start of a sentence, "
+                    "expected another; in column files it starts a document, so leave it out, or "
+                    "choose a format that holds it"
                 )
             if index == 0 and sentence.tokens[0].startswith("\ufeff"):
                 file.write("\ufeff")
@@ -167,11 +168,11 @@ def _splitter(
     columns = len(_fields(line, separator))
     tag_column = options.tag_column % max(columns, 1)
     token_column = options.token_column
-    form = "token TAB tag, or a blank line between sentences"
+    format = "token TAB tag, or a blank line between sentences"
     if separator == " ":
-        form = "token and tag with a tab or a space between them"
+        format = "token and tag with a tab or a space between them"
     if columns > 2:
-        form = f"{columns} columns as in line {first}"
+        format = f"{columns} columns as in line {first}"
     given = (options.tag_column, token_column)
     if columns >= 2 and not all(-columns <= column < columns for column in given):
         raise ArgumentsError(
@@ -195,11 +196,11 @@ def _splitter(
         fields = _fields(line, separator)
         if len(fields) != max(columns, 2):
             found = f"{len(fields)} fields" if len(fields) != 1 else f"no {name}"
-            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
+            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", format, "add what is missing")
         token, tag = fields[token_column], fields[tag_column]
         if not token or not tag:
             found = "a token without a tag" if token else "an empty token"
-            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", form, "add what is missing")
+            refuse(f"{path}:{number}", f"{found} in {shorten(line)}", format, "add what is missing")
         if " " in token and token != " ":
             refuse(
                 f"{path}:{number}",

@@ -16,7 +16,7 @@ _LAST_FIELD = re.compile(r".*[\t ](O|[A-Z][-_]\S+)")
 
 
 def recognise(path: Path) -> str | None:
-    """Return the name of the form of a file or folder, or None where it is of no known form.
+    """Return the name of the format of a file or folder, or None where it is of no known format.
 
     Looks at the names of a folder's files, or at the first line of a file that is neither blank nor
     a comment.
@@ -69,7 +69,7 @@ def is_bare_text(path: Path) -> bool:
 
 
 def nearest(path: Path) -> str:
-    """Return the name of the form that a file of no known form comes closest to.
+    """Return the name of the format that a file of no known format comes closest to.
 
     What its reader says of it is what a person can mend.
     """

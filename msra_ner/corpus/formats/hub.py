@@ -52,13 +52,13 @@ class HubSplit:
             chunk = self.rows[first : first + READ_ROWS]
             pairs = zip(chunk["tokens"], chunk[self.column], strict=True)
             for number, (tokens, tags) in enumerate(pairs, first):
-                place = f"{self.name}:{number}"
-                check_tokens(place, tokens)
+                location = f"{self.name}:{number}"
+                check_tokens(location, tokens)
                 if not isinstance(tags, list) or len(tokens) != len(tags):
                     count = len(tags) if isinstance(tags, list) else "no"
                     found = f"{count} tags for {len(tokens)} tokens"
-                    refuse(place, found, "a list with one tag a token", "correct the row")
-                yield Sentence(tokens, [name_tag(place, tag, names) for tag in tags], place)
+                    refuse(location, found, "a list with one tag a token", "correct the row")
+                yield Sentence(tokens, [name_tag(location, tag, names) for tag in tags], location)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from msra_ner.corpus.lines import read_lines, refuse, shorten
 
 
-def parse_object(place: str, line: str) -> dict[str, Any]:
+def parse_object(location: str, line: str) -> dict[str, Any]:
     """Return the JSON object of a line.
 
     Raises:
@@ -24,15 +24,15 @@ def parse_object(place: str, line: str) -> dict[str, Any]:
         item = json.loads(line, object_pairs_hook=_distinct)
     except json.JSONDecodeError as error:
         what = f"{error.msg}, column {error.colno}"
-        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", remedy)
+        refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", remedy)
     except RecursionError:
         what = "nested too deeply"
-        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
+        refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
     except ValueError as error:  # a key that stands twice, or a number of thousands of digits
         what = str(error).partition("; use sys")[0]
-        refuse(place, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
+        refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
     if not isinstance(item, dict):
-        refuse(place, f"a JSON {type(item).__name__}", "a JSON object a line", remedy)
+        refuse(location, f"a JSON {type(item).__name__}", "a JSON object a line", remedy)
     return item
 
 
@@ -49,16 +49,18 @@ def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the object of each line that is not blank, with the place of the line before it."""
     for number, line in enumerate(read_lines(path), 1):
         if line.strip(" \t"):
-            place = f"{path}:{number}"
-            item = parse_object(place, line)
+            location = f"{path}:{number}"
+            item = parse_object(location, line)
             if "\\u" in line:  # Only an escape can bring in what is no character.
                 try:
                     dump_json(item).encode()
                 except RecursionError:
-                    refuse(place, f"{shorten(line)} (nested too deeply)", "text", "correct it")
+                    refuse(location, f"{shorten(line)} (nested too deeply)", "text", "correct it")
                 except UnicodeEncodeError:
-                    refuse(place, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it")
-            yield place, item
+                    refuse(
+                        location, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it"
+                    )
+            yield location, item
 
 
 def join_keys(item: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from msra_ner.corpus.documents import Passage, Span, check_span
+from msra_ner.corpus.documents import Document, Span, check_span
 from msra_ner.corpus.formats.json_lines import (
     dump_json,
     find_value,
@@ -27,11 +27,11 @@ TYPE_KEYS = ("label", "type", "entity_type", "entity_group", "entity")
 SURFACE_KEYS = ("text", "word", "surface", "mention")
 
 
-def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Passage]:
-    """Yield the passages of objects with ``text`` and spans.
+def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
+    """Yield the documents of objects with ``text`` and spans.
 
     Spans are a list under ``entities``, ``label``, ``labels`` or ``spans``, of objects with start,
-    end and label or of lists ``[start, end, label]``; or the nested form of CLUENER,
+    end and label or of lists ``[start, end, label]``; or the nested format of CLUENER,
     ``{"label": {TYPE: {SURFACE: [[start, end], ...]}}}``. Offsets count characters (code points).
 
     With ``ends="auto"`` the surfaces that stand beside the spans decide whether an end is
@@ -45,60 +45,60 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Passage]:
     if ends == "auto":
         ends = _find_ends(path)
     extra: Counter[str] = Counter()
-    for place, item in read_objects(path):
-        text, spans, keys = _parts(place, item)
+    for location, item in read_objects(path):
+        text, spans, keys = _parts(location, item)
         extra.update(key for key in item if key not in ("text", keys))
         shift = 1 if ends == "inclusive" else 0
-        passage = Passage(
-            text, tuple(Span(start, end + shift, kind) for start, end, kind, _ in spans), place
+        document = Document(
+            text, tuple(Span(start, end + shift, kind) for start, end, kind, _ in spans), location
         )
-        for span, (_, _, _, surface) in zip(passage.spans, spans, strict=True):
+        for span, (_, _, _, surface) in zip(document.spans, spans, strict=True):
             if surface is not None and text[max(span.start, 0) : max(span.end, 0)] != surface:
-                _refuse_surface(passage, span, surface)
-            check_span(passage, span)
-        yield passage
+                _refuse_surface(document, span, surface)
+            check_span(document, span)
+        yield document
     if extra:
         logger.info("%s: not read: %s", path, ", ".join(f"{key} ({extra[key]})" for key in extra))
 
 
-def _refuse_surface(passage: Passage, span: Span, surface: str) -> NoReturn:
+def _refuse_surface(document: Document, span: Span, surface: str) -> NoReturn:
     """Raise for a span whose own text is not what stands there; find out why, if it can be."""
     remedy = "correct the offsets (they count characters, from 0), or check --ends"
     for codec, width, what in (("utf-8", 1, "bytes"), ("utf-16-le", 2, "units of UTF-16")):
-        encoded, wanted = passage.text.encode(codec), surface.encode(codec)
+        encoded, wanted = document.text.encode(codec), surface.encode(codec)
         if wanted and encoded[width * max(span.start, 0) :].startswith(wanted):
             remedy = f"count characters; these offsets count {what}, it seems, or check --ends"
             break
     refuse(
-        passage.place,
-        f"{shorten(passage.text[max(span.start, 0) : max(span.end, 0)])} from {span.start} to "
+        document.location,
+        f"{shorten(document.text[max(span.start, 0) : max(span.end, 0)])} from {span.start} to "
         f"{span.end} of the text, but {shorten(surface)} as the text of the span",
         "the same in both",
         remedy,
     )
 
 
-def write_json_spans(path: Path, passages: Iterable[Passage]) -> None:
+def write_json_spans(path: Path, documents: Iterable[Document]) -> None:
     """Write an object a line with ``text`` and ``entities``, ends exclusive.
 
     The text of each span stands beside it, so that readers need not be told how ends count.
     """
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        for passage in passages:
+        for document in documents:
             entities = [
                 {
                     "start": span.start,
                     "end": span.end,
                     "label": span.type,
-                    "text": passage.text[span.start : span.end],
+                    "text": document.text[span.start : span.end],
                 }
-                for span in passage.spans
+                for span in document.spans
             ]
-            file.write(dump_json({"text": passage.text, "entities": entities}))
+            file.write(dump_json({"text": document.text, "entities": entities}))
 
 
 def _parts(
-    place: str, item: dict[str, Any]
+    location: str, item: dict[str, Any]
 ) -> tuple[str, list[tuple[int, int, str, str | None]], str | None]:
     """Return the text, its spans as (start, end, type, surface), and the key they stand under."""
     text = item.get("text")
@@ -108,40 +108,42 @@ def _parts(
     key = key or next(iter(keys), None)
     if not isinstance(text, str) or key is None:
         refuse(
-            place,
+            location,
             f'{show_value(text)} under "text"' if key and "text" in item else join_keys(item),
             f'an object with "text" and a list of spans under one of {", ".join(SPAN_KEYS)}',
             "add what is missing (a text without entities has an empty list), or remove a file "
             "that nobody has annotated",
         )
     if "\0" in text:
-        refuse(place, "a NUL character", "text", "remove it")
+        refuse(location, "a NUL character", "text", "remove it")
     value = item[key]
     if isinstance(value, dict):
-        return text, list(_nested_form(place, value)), key
+        return text, list(_read_nested(location, value)), key
     if not isinstance(value, list):
-        refuse(place, f'{show_value(value)} under "{key}"', "a list of spans", "correct it")
-    return text, [_span(place, span) for span in value], key
+        refuse(location, f'{show_value(value)} under "{key}"', "a list of spans", "correct it")
+    return text, [_span(location, span) for span in value], key
 
 
-def _nested_form(place: str, value: dict[str, Any]) -> Iterator[tuple[int, int, str, str | None]]:
-    """Yield the spans of CLUENER's form: type, then surface, then a list of start and end."""
+def _read_nested(
+    location: str, value: dict[str, Any]
+) -> Iterator[tuple[int, int, str, str | None]]:
+    """Yield the spans of CLUENER's format: type, then surface, then a list of start and end."""
     for kind, surfaces in value.items():
         for surface, ranges in surfaces.items() if isinstance(surfaces, dict) else [("", None)]:
             pairs: list[Any] = ranges if isinstance(ranges, list) and ranges else [ranges]
             for pair in pairs:
                 if not (is_list_of(pair, int) and len(pair) == 2):
                     refuse(
-                        place,
-                        f"{show_value(pair if isinstance(surfaces, dict) else surfaces)} for the "
-                        f"{shorten(kind)}",
+                        location,
+                        f"{show_value(pair if isinstance(surfaces, dict) else surfaces)} "
+                        f"for the label {shorten(kind)}",
                         "{LABEL: {TEXT: [[start, end], ...]}}",
                         "correct the span",
                     )
                 yield pair[0], pair[1], kind, surface
 
 
-def _span(place: str, span: Any) -> tuple[int, int, str, str | None]:
+def _span(location: str, span: Any) -> tuple[int, int, str, str | None]:
     if isinstance(span, dict):
         values = (
             find_value(span, START_KEYS),
@@ -156,7 +158,7 @@ def _span(place: str, span: Any) -> tuple[int, int, str, str | None]:
     whole = all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end))
     if not whole or not isinstance(kind, str) or not isinstance(surface, str | None):
         refuse(
-            place,
+            location,
             f"the span {show_value(span)}",
             'an object with whole numbers "start" and "end" and a "label", or a list of the three',
             "correct the span",
@@ -168,11 +170,11 @@ def _find_ends(path: Path) -> Ends:
     """Return how the ends of a file count, from the surfaces beside its spans."""
     fitting = {"exclusive": 0, "inclusive": 0}
     bare = ""
-    for place, item in read_objects(path):
-        text, spans, _ = _parts(place, item)
+    for location, item in read_objects(path):
+        text, spans, _ = _parts(location, item)
         for start, end, _, surface in spans:
             if surface is None:
-                bare = bare or place
+                bare = bare or location
             elif start >= 0 and end >= 0:
                 fitting["exclusive"] += text[start:end] == surface
                 fitting["inclusive"] += text[start : end + 1] == surface

@@ -29,21 +29,21 @@ def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         CorpusError: A line is no such object.
     """
     names = names_of_numbers(options)
-    for place, item in read_objects(path):
-        tokens = _list_under(place, item, ("tokens",))
-        tags = _list_under(place, item, TAG_KEYS)
+    for location, item in read_objects(path):
+        tokens = _list_under(location, item, ("tokens",))
+        tags = _list_under(location, item, TAG_KEYS)
         if len(tokens) != len(tags):
             refuse(
-                place,
+                location,
                 f"{len(tags)} tags for {len(tokens)} tokens",
                 "one tag a token",
                 "look for a missing or extra item in either list",
             )
-        check_tokens(place, tokens)
-        yield Sentence(tokens, [name_tag(place, tag, names) for tag in tags], place)
+        check_tokens(location, tokens)
+        yield Sentence(tokens, [name_tag(location, tag, names) for tag in tags], location)
 
 
-def _list_under(place: str, item: dict[str, Any], keys: tuple[str, ...]) -> list[Any]:
+def _list_under(location: str, item: dict[str, Any], keys: tuple[str, ...]) -> list[Any]:
     """Return the list that stands under the first of the keys."""
     value = find_value(item, keys)
     if not isinstance(value, list):
@@ -51,11 +51,11 @@ def _list_under(place: str, item: dict[str, Any], keys: tuple[str, ...]) -> list
         if value is not None:
             found = f'{show_value(value)} under "{next(key for key in keys if key in item)}"'
         expected = 'an object with "tokens" and "ner_tags", lists of the same length'
-        refuse(place, found, expected, "add what is missing, or correct it")
+        refuse(location, found, expected, "add what is missing, or correct it")
     return value
 
 
-def check_tokens(place: str, tokens: Any) -> None:
+def check_tokens(location: str, tokens: Any) -> None:
     """Refuse tokens that are none.
 
     Raises:
@@ -70,7 +70,7 @@ def check_tokens(place: str, tokens: Any) -> None:
         odd = (item for item in tokens if not isinstance(item, str) or not item or "\0" in item)
         found = f"the token {show_value(next(odd))}"
     refuse(
-        place,
+        location,
         found,
         "at least one token, each of them a string that is not empty and has no NUL",
         "correct the tokens, or remove the sentence",
@@ -83,7 +83,7 @@ def names_of_numbers(options: ReadOptions) -> list[str] | None:
     return [name.strip() for name in names.split(",")] if names else None
 
 
-def name_tag(place: str, tag: Any, names: list[str] | None) -> str:
+def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
     """Return the tag that a string, or a number and the names, stands for.
 
     Raises:
@@ -92,17 +92,17 @@ def name_tag(place: str, tag: Any, names: list[str] | None) -> str:
     if isinstance(tag, str):
         return tag
     if isinstance(tag, bool) or not isinstance(tag, int):
-        refuse(place, f"the tag {show_value(tag)}", "a string or a number", "correct the tag")
+        refuse(location, f"the tag {show_value(tag)}", "a string or a number", "correct the tag")
     if names is None:
         refuse(
-            place,
+            location,
             f"the number {tag} for a tag",
             "a tag such as B-PER, or the names of the numbers",
             "give them in their order: --tag_names O,B-PER,I-PER,...",
         )
     if not 0 <= tag < len(names):
         refuse(
-            place,
+            location,
             f"the number {tag} for a tag",
             f"a number from 0 to {len(names) - 1}",
             "correct it, or give all of --tag_names",

@@ -53,9 +53,9 @@ def read_pair(folder: Path) -> Iterator[Sentence]:
         yield Sentence(tokens, tags, f"{paths[0]}:{number}")
 
 
-def tag_place(sentence: Sentence, position: int) -> str:
+def locate_tag(sentence: Sentence, position: int) -> str:
     """Return where the tag of a token of :func:`read_pair` stands."""
-    path, _, number = sentence.place.rpartition(":")
+    path, _, number = sentence.location.rpartition(":")
     return f"{Path(path).parent / TAGS_FILE}:{number} (token {position + 1})"
 
 
@@ -64,7 +64,7 @@ def write_pair(folder: Path, sentences: Iterable[Sentence]) -> None:
 
     Raises:
         CorpusError: A token is empty or holds a space or a line end, or a sentence has no tokens
-            or not one tag a token; the form cannot carry these.
+            or not one tag a token; the format cannot carry these.
     """
     with (
         open(folder / SENTENCES_FILE, "w", encoding="utf-8", newline="\n") as token_file,

@@ -1,4 +1,4 @@
-"""How tagged texts are written: JSON lines, and the forms of spaCy, Label Studio and doccano."""
+"""How tagged texts are written: JSON lines, and the formats of spaCy, Label Studio and doccano."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +11,8 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class TagFormat:
-    """A form of output: ``head``, rows joined by ``separator``, ``tail``.
+class OutputFormat:
+    """A format of output: ``head``, rows joined by ``separator``, ``tail``.
 
     Attributes:
         name: As ``predict --format`` knows it.
@@ -131,8 +131,8 @@ def _utf16(text: str, offset: int) -> int:
 
 
 FORMATS = {
-    "jsonl": TagFormat("jsonl", "", "\n", "\n", as_json_line),
-    "spacy": TagFormat("spacy", "", "\n", "\n", as_spacy),
-    "label-studio": TagFormat("label-studio", "[\n", ",\n", "\n]\n", as_label_studio),
-    "doccano": TagFormat("doccano", "", "\n", "\n", as_doccano),
+    "jsonl": OutputFormat("jsonl", "", "\n", "\n", as_json_line),
+    "spacy": OutputFormat("spacy", "", "\n", "\n", as_spacy),
+    "label-studio": OutputFormat("label-studio", "[\n", ",\n", "\n]\n", as_label_studio),
+    "doccano": OutputFormat("doccano", "", "\n", "\n", as_doccano),
 }

@@ -45,7 +45,7 @@ class TagJob:
         model: Folder or Hub name.
         files: Files to tag, in order.
         output: File to write; or a folder, whose parts then stay as they are.
-        form: A name of ``FORMATS``, or ``parquet``.
+        format: A name of ``FORMATS``, or ``parquet``.
         as_folder: Whether ``output`` is a folder.
         column: Column with the text, of JSON lines and Parquet.
         precision: As in ``Tagger.from_pretrained``, and so the next two.
@@ -57,7 +57,7 @@ class TagJob:
     model: str
     files: Sequence[str]
     output: Path
-    form: str = "jsonl"
+    format: str = "jsonl"
     as_folder: bool = False
     column: str = "text"
     precision: str | None = None
@@ -141,7 +141,7 @@ class PlannedJob:
 
     def path(self, part: Part) -> Path:
         """Return the file of a part."""
-        suffix = PARQUET_SUFFIX if self.job.form == PARQUET else ".jsonl"
+        suffix = PARQUET_SUFFIX if self.job.format == PARQUET else ".jsonl"
         return self.job.folder / f"part-{part.number:06d}{suffix}"
 
     def missing(self) -> list[Part]:
@@ -193,7 +193,7 @@ class PlannedJob:
     @cached_property
     def _writer(self) -> PartWriter:
         """One for all parts: it looks only once at the columns of the input."""
-        return PartWriter(self.job.form, self.job.column, self.job.files)
+        return PartWriter(self.job.format, self.job.column, self.job.files)
 
     def _checked(self, part: Part) -> int:
         path, expected = self.path(part), count_rows(part)
@@ -219,7 +219,7 @@ def plan_job(job: TagJob) -> PlannedJob:
     record = {
         "files": files,
         "model": _model_identity(job.model),
-        "form": job.form,
+        "format": job.format,
         "column": job.column,
         "precision": job.precision,
         "batch_tokens": job.batch_tokens,
@@ -239,8 +239,8 @@ def _identity(files: Sequence[str]) -> list[dict[str, Any]]:
             raise ArgumentsError(f"{name}: cannot be read ({error.strerror}).") from error
         if not Path(name).is_file():
             raise ArgumentsError(f"{name}: found no file, expected text to tag.")
-        place = str(Path(name).resolve())
-        entries.append({"name": place, "bytes": stat.st_size, "changed": stat.st_mtime_ns})
+        location = str(Path(name).resolve())
+        entries.append({"name": location, "bytes": stat.st_size, "changed": stat.st_mtime_ns})
     return entries
 
 

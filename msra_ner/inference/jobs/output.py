@@ -35,14 +35,14 @@ PARQUET = "parquet"
 ROWS_FOR_SCHEMA = 1000  # JSON lines that decide the types of the columns of Parquet
 
 
-def render(form: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
+def render(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
     """Return a tagged row as one line; JSON lines keep the columns of the input.
 
     Raises:
         CorpusError: A column has values that JSON has not.
     """
-    if form != "jsonl":
-        return FORMATS[form].row(row.text, entities)
+    if format != "jsonl":
+        return FORMATS[format].row(row.text, entities)
     values = {**row.values, ENTITIES: [entity.as_dict() for entity in entities]}
     try:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
@@ -57,29 +57,29 @@ class PartWriter:
     """Writes the parts of a job and joins them.
 
     Args:
-        form: A name of ``FORMATS``, or ``parquet``.
+        format: A name of ``FORMATS``, or ``parquet``.
         column: Column with the text.
         files: All files of the job: they decide the columns of Parquet.
     """
 
-    def __init__(self, form: str, column: str, files: Sequence[str]) -> None:
+    def __init__(self, format: str, column: str, files: Sequence[str]) -> None:
         """Keep the settings."""
-        self._form = form
+        self._format = format
         self._column = column
         self._files = files
 
     def write(self, path: Path, part: Part, tagger: "Tagger") -> int:
         """Tag a part into a file, which is on the disk when this returns; return its rows."""
-        rows = list(read_part(part, self._column, text_only=self._form != "jsonl"))
+        rows = list(read_part(part, self._column, text_only=self._format != "jsonl"))
         tagged = list(tagger.stream(row.text for row in rows))
         with path.open("wb") as file:
-            if self._form == PARQUET:
+            if self._format == PARQUET:
                 import pyarrow.parquet as pq
 
                 pq.write_table(self._table(rows, tagged, part), file)
             else:
                 for row, entities in zip(rows, tagged, strict=True):
-                    file.write(f"{render(self._form, row, entities)}\n".encode())
+                    file.write(f"{render(self._format, row, entities)}\n".encode())
             file.flush()
             os.fsync(file.fileno())
         return len(rows)
@@ -87,7 +87,7 @@ class PartWriter:
     def join(self, parts: Sequence[Path], path: Path) -> None:
         """Write the rows of all parts into one file, which is then on the disk."""
         with path.open("wb") as file:
-            if self._form == PARQUET:
+            if self._format == PARQUET:
                 self._join_parquet(parts, file)
             else:
                 self._join_lines(parts, file)
@@ -95,19 +95,21 @@ class PartWriter:
             os.fsync(file.fileno())
 
     def _join_lines(self, parts: Sequence[Path], file: Any) -> None:
-        form = FORMATS[self._form]
-        if form.separator == "\n" == form.tail and not form.head:
+        format = FORMATS[self._format]
+        if format.separator == "\n" == format.tail and not format.head:
             for part in parts:
                 with part.open("rb") as source:
                     shutil.copyfileobj(source, file, COUNT_BLOCK)
             return
-        before = form.head
+        before = format.head
         for part in parts:
             with part.open(encoding="utf-8", newline="\n") as lines:
                 for line in lines:
                     file.write(f"{before}{line.removesuffix(chr(10))}".encode())
-                    before = form.separator
-        file.write((form.tail if before == form.separator else form.head + form.tail).encode())
+                    before = format.separator
+        file.write(
+            (format.tail if before == format.separator else format.head + format.tail).encode()
+        )
 
     def _join_parquet(self, parts: Sequence[Path], file: Any) -> None:
         import pyarrow.parquet as pq

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from msra_ner.corpus.documents import Passage, Span
+from msra_ner.corpus.documents import Document, Span
 from msra_ner.corpus.formats.brat import read_brat, write_brat
 from msra_ner.errors import CorpusError, CorpusNotFoundError
 
@@ -13,55 +13,55 @@ def log(caplog):
     return caplog
 
 
-def document(folder, name, text, annotation=""):
+def write_document(folder, name, text, annotation=""):
     (folder / f"{name}.txt").write_bytes(text.encode())
     (folder / f"{name}.ann").write_bytes(annotation.encode())
 
 
 def test_each_line_of_each_document_is_a_passage(tmp_path):
-    document(tmp_path, "b", "李娜到巴黎。\n好。", "T1\tLOC 3 5\t巴黎\nT2\tPER 0 2\t李娜\n")
-    document(tmp_path, "a", "第一\n\n  \n第二\n", "T3\tX 7 9\t第二\n")
+    write_document(tmp_path, "b", "李娜到巴黎。\n好。", "T1\tLOC 3 5\t巴黎\nT2\tPER 0 2\t李娜\n")
+    write_document(tmp_path, "a", "第一\n\n  \n第二\n", "T3\tX 7 9\t第二\n")
     found = list(read_brat(tmp_path))
     assert found == [
-        Passage("第一", ()),
-        Passage("第二", (Span(0, 2, "X"),)),
-        Passage("李娜到巴黎。", (Span(3, 5, "LOC"), Span(0, 2, "PER"))),
-        Passage("好。", ()),
+        Document("第一", ()),
+        Document("第二", (Span(0, 2, "X"),)),
+        Document("李娜到巴黎。", (Span(3, 5, "LOC"), Span(0, 2, "PER"))),
+        Document("好。", ()),
     ]
-    assert [item.place for item in found] == [
-        f"{tmp_path}/{place}" for place in ("a.txt:1", "a.txt:4", "b.txt:1", "b.txt:2")
+    assert [item.location for item in found] == [
+        f"{tmp_path}/{location}" for location in ("a.txt:1", "a.txt:4", "b.txt:1", "b.txt:2")
     ]
 
 
 def test_a_line_of_full_width_spaces_is_a_text_and_its_spans_stay(tmp_path):
-    document(tmp_path, "a", "\u3000\n中\n", "T1\tX 0 1\t\u3000\nT2\tX 2 3\t中\n")
+    write_document(tmp_path, "a", "\u3000\n中\n", "T1\tX 0 1\t\u3000\nT2\tX 2 3\t中\n")
     assert list(read_brat(tmp_path)) == [
-        Passage("\u3000", (Span(0, 1, "X"),)),
-        Passage("中", (Span(0, 1, "X"),)),
+        Document("\u3000", (Span(0, 1, "X"),)),
+        Document("中", (Span(0, 1, "X"),)),
     ]
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\u0085", "\x0c", "\x1c", "\ufeff"], ids=ascii)
 def test_what_other_tools_take_for_a_line_end_is_a_character(tmp_path, mark):
-    document(tmp_path, "a", f"中{mark}国\n", f"T1\tX 0 3\t中{mark}国\n")
-    assert list(read_brat(tmp_path)) == [Passage(f"中{mark}国", (Span(0, 3, "X"),))]
+    write_document(tmp_path, "a", f"中{mark}国\n", f"T1\tX 0 3\t中{mark}国\n")
+    assert list(read_brat(tmp_path)) == [Document(f"中{mark}国", (Span(0, 3, "X"),))]
 
 
 def test_a_line_end_counts_one_even_where_it_is_crlf(tmp_path):
-    document(tmp_path, "a", "ab\r\ncd\r\n", "T1\tX 3 5\tcd\r\n")
-    assert list(read_brat(tmp_path))[1] == Passage("cd", (Span(0, 2, "X"),))
+    write_document(tmp_path, "a", "ab\r\ncd\r\n", "T1\tX 3 5\tcd\r\n")
+    assert list(read_brat(tmp_path))[1] == Document("cd", (Span(0, 2, "X"),))
 
 
 def test_spans_may_be_nested_and_cross(tmp_path):
     lines = "T1\tX 0 3\tabc\nT2\tY 1 2\tb\nT3\tZ 2 4\tcd\n"
-    document(tmp_path, "a", "abcd", lines)
-    (passage,) = read_brat(tmp_path)
-    assert passage.spans == (Span(0, 3, "X"), Span(1, 2, "Y"), Span(2, 4, "Z"))
+    write_document(tmp_path, "a", "abcd", lines)
+    (document,) = read_brat(tmp_path)
+    assert document.spans == (Span(0, 3, "X"), Span(1, 2, "Y"), Span(2, 4, "Z"))
 
 
 def test_other_annotations_and_other_files_are_named_in_the_log(tmp_path, log):
     rest = "R1\tr Arg1:T1 Arg2:T2\nE1\tX:T1\nA1\tn T1\n#1\tAnnotatorNotes T1\tx\n*\tEquiv T1 T2\n"
-    document(tmp_path, "a", "ab", f"T1\tX 0 1\ta\n{rest}N1\tReference T1 W:1\tx\nM1\tn T1\n")
+    write_document(tmp_path, "a", "ab", f"T1\tX 0 1\ta\n{rest}N1\tReference T1 W:1\tx\nM1\tn T1\n")
     (tmp_path / "annotation.conf").touch()
     (tmp_path / "more").mkdir()
     (tmp_path / ".hidden").touch()
@@ -75,8 +75,8 @@ def test_other_annotations_and_other_files_are_named_in_the_log(tmp_path, log):
 
 @pytest.mark.parametrize("missing", [".txt", ".ann"])
 def test_half_of_a_document_is_refused(tmp_path, missing):
-    document(tmp_path, "a", "x")
-    document(tmp_path, "b.c", "x")
+    write_document(tmp_path, "a", "x")
+    write_document(tmp_path, "b.c", "x")
     (tmp_path / f"b.c{missing}").unlink()
     with pytest.raises(CorpusNotFoundError) as caught:
         list(read_brat(tmp_path))
@@ -103,7 +103,7 @@ def test_half_of_a_document_is_refused(tmp_path, missing):
     ],
 )
 def test_a_bad_line_is_refused_with_its_place(tmp_path, line, found):
-    document(tmp_path, "a", "abcd\nefgh\n", f"\nT9\tX 0 2\tab\n{line}\n")
+    write_document(tmp_path, "a", "abcd\nefgh\n", f"\nT9\tX 0 2\tab\n{line}\n")
     with pytest.raises(CorpusError) as caught:
         list(read_brat(tmp_path))
     assert str(caught.value).startswith(f"{tmp_path}/a.ann:3: found ")
@@ -112,8 +112,8 @@ def test_a_bad_line_is_refused_with_its_place(tmp_path, line, found):
 
 def test_what_is_written_is_one_document_with_offsets_of_the_whole(tmp_path):
     items = [
-        Passage("\ufeff李娜", (Span(1, 3, "PER"),)),
-        Passage("  到巴黎 ", (Span(3, 5, "LOC"), Span(2, 5, "X"))),
+        Document("\ufeff李娜", (Span(1, 3, "PER"),)),
+        Document("  到巴黎 ", (Span(3, 5, "LOC"), Span(2, 5, "X"))),
     ]
     write_brat(tmp_path, items)
     assert (tmp_path / "text.txt").read_bytes() == "\ufeff\ufeff李娜\n  到巴黎 \n".encode()

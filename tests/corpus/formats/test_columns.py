@@ -126,4 +126,4 @@ def test_a_document_start_cannot_be_written_at_the_start_of_a_sentence(tmp_path)
 
 def test_the_place_of_a_sentence_is_its_first_line(tmp_path):
     found = read(tmp_path, "# x\n中\tO\n\n\n国\tO\n")
-    assert [item.place for item in found] == [f"{tmp_path}/train.txt:{line}" for line in (2, 5)]
+    assert [item.location for item in found] == [f"{tmp_path}/train.txt:{line}" for line in (2, 5)]

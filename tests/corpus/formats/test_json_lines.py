@@ -2,9 +2,9 @@ import json
 import logging
 
 import pytest
-from helpers.builders import read_form
+from helpers.builders import read_format
 
-from msra_ner.corpus.documents import Passage, Span
+from msra_ner.corpus.documents import Document, Span
 from msra_ner.corpus.formats.json_spans import read_json_spans, write_json_spans
 from msra_ner.corpus.formats.json_tokens import read_json_tokens, write_json_tokens
 from msra_ner.corpus.options import ReadOptions
@@ -63,18 +63,18 @@ def test_numbers_stand_for_the_names_given(path):
 def test_blank_lines_a_mark_and_crlf_are_no_rows(path):
     row = json.dumps({"tokens": ["中"], "ner_tags": ["O"]})
     path.write_bytes(f"\ufeff\r\n{row}\r\n \t\r\n\r\n {row}".encode())
-    found = read_form("json-tokens", path)
+    found = read_format("json-tokens", path)
     assert found == [Sentence(["中"], ["O"])] * 2
-    assert [item.place for item in found] == [f"{path}:2", f"{path}:5"]
+    assert [item.location for item in found] == [f"{path}:2", f"{path}:5"]
 
 
 def test_any_token_but_nul_and_nothing_can_stand(path):
     odd = ["\n", "\r\n", " ", "a b", "\u2028", "\u0085", "\ufeff", '"', "\\", "\\n", "😀", "\x7f"]
     sentence = Sentence(odd, ["O"] * len(odd))
     write_json_tokens(path, [sentence, sentence])
-    assert read_form("json-tokens", path) == [sentence, sentence]
+    assert read_format("json-tokens", path) == [sentence, sentence]
     write(path, {"tokens": odd, "ner_tags": sentence.tags})  # escaped
-    assert read_form("json-tokens", path) == [sentence]
+    assert read_format("json-tokens", path) == [sentence]
 
 
 def test_a_pair_of_surrogates_is_a_character(path):
@@ -112,11 +112,11 @@ def test_half_of_a_pair_of_surrogates_is_refused(path, row):
 )
 def test_spans_may_have_each_of_their_names(path, key, span):
     found = read_spans(path, {"text": TEXT, key: [span]}, ends="exclusive")
-    assert found == [Passage(TEXT, (Span(9, 12, "name"),))]
+    assert found == [Document(TEXT, (Span(9, 12, "name"),))]
 
 
 def test_the_form_of_cluener_is_read_and_its_ends_found_out(path, log):
-    assert read_spans(path, CLUENER) == [Passage(TEXT, SPANS)]
+    assert read_spans(path, CLUENER) == [Document(TEXT, SPANS)]
     assert log.messages == [f"{path}: ends of spans are inclusive, by the texts beside them"]
 
 
@@ -190,14 +190,14 @@ def test_a_label_of_the_whole_text_is_not_taken_for_its_spans(path):
 
 @pytest.mark.parametrize("empty", [[], {}, {"name": {}}])
 def test_a_text_may_have_no_spans(path, empty):
-    assert read_spans(path, {"text": "a\nb", "label": empty}) == [Passage("a\nb", ())]
+    assert read_spans(path, {"text": "a\nb", "label": empty}) == [Document("a\nb", ())]
 
 
 def test_spans_come_back_as_they_were_written(path):
     items = [
-        Passage(" a\n😀b\u2028", (Span(2, 5, "X"), Span(3, 4, "Y"), Span(3, 4, "Y"))),
-        Passage("", ()),
-        Passage("\ufeff中", (Span(0, 2, "人名"),)),
+        Document(" a\n😀b\u2028", (Span(2, 5, "X"), Span(3, 4, "Y"), Span(3, 4, "Y"))),
+        Document("", ()),
+        Document("\ufeff中", (Span(0, 2, "人名"),)),
     ]
     write_json_spans(path, items)
     assert list(read_json_spans(path, ReadOptions())) == items

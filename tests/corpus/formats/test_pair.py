@@ -64,8 +64,8 @@ BYTES = st.sampled_from([*(piece.encode() for piece in PIECES), b"\xff", b"\xe4\
 def damaged(draw: st.DrawFn, data: bytes) -> bytes:
     """Return bytes with up to two pieces put in anywhere, inside a character too."""
     for piece in draw(st.lists(BYTES, max_size=2)):
-        place = draw(st.integers(0, len(data)))
-        data = data[:place] + piece + data[place:]
+        location = draw(st.integers(0, len(data)))
+        data = data[:location] + piece + data[location:]
     return data
 
 
@@ -314,7 +314,7 @@ def test_read_pair_refuses(tmp_path, sentences, tags, where, found, expected):
     assert message.startswith(f"{tmp_path / where}: found ")
     assert all(part in message for part in found)
     assert expected in message.split("; expected ")[1]
-    assert "To mend it" in message
+    assert "To fix it" in message
 
 
 @pytest.mark.parametrize(

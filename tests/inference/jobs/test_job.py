@@ -144,7 +144,7 @@ def test_a_folder_that_predict_did_not_write_is_never_removed(job, tmp_path):
     [
         ({"batch_tokens": 7}, "batch_tokens"),
         ({"part_bytes": 100}, "part bytes, parts"),
-        ({"form": "doccano"}, "form"),
+        ({"format": "doccano"}, "format"),
     ],
 )
 def test_parts_of_another_job_are_refused(job, change, named):
@@ -195,22 +195,22 @@ def test_a_bad_line_leaves_what_is_done(job, model, tmp_path):
     assert not list(bad.folder.glob("*.partial"))
 
 
-@pytest.mark.parametrize("form", ["jsonl", "spacy", "label-studio", "doccano"])
-def test_no_rows_are_a_valid_file(model, tmp_path, capsys, form):
+@pytest.mark.parametrize("format", ["jsonl", "spacy", "label-studio", "doccano"])
+def test_no_rows_are_a_valid_file(model, tmp_path, capsys, format):
     (tmp_path / "empty.txt").touch()
-    job = TagJob(model, [str(tmp_path / "empty.txt")], tmp_path / "out", form, device="cpu")
+    job = TagJob(model, [str(tmp_path / "empty.txt")], tmp_path / "out", format, device="cpu")
     assert tag_with_processes(job) == 0
     content = job.output.read_text()
-    assert main(["predict", model, str(tmp_path / "empty.txt"), "--format", form]) == 0
+    assert main(["predict", model, str(tmp_path / "empty.txt"), "--format", format]) == 0
     assert capsys.readouterr().out == content
-    assert content == "" if form != "label-studio" else json.loads(content) == []
+    assert content == "" if format != "label-studio" else json.loads(content) == []
 
 
-@pytest.mark.parametrize("form", ["spacy", "label-studio", "doccano"])
-def test_a_file_of_each_form_is_what_is_printed(job, capsys, form):
-    other = TagJob(**{**vars(job), "form": form, "part_bytes": 1 << 20})
+@pytest.mark.parametrize("format", ["spacy", "label-studio", "doccano"])
+def test_a_file_of_each_form_is_what_is_printed(job, capsys, format):
+    other = TagJob(**{**vars(job), "format": format, "part_bytes": 1 << 20})
     tag_with_processes(other)
-    assert main(["predict", job.model, *job.files, "--device", "cpu", "--format", form]) == 0
+    assert main(["predict", job.model, *job.files, "--device", "cpu", "--format", format]) == 0
     assert capsys.readouterr().out == other.output.read_text(encoding="utf-8")
 
 
@@ -223,13 +223,13 @@ def test_columns_go_along(model, tmp_path):
     for source in ("rows.jsonl", "rows.parquet"):
         for target in ("out.jsonl", "out.parquet"):
             output = tmp_path / f"{source}-{target}"
-            form = "parquet" if target.endswith("parquet") else "jsonl"
+            format = "parquet" if target.endswith("parquet") else "jsonl"
             job = TagJob(
-                model, [str(tmp_path / source)], output, form, device="cpu", part_bytes=400
+                model, [str(tmp_path / source)], output, format, device="cpu", part_bytes=400
             )
             assert len(plan_job(job).parts) > 1
             assert tag_with_processes(job) == len(rows)
-            found = pq.read_table(output).to_pylist() if form == "parquet" else rows_of(output)
+            found = pq.read_table(output).to_pylist() if format == "parquet" else rows_of(output)
             assert [{k: v for k, v in row.items() if k != "entities"} for row in found] == rows
             results.append([row["entities"] for row in found])
     same_entities = [[[e["text"] for e in row] for row in result] for result in results]
