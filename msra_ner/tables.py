@@ -13,3 +13,14 @@ def format_table(rows: Sequence[Sequence[str]]) -> str:
         )
         for row in rows
     )
+
+
+def format_percent(score: float) -> str:
+    """Return a score between 0 and 1 in per cent as tables show it: 0.9013 is ``90.13``."""
+    return f"{100 * score:.2f}"
+
+
+def format_share(part: int, whole: int) -> str:
+    """Return a part of a whole, such as ``9.5 %``; more than nothing never rounds to 0."""
+    value = 100 * part / whole if part else 0
+    return f"{value:.1f} %" if value >= 1 else f"{value:.2g} %"
