@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+from wcwidth import ljust, rjust, width
+
 
 def format_table(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of cells as lines of text: the first column left, the others right-aligned."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    """Return rows of cells as lines of text: the first column left, the others right-aligned.
+
+    Columns line up on the screen, where a Chinese character takes the place of two letters.
+    """
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            align(cell, wide)
+            for align, cell, wide in zip([ljust, *[rjust] * len(row)], row, widths, strict=False)
         )
         for row in rows
     )

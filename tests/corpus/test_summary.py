@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.summary import SplitSummary, count_entities, format_summary, summarize_splits
-from msra_ner.tables import format_table
 
 RIVER = marked("[LOC 黄河]水位上涨。")
 TEAM = marked("[PER 李明]和[PER 孙伟]代表[ORG 广东队]。")
@@ -82,15 +81,6 @@ def test_the_table_has_a_row_a_split_and_a_column_a_type():
         ["train", "1,200", "10,800", "2,400", "1,200", "600", "600", "11", "1,198", "0"],
         ["test", "1", "8", "0", "0", "0", "0", "8", "0", "0"],
     ]  # fmt: skip
-
-
-def test_columns_stand_under_each_other():
-    text = format_table([["split", "n"], ["a", "1,000"], ["longest name", "7"]])
-    assert text.splitlines() == [
-        "split             n",
-        "a             1,000",
-        "longest name      7",
-    ]
 
 
 @pytest.mark.parametrize(
