@@ -7,6 +7,7 @@ from .folder import Corpus as Corpus
 from .folder import open_corpus as open_corpus
 from .folder import open_raw_files as open_raw_files
 from .formats.json_lines import parse_object as parse_object
+from .lines import is_text as is_text
 from .lines import read_lines as read_lines
 from .lines import refuse as refuse
 from .lines import shorten as shorten
@@ -32,6 +33,7 @@ from .prepare import prepare_corpus as prepare_corpus
 from .scheme_conversion import Illegal as Illegal
 from .sentence import Sentence as Sentence
 from .sentence import is_of_characters as is_of_characters
+from .sentence import join_tokens as join_tokens
 from .split import HeldOutSplit as HeldOutSplit
 from .split import Split as Split
 from .split_names import (

@@ -25,6 +25,21 @@ def refuse(where: str | Path, found: str, expected: str, remedy: str) -> NoRetur
     )
 
 
+def is_text(value: str) -> bool:
+    r"""Return whether a string holds whole characters alone, so that it can be written as UTF-8.
+
+    JSON and Python strings can hold half of a surrogate pair, which is not a character.
+
+    >>> is_text("😀"), is_text("\ud83d")
+    (True, False)
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def shorten(text: str, limit: int = 40) -> str:
     """Return a text for a message: quoted, and cut where it is long."""
     return repr(text if len(text) <= limit else text[:limit] + "…")

@@ -58,10 +58,27 @@ def check_writable(
             )
 
 
-def is_of_characters(sentences: Iterable[Sentence]) -> bool:
-    """Return whether a token of the sentences is a character, not a word.
+def is_of_characters(tokens: Iterable[str]) -> bool:
+    """Return whether tokens are characters, not words.
 
     Most tokens decide, not all: one "2008" among the characters does not make a corpus of words.
+
+    >>> is_of_characters(["于", "2008", "年"]), is_of_characters(["New", "York"])
+    (True, False)
     """
-    lengths = [len(token) == 1 for sentence in sentences for token in sentence.tokens]
-    return 2 * sum(lengths) >= len(lengths)
+    single = several = 0
+    for token in tokens:
+        if len(token) == 1:
+            single += 1
+        else:
+            several += 1
+    return single >= several
+
+
+def join_tokens(tokens: Iterable[str], *, by_character: bool) -> str:
+    """Return tokens as text: characters side by side, words with a space between them.
+
+    >>> join_tokens(["New", "York"], by_character=False)
+    'New York'
+    """
+    return ("" if by_character else " ").join(tokens)

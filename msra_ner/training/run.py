@@ -73,7 +73,8 @@ def run_arguments(arguments: Arguments) -> dict[str, Any]:
         model, tokenizer = load_encoder(arguments.model, data)
         data, max_length = encode_data(arguments.data, data, model, tokenizer)
         settings = all_settings(arguments)
-        by_character = is_of_characters(data.sentences.get("train", []))
+        train = data.sentences.get("train", [])
+        by_character = is_of_characters(token for row in train for token in row.tokens)
         remember_settings(
             model, tokenizer, settings, by_character=by_character, max_length=max_length
         )

@@ -166,7 +166,7 @@ CASES = {
     ),
     "true for a tag": rows({"tokens": ["a"], "ner_tags": [True]}, found="the tag true"),
     "a key that stands twice": rows(
-        '{"tokens":["a"],"tokens":["b"],"ner_tags":["O"]}', found="the key 'tokens' stands twice"
+        '{"tokens":["a"],"tokens":["b"],"ner_tags":["O"]}', found="the key 'tokens' occurs twice"
     ),
     "a wrong tag in JSON": rows(
         {"tokens": ["a"], "ner_tags": ["O"]}, {"tokens": ["a"], "ner_tags": ["PER"]},
@@ -219,7 +219,7 @@ CASES = {
     "a word for the spans": spans("positive", key="label", found='"positive" under "label"'),
     "a label in CLUENER's format that stands twice": rows(
         '{"text": "李娜", "label": {"name": {"李": [[0, 0]]}, "name": {"娜": [[1, 1]]}}}',
-        found="the key 'name' stands twice",
+        found="the key 'name' occurs twice",
     ),
     "a pair too few in CLUENER's format": spans(
         {"name": {"李娜": [0, 1]}}, key="label", found="0 for the label 'name'"

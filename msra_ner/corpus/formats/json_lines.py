@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from msra_ner.corpus.lines import read_lines, refuse, shorten
+from msra_ner.corpus.lines import is_text, read_lines, refuse, shorten
 
 
 def parse_object(location: str, line: str) -> dict[str, Any]:
-    """Return the JSON object of a line.
+    """Return the JSON object of a line; every reader of JSON lines calls this.
+
+    Args:
+        location: Where the line is, for messages: ``FILE:LINE``.
+        line: The line, without its end.
 
     Raises:
-        CorpusError: It is none.
+        CorpusError: It is not an object, has a key twice, or holds half of a surrogate pair.
     """
     remedy = "give each sentence a line of its own"
     if line.lstrip().startswith("["):
@@ -22,45 +26,39 @@ def parse_object(location: str, line: str) -> dict[str, Any]:
         remedy = "write each object to a line of its own, for example with: jq -c ."
     try:
         item = json.loads(line, object_pairs_hook=_distinct)
+        # Only an escape can bring in half of a surrogate pair.
+        whole = "\\ud" not in line.lower() or is_text(dump_json(item))
     except json.JSONDecodeError as error:
         what = f"{error.msg}, column {error.colno}"
         refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", remedy)
     except RecursionError:
         what = "nested too deeply"
         refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
-    except ValueError as error:  # a key that stands twice, or a number of thousands of digits
+    except ValueError as error:  # a key that occurs twice, or a number of thousands of digits
         what = str(error).partition("; use sys")[0]
         refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
     if not isinstance(item, dict):
         refuse(location, f"a JSON {type(item).__name__}", "a JSON object a line", remedy)
+    if not whole:
+        refuse(location, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it")
     return item
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object, none of whose keys may stand twice: all but the last would be lost."""
+    """Return an object, none of whose keys may occur twice: all but the last would be lost."""
     item = dict(pairs)
     if len(item) < len(pairs):
         twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise ValueError(f"the key {shorten(twice)} stands twice in one object")
+        raise ValueError(f"the key {shorten(twice)} occurs twice in one object")
     return item
 
 
 def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the object of each line that is not blank, with the place of the line before it."""
+    """Yield the location and the object of each line that is not blank."""
     for number, line in enumerate(read_lines(path), 1):
         if line.strip(" \t"):
             location = f"{path}:{number}"
-            item = parse_object(location, line)
-            if "\\u" in line:  # Only an escape can bring in what is no character.
-                try:
-                    dump_json(item).encode()
-                except RecursionError:
-                    refuse(location, f"{shorten(line)} (nested too deeply)", "text", "correct it")
-                except UnicodeEncodeError:
-                    refuse(
-                        location, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it"
-                    )
-            yield location, item
+            yield location, parse_object(location, line)
 
 
 def join_keys(item: dict[str, Any]) -> str:
