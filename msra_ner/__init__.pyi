@@ -11,6 +11,7 @@ from .inference import TextEntity as TextEntity
 from .labels import Entity as Entity
 from .labels import decode_entities as decode_entities
 from .metrics import score_tags as score_tags
+from .report import compare_runs as compare_runs
 from .report import write_report as write_report
 from .training import NerTrainer as NerTrainer
 from .training import NerTrainingArguments as NerTrainingArguments

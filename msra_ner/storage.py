@@ -1,4 +1,4 @@
-"""Write files and folders whole or not at all, and name their content by a hash."""
+"""Write files and folders whole or not at all, read JSON, and name content by a hash."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from msra_ner.errors import OutputExistsError
+from msra_ner.errors import MsraNerError, OutputExistsError
 
 
 @contextmanager
@@ -85,6 +85,29 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, data: Any) -> None:
     """Write data as indented JSON with a line end, keys in the order given."""
     write_text(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json_object(path: Path, *, error: type[MsraNerError], remedy: str) -> dict[str, Any]:
+    """Return the JSON object that a file holds.
+
+    Args:
+        path: The file.
+        error: The exception to raise where it holds none.
+        remedy: What the user can do about it: the sentence that ends the message.
+
+    Raises:
+        MsraNerError: Of the kind ``error``: the file cannot be read, is not JSON, or holds
+            another value than an object.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as cause:
+        raise error(
+            f"{path}: found no valid JSON ({cause}), expected an object. {remedy}"
+        ) from cause
+    if not isinstance(data, dict):
+        raise error(f"{path}: found a {type(data).__name__}, expected a JSON object. {remedy}")
+    return data
 
 
 def content_hash(parts: Iterable[bytes]) -> str:

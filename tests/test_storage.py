@@ -6,8 +6,14 @@ from helpers.builders import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msra_ner.errors import OutputExistsError
-from msra_ner.storage import content_hash, staged_folder, write_json, write_text
+from msra_ner.errors import ModelError, OutputExistsError
+from msra_ner.storage import (
+    content_hash,
+    read_json_object,
+    staged_folder,
+    write_json,
+    write_text,
+)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -207,3 +213,17 @@ def test_content_hash_differs_where_parts_or_their_borders_do(one, other):
 )
 def test_content_hash_changes_with(one, other):
     assert content_hash(one) != content_hash(other)
+
+
+def test_an_object_comes_back(tmp_path):
+    write_json(tmp_path / "a.json", {"名": 1})
+    assert read_json_object(tmp_path / "a.json", error=ModelError, remedy="") == {"名": 1}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[1]", b"\xff", b"\xef\xbb\xbf{}"])
+def test_a_file_that_holds_no_object_is_refused_with_the_remedy(tmp_path, content):
+    path = tmp_path / "a.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"a\.json: found .* Repeat the export\."):
+        read_json_object(path, error=ModelError, remedy="Repeat the export.")

@@ -19,10 +19,10 @@ def add_compare_command(commands: Any) -> None:
 
 def _compare(options: argparse.Namespace, debug: bool) -> int:
     from msra_ner.logs import configure_logging
-    from msra_ner.report import write_comparison
+    from msra_ner.report import compare_runs
 
     configure_logging(debug=debug)
-    page = write_comparison(
+    page = compare_runs(
         options.run_a, options.run_b, options.output_dir, overwrite=options.overwrite
     )
     print(page)  # noqa: T201

@@ -1,4 +1,4 @@
-from .compare import write_comparison as write_comparison
+from .compare import compare_runs as compare_runs
 from .data import (
     curve_points as curve_points,
 )
@@ -38,6 +38,9 @@ from .run_files import (
     RUN_FILE as RUN_FILE,
 )
 from .run_files import (
+    SPLITS_KEY as SPLITS_KEY,
+)
+from .run_files import (
     STAGED as STAGED,
 )
 from .run_files import (
@@ -47,10 +50,11 @@ from .run_files import (
     TIMING_FILE as TIMING_FILE,
 )
 from .run_files import (
+    SplitCounts as SplitCounts,
+)
+from .run_files import (
     read_object as read_object,
 )
 from .run_files import (
     read_run as read_run,
 )
-from .scores import format_coverage as format_coverage
-from .scores import format_scores as format_scores

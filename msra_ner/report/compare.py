@@ -44,14 +44,16 @@ VERDICTS = {
 OWN_SETTINGS = ("output_dir", "run_name", "overwrite")
 
 
-def write_comparison(run_a: Path, run_b: Path, output_dir: Path, *, overwrite: bool) -> Path:
+def compare_runs(
+    run_a: str | Path, run_b: str | Path, output_dir: str | Path = ".", *, overwrite: bool = False
+) -> Path:
     """Write the comparison of two runs: ``compare.html``, ``compare.json``, ``compare_plots``.
 
     Args:
         run_a: The ``--output_dir`` of the run to start from.
-        run_b: That of the run to compare with it.
+        run_b: The ``--output_dir`` of the run to compare with it.
         output_dir: The folder to write to; made if it is not there.
-        overwrite: Replace a comparison that stands there.
+        overwrite: Replace the comparison that an earlier call wrote there.
 
     Returns:
         The path of the page.
@@ -62,7 +64,8 @@ def write_comparison(run_a: Path, run_b: Path, output_dir: Path, *, overwrite: b
         ScoreError: The two runs predicted different sentences.
         OutputExistsError: A comparison stands there already and ``overwrite`` is false.
     """
-    data = comparison_data(read_run(run_a), read_run(run_b))
+    data = comparison_data(read_run(Path(run_a)), read_run(Path(run_b)))
+    output_dir = Path(output_dir)
     names = [COMPARE_PAGE, COMPARE_DATA, COMPARE_PLOTS]
     with staged_folder(output_dir, names, overwrite=overwrite) as staged:
         plots = write_plots(staged / COMPARE_PLOTS, comparison_figures(data))

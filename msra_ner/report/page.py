@@ -75,7 +75,7 @@ PLOT_WORDS_ZH = {
 }
 
 
-def write_report(run_dir: Path, *, train_names: Mapping[str, int] | None = None) -> Path:
+def write_report(run_dir: str | Path, *, train_names: Mapping[str, int] | None = None) -> Path:
     """Write the report of a run into its folder, in place of an earlier one.
 
     ``report.html`` is the page, ``report.json`` everything it shows, ``plots`` its plots as PNG
@@ -94,6 +94,7 @@ def write_report(run_dir: Path, *, train_names: Mapping[str, int] | None = None)
         CorpusError: A file of the run is damaged.
         ScoreError: The predictions are not those that the run scored.
     """
+    run_dir = Path(run_dir)
     data = report_data(read_run(run_dir, train_names))
     names = [REPORT_PAGE, REPORT_DATA, PLOTS]
     with staged_folder(run_dir, names, overwrite=True) as staged:

@@ -6,17 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypedDict
 
 from msra_ner.corpus import parse_object, read_lines
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
 from msra_ner.labels import decode_entities
 from msra_ner.metrics import GOLD, count_sentences, f1_of
 from msra_ner.report.predictions import read_predictions
-
-if TYPE_CHECKING:
-    pass
-
 
 RUN_FILE = "run.json"
 LOG_FILE = "train.log"
@@ -26,6 +22,31 @@ PREDICTIONS_FILE = "predictions.jsonl"
 STAGED = ".push-"  # begins the name of a folder whose content is being sent to the Hub
 
 STATE_FILE = "trainer_state.json"
+# The key of run.json whose value maps each split, under the name that `datasets` gives it (train,
+# validation, test), to its SplitCounts.
+SPLITS_KEY = "splits"
+
+
+class SplitCounts(TypedDict):
+    """What a run read of a split, as ``run.json`` holds it.
+
+    >>> SplitCounts(sentences=8, of=9, tokens=120, entities=13, windows=10)["of"]
+    9
+
+    Attributes:
+        sentences: Sentences that the run used.
+        of: Sentences of the split in the files of the corpus.
+        tokens: Tokens of the used sentences.
+        entities: Gold entities of the used sentences.
+        windows: Windows that the used sentences were cut into; None for a split that the run did
+            not encode.
+    """
+
+    sentences: int
+    of: int
+    tokens: int
+    entities: int
+    windows: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from helpers.run_folders import many_sentences, nasty_sentences, worse, write_ru
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.metrics.surface_forms import count_names
-from msra_ner.report.compare import write_comparison
+from msra_ner.report.compare import compare_runs
 from msra_ner.report.page import write_report
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[dev])")
@@ -301,7 +301,7 @@ def test_dark_is_dark(browser, report):
 def test_two_runs_are_compared(browser, tmp_path):
     first = write_run(tmp_path / "first", predicted=worse(EXAMPLE_SENTENCES))
     second = write_run(tmp_path / "second", predicted=[s.tags for s in EXAMPLE_SENTENCES])
-    data = open_page(browser, write_comparison(first, second, tmp_path / "out", overwrite=False))
+    data = open_page(browser, compare_runs(first, second, tmp_path / "out", overwrite=False))
     assert int(texts(browser, "#found")[0]) == len(data["changes"])
     assert choose(browser, "kind", "better in B") == data["verdicts"]["better in B"]
     show_all(browser)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusNotFoundError, OutputExistsError, ScoreError
 from msra_ner.metrics.surface_forms import count_names
-from msra_ner.report.compare import VERDICTS, comparison_data, write_comparison
+from msra_ner.report.compare import VERDICTS, compare_runs, comparison_data
 from msra_ner.report.run_files import read_run
 
 GOLD = [sentence.tags for sentence in EXAMPLE_SENTENCES]
@@ -116,21 +116,21 @@ def test_runs_over_different_sentences_are_refused(tmp_path, sentences, message)
     first = write_run(tmp_path / "first")
     second = write_run(tmp_path / "second", sentences)
     with pytest.raises(ScoreError, match=f"{message}.*--data_dir"):
-        write_comparison(first, second, tmp_path / "out", overwrite=False)
+        compare_runs(first, second, tmp_path / "out", overwrite=False)
     assert not (tmp_path / "out").exists()
 
 
 def test_a_missing_run_is_named(tmp_path):
     first = write_run(tmp_path / "first")
     with pytest.raises(CorpusNotFoundError, match="second"):
-        write_comparison(first, tmp_path / "second", tmp_path / "out", overwrite=False)
+        compare_runs(first, tmp_path / "second", tmp_path / "out", overwrite=False)
 
 
 def test_page_data_and_plots_are_written_once(tmp_path):
     names = count_names(EXAMPLE_SENTENCES[:6])
     first = write_run(tmp_path / "first", train_names=names)
     second = write_run(tmp_path / "second", predicted=GOLD, train_names=names)
-    path = write_comparison(first, second, tmp_path / "out", overwrite=False)
+    path = compare_runs(first, second, tmp_path / "out", overwrite=False)
     page = Page(path.read_text(encoding="utf-8"))
     data = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
     assert page.data["items"] == data["changes"]
@@ -143,16 +143,16 @@ def test_page_data_and_plots_are_written_once(tmp_path):
         "seen.svg",
     }
     with pytest.raises(OutputExistsError):
-        write_comparison(first, second, tmp_path / "out", overwrite=False)
+        compare_runs(first, second, tmp_path / "out", overwrite=False)
     before = path.read_bytes()
-    assert write_comparison(first, second, tmp_path / "out", overwrite=True).read_bytes() == before
+    assert compare_runs(first, second, tmp_path / "out", overwrite=True).read_bytes() == before
 
 
 def test_markup_in_the_corpus_stays_text(tmp_path):
     sentences = nasty_sentences()
     first = write_run(tmp_path / "<i>", sentences, [["O"] * len(s.tags) for s in sentences])
     second = write_run(tmp_path / "<b>", sentences, [s.tags for s in sentences])
-    path = write_comparison(first, second, tmp_path / "out", overwrite=False)
+    path = compare_runs(first, second, tmp_path / "out", overwrite=False)
     page = Page(path.read_text(encoding="utf-8"))
     shown = [row["tokens"] for row in page.data["sentences"].values()]
     assert shown == [row.tokens for row in sentences]
