@@ -63,4 +63,4 @@ def test_the_python_examples_run(tmp_path, monkeypatch, tiny_corpus):
     for block in re.findall(r"```python\n(.*?)```", README, flags=re.S):
         exec(block, names)
     assert names["results"]["test_support"] > 0
-    assert names["scores"]["sentences"] == len(names["corpus"]["validation"])
+    assert names["scores"].sentences == len(names["corpus"]["validation"])

@@ -41,5 +41,5 @@ def _evaluate(options: argparse.Namespace, debug: bool) -> int:
     settings |= read_options(options)
     scores = evaluate(options.model_dir, options.data_dir, options.split, **settings)
     if options.json:
-        write_json(options.json, scores)
+        write_json(options.json, scores.to_dict())
     return 0

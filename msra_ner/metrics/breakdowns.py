@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from msra_ner.labels import OUTSIDE, Entity, decode_entities, entity_types, label_list
+from msra_ner.metrics.completeness import check_complete, check_tokens
 from msra_ner.metrics.error_kinds import overlap_groups
-from msra_ner.metrics.scores import check_complete
-from msra_ner.metrics.surface_forms import check_tokens, entity_text
+from msra_ner.metrics.surface_forms import entity_text
 
 # First value of each row; a row ends before the next one, the last has no end.
 LENGTHS = (1, 2, 3, 4, 5, 7, 10)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from msra_ner.labels import Entity, decode_entities
-from msra_ner.metrics.scores import check_complete
+from msra_ner.metrics.completeness import check_complete
 
 MISSED = "missed"
 SPURIOUS = "spurious"

@@ -1,160 +1,230 @@
-"""From gold and predicted tags to scores over every gold entity of a split.
+"""The scores of a split as one object, and as the flat dictionary that files of results hold."""
 
-The entity scores come from `seqeval`, called through `evaluate`. What this module adds is which
-entities go in: all of them, those whose name stands in train or does not, and those in the first
-180 characters, where the best-known published figure stops looking.
-"""
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from msra_ner.tables import format_table
 
-from msra_ner.corpus import Sentence
-from msra_ner.errors import ScoreError
-from msra_ner.labels import OUTSIDE, Entity, decode_entities, encode_entities
-
-if TYPE_CHECKING:
-    from transformers import EvalPrediction
-
-
-Scores = dict[str, float | int]
 # The length at which NER-BERT-pytorch, the source of the 94.62 often quoted, cuts sentences.
 PUBLISHED_CUT = 180
+# Figures by name, as `EntityMetric` returns them and the files of results hold them.
+Figures = dict[str, float | int]
+
+_RATIOS = ("precision", "recall", "f1")
+_SUBSETS = {
+    "seen": "names seen in train",
+    "unseen": "names not seen in train",
+    f"first_{PUBLISHED_CUT}": f"first {PUBLISHED_CUT} tokens of each sentence",
+}
 
 
-def score_tags(
-    sentences: Sequence[Sentence],
-    predicted: Sequence[Sequence[str]],
-    train_names: frozenset[str] | None = None,
-) -> Scores:
-    """Return all scores of a split.
+@dataclass(frozen=True, slots=True)
+class EntityScore:
+    """How well some entities were found.
+
+    Attributes:
+        f1: The harmonic mean of precision and recall, as a fraction.
+        support: How many gold entities there are.
+        precision: Correct entities over predicted ones; None where only F1 is kept.
+        recall: Correct entities over gold ones; None where only F1 is kept.
+    """
+
+    f1: float
+    support: int
+    precision: float | None = None
+    recall: float | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Scores(Mapping[str, EntityScore]):
+    """The scores of a split; a mapping from each entity type to its :class:`EntityScore`.
+
+    All ratios are fractions. Entities count as found only with the gold type and both ends (strict
+    IOB2), but for ``lenient``.
+
+    >>> scores = Scores.from_dict(
+    ...     {"f1": 0.5, "PER_precision": 1.0, "PER_f1": 0.5, "PER_support": 2}
+    ... )
+    >>> scores.f1, scores["PER"].f1
+    (0.5, 0.5)
+
+    Attributes:
+        overall: Of the entities of all types (micro average).
+        types: Of each type.
+        lenient: With any ``I-`` starting an entity, as conlleval counts.
+        seen: Of entities whose name train holds too; None where train is not known.
+        unseen: Of the others.
+        first_180: Of entities that end within the first 180 tokens of their sentence.
+        token_accuracy: Share of tokens with the gold tag.
+        all_o_accuracy: The same for a model that tags every token ``O``.
+        sentences: How many were scored.
+        tokens: How many were scored.
+        entities: How many gold ones were scored.
+        loss: Mean loss, where the Trainer computed one.
+    """
+
+    overall: EntityScore
+    types: dict[str, EntityScore]
+    lenient: EntityScore | None = None
+    seen: EntityScore | None = None
+    unseen: EntityScore | None = None
+    first_180: EntityScore | None = None
+    token_accuracy: float = 0.0
+    all_o_accuracy: float = 0.0
+    sentences: int = 0
+    tokens: int = 0
+    entities: int = 0
+    loss: float | None = None
+
+    @property
+    def f1(self) -> float:
+        """F1 of the entities of all types."""
+        return self.overall.f1
+
+    @property
+    def precision(self) -> float:
+        """Precision of the entities of all types."""
+        return self.overall.precision or 0.0
+
+    @property
+    def recall(self) -> float:
+        """Recall of the entities of all types."""
+        return self.overall.recall or 0.0
+
+    @property
+    def support(self) -> int:
+        """How many gold entities there are."""
+        return self.overall.support
+
+    def __getitem__(self, name: str) -> EntityScore:
+        """Return the score of a type.
+
+        Raises:
+            KeyError: There is no such type; the message has those that there are.
+        """
+        if name in self.types:
+            return self.types[name]
+        types = ", ".join(self.types) or "none"
+        raise KeyError(
+            f"{name!r} is not a type of these scores; found {types}. Figures of all types together "
+            "are attributes (scores.f1); to_dict() has every figure by its name"
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the types."""
+        return iter(self.types)
+
+    def __len__(self) -> int:
+        """Return the number of types."""
+        return len(self.types)
+
+    def __repr__(self) -> str:
+        """Return the figures that matter in one line."""
+        figures = ", ".join(f"{name}={getattr(self, name):.4f}" for name in _RATIOS)
+        return f"Scores({figures}, support={self.support}, types={list(self.types)})"
+
+    def __str__(self) -> str:
+        """Return the table of :func:`format_scores`."""
+        return format_scores(self)
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        head, *rows = ([escape(cell.strip()) for cell in row] for row in _list_rows(self, "scores"))
+        cells = "".join(f"<th>{cell}</th>" for cell in head)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows
+        )
+        return f"<table><tr>{cells}</tr>{body}</table><p>{escape(_describe_accuracy(self))}</p>"
+
+    @classmethod
+    def from_dict(cls, figures: Mapping[str, float | int]) -> "Scores":
+        """Return the scores of a flat dictionary, as :meth:`to_dict` and the files have it."""
+        names = [key.removesuffix("_precision") for key in figures if key.endswith("_precision")]
+        return cls(
+            overall=_pick(figures, ""),
+            types={
+                name: _pick(figures, f"{name}_") for name in names if f"{name}_support" in figures
+            },
+            lenient=_pick(figures, "lenient_") if "lenient_f1" in figures else None,
+            **{name: _pick(figures, f"{name}_") for name in _SUBSETS if f"{name}_f1" in figures},
+            token_accuracy=figures.get("token_accuracy", 0.0),
+            all_o_accuracy=figures.get("all_o_accuracy", 0.0),
+            sentences=int(figures.get("sentences", 0)),
+            tokens=int(figures.get("characters", 0)),
+            entities=int(figures.get("entities", 0)),
+            loss=figures.get("loss"),
+        )
+
+    def to_dict(self) -> Figures:
+        """Return all figures by name, as ``all_results.json`` has them without its prefixes.
+
+        ``precision``, ``recall``, ``f1``, ``support``; ``PER_precision`` and so on; ``lenient_f1``
+        and so on; ``seen_f1``, ``unseen_f1``, ``first_180_f1`` and their support;
+        ``token_accuracy``, ``all_o_accuracy``; ``sentences``, ``characters`` (the tokens),
+        ``entities``; ``loss``.
+        """
+        figures: Figures = {}
+        for prefix, score in (("", self.overall), *((f"{n}_", s) for n, s in self.types.items())):
+            figures |= {f"{prefix}{name}": getattr(score, name) for name in (*_RATIOS, "support")}
+        if self.lenient:
+            figures |= {f"lenient_{name}": getattr(self.lenient, name) for name in _RATIOS}
+        for name in _SUBSETS:
+            if score := getattr(self, name):
+                figures |= {f"{name}_f1": score.f1, f"{name}_support": score.support}
+        figures |= {
+            "token_accuracy": self.token_accuracy,
+            "all_o_accuracy": self.all_o_accuracy,
+            "sentences": self.sentences,
+            "characters": self.tokens,
+            "entities": self.entities,
+        }
+        return figures if self.loss is None else {**figures, "loss": self.loss}
+
+
+def format_scores(scores: Scores, title: str = "scores") -> str:
+    """Return the scores of a split as a table with what each figure means.
 
     Args:
-        sentences: The gold sentences, as read from the files.
-        predicted: For each sentence one predicted tag a token.
-        train_names: Surface forms of the entities of train, for the scores on seen and unseen
-            names; None leaves these out.
-
-    Returns:
-        ``precision``, ``recall``, ``f1`` (strict IOB2, micro average) and ``support``;
-        ``lenient_*``; ``PER_precision`` and so on; ``seen_f1``, ``unseen_f1`` and their support;
-        ``first_180_f1`` and its support; ``token_accuracy`` and ``all_o_accuracy`` (what tagging
-        every token ``O`` would get); ``sentences``, ``characters`` and ``entities`` scored.
-
-    Raises:
-        ScoreError: A sentence, token or entity would not be scored.
+        scores: The scores.
+        title: The head of the first column, for example the name of the split.
     """
-    gold = [sentence.tags for sentence in sentences]
-    check_complete(gold, predicted)
-    gold_entities = [decode_entities(tags) for tags in gold]
-    pred_entities = [decode_entities(tags) for tags in predicted]
+    return f"{format_table(_list_rows(scores, title))}\n{_describe_accuracy(scores)}"
 
-    def score_subset(keep: Callable[[Sentence, Entity], bool]) -> Scores:
-        """Score the entities to keep; what a name or place decides, it decides on both sides."""
-        gold_rows, pred_rows = [], []
-        for sentence, *sides in zip(sentences, gold_entities, pred_entities, strict=True):
-            kept = [[entity for entity in side if keep(sentence, entity)] for side in sides]
-            if not any(kept):
-                continue
-            rows = [encode_entities(side, len(sentence.tokens)) for side in kept]
-            # Tokens outside on both sides, and sentences of these alone, change no entity; without
-            # them seqeval is many times faster, and it runs for each subset.
-            marked = [pair for pair in zip(*rows, strict=True) if pair != (OUTSIDE, OUTSIDE)]
-            gold_rows.append([pair[0] for pair in marked])
-            pred_rows.append([pair[1] for pair in marked])
-        return score_entities(gold_rows, pred_rows, lenient=False)
 
-    scores = score_entities(gold, predicted)
-    if train_names is not None:
-        known = train_names
-
-        def is_seen(sentence: Sentence, entity: Entity) -> bool:
-            return "".join(sentence.tokens[entity.start : entity.end]) in known
-
-        scores |= _prefixed("seen", score_subset(is_seen))
-        scores |= _prefixed("unseen", score_subset(lambda *args: not is_seen(*args)))
-    first = score_subset(lambda _, entity: entity.end <= PUBLISHED_CUT)
-    scores |= _prefixed(f"first_{PUBLISHED_CUT}", first)
-    characters = sum(map(len, gold))
-    scores["token_accuracy"] = _share(
-        sum(
-            a == b for g, p in zip(gold, predicted, strict=True) for a, b in zip(g, p, strict=True)
+def _list_rows(scores: Scores, title: str) -> list[list[str]]:
+    rows = [("all entities (strict IOB2)", scores.overall)]
+    rows += [(f"  {name}", score) for name, score in scores.items()]
+    if scores.lenient:
+        rows.append(("lenient (conlleval)", scores.lenient))
+    rows += [
+        (meaning, score) for name, meaning in _SUBSETS.items() if (score := getattr(scores, name))
+    ]
+    return [
+        [title, "precision", "recall", "F1", "support"],
+        *(
+            [
+                name,
+                *("" if x is None else f"{100 * x:.2f}" for x in (score.precision, score.recall)),
+                f"{100 * score.f1:.2f}",
+                f"{score.support:,}",
+            ]
+            for name, score in rows
         ),
-        characters,
-    )
-    scores["all_o_accuracy"] = _share(sum(row.count(OUTSIDE) for row in gold), characters)
-    scores |= {"sentences": len(gold), "characters": characters, "entities": scores["support"]}
-    expected = sum(map(len, gold_entities))
-    if scores["entities"] != expected:
-        raise ScoreError(
-            f"found {scores['entities']} gold entities scored, expected the {expected} of the "
-            "files. The score would not be comparable: report this with the tags at hand."
-        )
-    return scores
+    ]
 
 
-def score_entities(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], *, lenient: bool = True
-) -> Scores:
-    """Return what :class:`msra_ner.metrics.entity_metric.EntityMetric` computes of tags."""
-    from msra_ner.metrics.entity_metric import EntityMetric
-
-    metric = EntityMetric(keep_in_memory=True)
-    scores = metric.compute(predictions=predicted, references=gold, lenient=lenient)
-    if scores is None:
-        raise ScoreError("evaluate computed no score; it does so on the main process alone.")
-    return dict(scores)
-
-
-def check_complete(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> None:
-    """Refuse predictions that lack a sentence or a token.
-
-    Raises:
-        ScoreError: Counts differ; the message names the first sentence where they do.
-    """
-    if len(gold) != len(predicted):
-        raise ScoreError(
-            f"found predictions for {len(predicted)} sentences, expected the {len(gold)} of the "
-            "files. A sentence was lost or scored twice: evaluate the whole split, once."
-        )
-    for index, (tags, row) in enumerate(zip(gold, predicted, strict=True)):
-        if len(tags) != len(row):
-            raise ScoreError(
-                f"sentence {index}: found {len(row)} predicted tags, expected one for each of "
-                f"its {len(tags)} tokens. A token was lost: predict without truncation."
-            )
-
-
-def entity_names(sentences: Iterable[Sentence]) -> frozenset[str]:
-    """Return the surface forms of all entities, whatever their type."""
-    return frozenset(
-        "".join(sentence.tokens[entity.start : entity.end])
-        for sentence in sentences
-        for entity in decode_entities(sentence.tags)
+def _describe_accuracy(scores: Scores) -> str:
+    return (
+        f"token accuracy {100 * scores.token_accuracy:.2f} (not a score: tagging every token O "
+        f"gets {100 * scores.all_o_accuracy:.2f})"
     )
 
 
-def make_compute_metrics(
-    to_tags: Callable[["EvalPrediction"], list[list[str]]],
-    sentences: Sequence[Sentence],
-    train_names: frozenset[str] | None = None,
-) -> Callable[["EvalPrediction"], dict[str, Any]]:
-    """Return the Trainer's ``compute_metrics`` hook for one split.
-
-    Args:
-        to_tags: Turns the Trainer's arrays into one list of tags a sentence.
-        sentences: The gold sentences of the split.
-        train_names: As in :func:`score_tags`.
-    """
-
-    def compute_metrics(prediction: "EvalPrediction") -> dict[str, Any]:
-        return score_tags(sentences, to_tags(prediction), train_names)
-
-    return compute_metrics
-
-
-def _prefixed(name: str, scores: Scores) -> Scores:
-    return {f"{name}_{key}": scores[key] for key in ("f1", "support")}
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+def _pick(figures: Mapping[str, float | int], prefix: str) -> EntityScore:
+    return EntityScore(
+        f1=figures[f"{prefix}f1"],
+        support=int(figures.get(f"{prefix}support", figures.get("support", 0))),
+        precision=figures.get(f"{prefix}precision"),
+        recall=figures.get(f"{prefix}recall"),
+    )

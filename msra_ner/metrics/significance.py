@@ -13,7 +13,7 @@ import numpy as np
 
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities, entity_types, label_list
-from msra_ner.metrics.scores import check_complete
+from msra_ner.metrics.completeness import check_complete
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

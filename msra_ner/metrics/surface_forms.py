@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from msra_ner.corpus import Sentence
-from msra_ner.errors import ScoreError
 from msra_ner.labels import OUTSIDE, Entity, decode_entities
+from msra_ner.metrics.completeness import check_tokens
 from msra_ner.metrics.error_kinds import find_errors
 
 
@@ -89,14 +89,3 @@ def wrong_forms(
 def entity_text(tokens: Sequence[str], entity: Entity) -> str:
     """Return the text that an entity covers, its tokens joined without spaces."""
     return "".join(tokens[entity.start : entity.end])
-
-
-def check_tokens(tokens: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> None:
-    """Refuse sentences without their tokens, as a file of tags alone has them."""
-    counts = [len(row) for row in tokens], [len(row) for row in gold]
-    if counts[0] != counts[1]:
-        raise ScoreError(
-            f"found {sum(counts[0])} tokens in {len(tokens)} sentences for {sum(counts[1])} tags "
-            f"in {len(gold)}, expected one tag a token. The texts of entities are needed: use a "
-            "file of predictions that holds the tokens."
-        )

@@ -15,7 +15,6 @@ from msra_ner.models import (
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.encoder import load_encoder, model_labels
 from msra_ner.training.parsing import arguments_from
-from msra_ner.training.results import is_clock
 from msra_ner.training.scoring import score_split
 from msra_ner.training.trainer import build_trainer
 
@@ -62,6 +61,4 @@ def evaluate(
         data, _ = encode_data(arguments.data, data, model, tokenizer, [name])
         trainer = build_trainer(arguments.training, model, tokenizer, data)
         scores, _ = score_split(trainer, data, name, split)
-    return {
-        key.removeprefix(f"{split}_"): value for key, value in scores.items() if not is_clock(key)
-    }
+    return Scores.from_dict({key.removeprefix(f"{split}_"): value for key, value in scores.items()})

@@ -12,8 +12,7 @@ from transformers import (
 from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import is_encoded, project_rows
 from msra_ner.errors import ScoreError
-from msra_ner.metrics import make_compute_metrics
-from msra_ner.report import format_coverage, format_scores
+from msra_ner.metrics import Scores, format_coverage, format_scores, make_compute_metrics
 from msra_ner.training.data import Data
 
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ def score_split(
     output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
     scores = output.metrics or {}
     tags = _to_tags(data, split)(output.predictions)
-    plain = {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
+    plain = Scores.from_dict(
+        {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
+    )
     logger.info("\n%s", format_scores(plain, SPLIT_NAMES[split]))
     logger.info("%s", format_coverage(plain, data.sentences[split]))
     return scores, tags

@@ -49,7 +49,7 @@ for name in names:
     rows = Tagger.from_pretrained(name, device="cpu")(text)
     ours = [[row.type, row.start, row.end] for row in rows]
     found.append([logits.tolist(), plain, ours, tokenizer.model_max_length])
-print(json.dumps([*found, evaluate(names[0], corpus, use_cpu=True)["f1"]]))
+print(json.dumps([*found, evaluate(names[0], corpus, use_cpu=True).f1]))
 """
 TEXT = "王海燕昨天从北京飞往巴黎"
 

@@ -17,7 +17,7 @@ from msra_ner.metrics.breakdowns import (
     row_names,
 )
 from msra_ner.metrics.error_kinds import find_errors
-from msra_ner.metrics.scores import entity_names, score_tags
+from msra_ner.metrics.scoring import entity_names, score_tags
 from msra_ner.metrics.significance import count_sentences
 from msra_ner.metrics.surface_forms import count_names, wrong_forms
 
@@ -151,7 +151,7 @@ def test_the_row_of_unseen_names_is_the_score_of_unseen_names():
     train, test = EXAMPLE_SENTENCES[:8], EXAMPLE_SENTENCES
     gold = [sentence.tags for sentence in test]
     predicted = [["O"] * 3 + tags[3:] for tags in gold]
-    scores = score_tags(test, predicted, entity_names(train))
+    scores = score_tags(test, predicted, entity_names(train)).to_dict()
     rows = by_train_count([s.tokens for s in test], gold, predicted, count_names(train))
     assert rows[0].f1 == pytest.approx(scores["unseen_f1"])
     assert rows[0].gold == scores["unseen_support"] > 0

@@ -1,157 +1,77 @@
-import random
+from dataclasses import replace
 
-import evaluate
 import pytest
-from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked
-from hypothesis import given
-from hypothesis import strategies as st
-from seqeval.metrics import f1_score
-from seqeval.scheme import IOB2
+from helpers.builders import EXAMPLE_SENTENCES
 
-from msra_ner.corpus.sentence import Sentence
-from msra_ner.errors import ScoreError
-from msra_ner.labels import decode_entities, label_list
-from msra_ner.metrics import entity_metric
-from msra_ner.metrics.scores import entity_names, score_entities, score_tags
+from msra_ner.metrics.scores import EntityScore, Scores, format_scores
+from msra_ner.metrics.scoring import entity_names, format_coverage, score_tags
 
-LABELS = label_list(["PER", "ORG", "LOC"])
+GOLD = [sentence.tags for sentence in EXAMPLE_SENTENCES]
 
 
-def gold_tags(sentences):
-    return [sentence.tags for sentence in sentences]
+@pytest.fixture
+def scores():
+    """Scores of predictions that miss everything in the first sentence."""
+    predicted = [["O"] * len(GOLD[0]), *GOLD[1:]]
+    return score_tags(EXAMPLE_SENTENCES, predicted, entity_names(EXAMPLE_SENTENCES[:4]))
 
 
-def noisy(sentences, seed, rate=0.2):
-    chance = random.Random(seed)
-    return [
-        [tag if chance.random() > rate else chance.choice(LABELS) for tag in sentence.tags]
-        for sentence in sentences
-    ]
+def test_the_table_holds_each_figure_in_its_row(scores):
+    rows = {
+        line.rsplit(maxsplit=4)[0].strip(): line.split()[-4:]
+        for line in format_scores(scores, "test").splitlines()[1:-1]
+    }
+    entities = sum(tag.startswith("B-") for row in GOLD for tag in row)
+    missed = sum(tag.startswith("B-") for tag in GOLD[0])
+    recall = f"{100 * (entities - missed) / entities:.2f}"
+    assert rows["all entities (strict IOB2)"][:2] == ["100.00", recall]
+    assert rows["all entities (strict IOB2)"][3] == str(entities)
+    assert set(rows) >= {"PER", "ORG", "LOC", "lenient (conlleval)"}
 
 
-def counts_f1(gold, predicted):
-    """An independent statement of F1: shared entities over the mean number of entities."""
-    shared = total = 0
-    for gold_entities, pred_entities in zip(gold, predicted, strict=True):
-        shared += len(set(gold_entities) & set(pred_entities))
-        total += len(gold_entities) + len(pred_entities)
-    return 2 * shared / total if total else 0.0
+def test_accuracy_stands_beside_what_all_o_would_get(scores):
+    last = format_scores(scores, "test").splitlines()[-1]
+    assert "not a score" in last
+    assert f"{100 * scores.all_o_accuracy:.2f}" in last
 
 
-@PROPERTY
-@given(
-    st.lists(
-        st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=1),
-        min_size=1,
-        max_size=6,
-    )
-)
-def test_scores_equal_seqeval_strict_and_lenient_on_any_tags(rows):
-    gold = [[pair[0] for pair in row] for row in rows]
-    predicted = [[pair[1] for pair in row] for row in rows]
-    scores = score_entities(gold, predicted)
-    if any(tag != "O" for row in [*gold, *predicted] for tag in row):
-        strict = f1_score(gold, predicted, mode="strict", scheme=IOB2, zero_division=0)
-        assert scores["f1"] == pytest.approx(strict)
-        assert scores["lenient_f1"] == pytest.approx(f1_score(gold, predicted, zero_division=0))
-    expected = counts_f1(map(decode_entities, gold), map(decode_entities, predicted))
-    assert scores["f1"] == pytest.approx(expected)
+def test_unseen_names_are_left_out_where_train_is_not_known():
+    scores = score_tags(EXAMPLE_SENTENCES, GOLD)
+    assert "names" not in format_scores(scores, "test")
 
 
-def test_perfect_tags_score_one_everywhere():
-    scores = score_tags(EXAMPLE_SENTENCES, gold_tags(EXAMPLE_SENTENCES), entity_names([]))
-    for key in ("f1", "precision", "recall", "lenient_f1", "unseen_f1", "first_180_f1"):
-        assert scores[key] == 1.0
-    assert scores["token_accuracy"] == 1.0
-    assert scores["seen_support"] == 0
-    assert scores["unseen_support"] == scores["support"] == scores["entities"]
+def test_coverage_counts_the_files_by_itself(scores):
+    text = format_coverage(replace(scores, entities=5), EXAMPLE_SENTENCES)
+    entities = sum(tag.startswith("B-") for row in GOLD for tag in row)
+    assert text.startswith(f"scored 5 of {entities} entities, ")
+    assert text.endswith("16 of 16 sentences")
 
 
-def test_all_o_gives_zeros_beside_a_high_accuracy():
-    silent = [["O"] * len(sentence.tokens) for sentence in EXAMPLE_SENTENCES]
-    scores = score_tags(EXAMPLE_SENTENCES, silent)
-    assert scores["f1"] == scores["recall"] == scores["lenient_f1"] == 0
-    assert scores["token_accuracy"] == scores["all_o_accuracy"] > 0.5
+def test_figures_are_attributes_and_types_are_items(scores):
+    figures = scores.to_dict()
+    assert (scores.f1, scores.support) == (figures["f1"], figures["support"])
+    assert list(scores) == ["LOC", "ORG", "PER"]
+    assert scores["PER"].f1 == figures["PER_f1"]
+    assert scores.unseen.support + scores.seen.support == scores.entities
+    assert scores.lenient.f1 == figures["lenient_f1"]
 
 
-def test_a_split_without_any_entity_scores_zero_and_raises_nothing():
-    plain = [marked("今天没有新闻。")]
-    scores = score_tags(plain, gold_tags(plain), entity_names([]))
-    assert scores["f1"] == scores["support"] == 0
-    assert scores["token_accuracy"] == 1.0
+def test_the_flat_dictionary_gives_the_scores_back(scores):
+    assert Scores.from_dict(scores.to_dict()) == scores
+    with_loss = Scores.from_dict({**scores.to_dict(), "loss": 0.5})
+    assert with_loss.to_dict() == {**scores.to_dict(), "loss": 0.5}
+    assert with_loss != scores
 
 
-def test_a_stray_inside_tag_counts_for_the_lenient_figure_alone():
-    sentence = Sentence(list("在北京"), ["O", "B-LOC", "I-LOC"])
-    scores = score_tags([sentence], [["O", "I-LOC", "I-LOC"]])
-    assert (scores["f1"], scores["lenient_f1"]) == (0.0, 1.0)
+def test_an_unknown_type_is_named_with_those_there_are(scores):
+    with pytest.raises(KeyError, match="'f1' is not a type of these scores; found LOC, ORG, PER"):
+        scores["f1"]
 
 
-def test_seen_and_unseen_names_split_the_entities():
-    train = [marked("[PER 王海燕]在[LOC 北京]")]
-    sentences = [marked("[PER 王海燕]见到[PER 李明]"), marked("从[LOC 北京]到[LOC 巴黎]")]
-    predicted = [list(sentence.tags) for sentence in sentences]
-    predicted[0][-2:] = ["O", "O"]  # misses 李明
-    scores = score_tags(sentences, predicted, entity_names(train))
-    assert (scores["seen_support"], scores["unseen_support"]) == (2, 2)
-    assert scores["seen_f1"] == 1.0
-    assert scores["unseen_f1"] == pytest.approx(2 / 3)
-
-
-def test_subsets_equal_an_independent_count():
-    train = EXAMPLE_SENTENCES[:8]
-    names = entity_names(train)
-    predicted = noisy(EXAMPLE_SENTENCES, seed=3)
-    scores = score_tags(EXAMPLE_SENTENCES, predicted, names)
-    for key, keep in (("seen_f1", True), ("unseen_f1", False)):
-        kept = [
-            [
-                [
-                    e
-                    for e in decode_entities(tags)
-                    if ("".join(s.tokens[e.start : e.end]) in names) is keep
-                ]
-                for s, tags in zip(EXAMPLE_SENTENCES, side, strict=True)
-            ]
-            for side in (gold_tags(EXAMPLE_SENTENCES), predicted)
-        ]
-        assert scores[key] == pytest.approx(counts_f1(*kept))
-
-
-def test_the_first_180_characters_alone():
-    long = marked("远" * 178 + "[LOC 北京]" + "远" * 20 + "[LOC 巴黎]")
-    edge = marked("远" * 179 + "[LOC 北京]")
-    predicted = [list(long.tags), list(edge.tags)]
-    predicted[0][-2:] = ["O", "O"]
-    scores = score_tags([long, edge], predicted)
-    assert scores["support"] == 3
-    assert (scores["first_180_f1"], scores["first_180_support"]) == (1.0, 1)
-    assert scores["f1"] == pytest.approx(2 * 2 / (3 + 2))
-
-
-def test_order_of_sentences_does_not_matter():
-    predicted = noisy(EXAMPLE_SENTENCES, seed=5)
-    order = list(range(len(predicted)))
-    random.Random(1).shuffle(order)
-    turned = score_tags([EXAMPLE_SENTENCES[i] for i in order], [predicted[i] for i in order])
-    assert turned == score_tags(EXAMPLE_SENTENCES, predicted)
-
-
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        (lambda rows: rows[:-1], "predictions for 15 sentences, expected the 16"),
-        (lambda rows: [*rows, rows[0]], "predictions for 17 sentences"),
-        (lambda rows: [rows[0][:-1], *rows[1:]], "sentence 0: found"),
-    ],
-    ids=["a sentence lost", "a sentence scored twice", "a token lost"],
-)
-def test_incomplete_predictions_are_an_error(damage, message):
-    with pytest.raises(ScoreError, match=message):
-        score_tags(EXAMPLE_SENTENCES, damage(gold_tags(EXAMPLE_SENTENCES)))
-
-
-def test_the_metric_loads_by_path_through_evaluate():
-    metric = evaluate.load(entity_metric.__file__, keep_in_memory=True)
-    tags = [["B-PER", "I-PER", "O"]]
-    assert metric.compute(predictions=tags, references=tags)["PER_f1"] == 1.0
+def test_scores_print_well(scores):
+    assert repr(scores).startswith(f"Scores(precision=1.0000, recall={scores.recall:.4f}, f1=")
+    assert str(scores) == format_scores(scores)
+    html = scores._repr_html_()
+    assert f"<td>{100 * scores.f1:.2f}</td>" in html
+    odd = replace(scores, types={"<b>": EntityScore(0.5, 1)})
+    assert "&lt;b&gt;" in odd._repr_html_()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner.errors import ScoreError
-from msra_ner.metrics.scores import score_entities
+from msra_ner.metrics.scoring import score_entities
 from msra_ner.metrics.significance import (
     FIGURES,
     bootstrap_interval,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
 from msra_ner.metrics.error_kinds import KINDS
-from msra_ner.metrics.scores import entity_names, score_tags
+from msra_ner.metrics.scoring import entity_names, score_tags
 from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report.data import report_data
 from msra_ner.report.provenance import command_line
@@ -32,7 +32,7 @@ def data(tmp_path_factory):
 
 
 def test_all_figures_are_those_of_seqeval(data):
-    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES), entity_names(TRAIN))
+    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES), entity_names(TRAIN)).to_dict()
     head = data["headline"]
     for name in ("precision", "recall", "f1", "token_accuracy", "all_o_accuracy"):
         assert head[name] == pytest.approx(scores[name])
@@ -125,7 +125,7 @@ def test_a_lost_entity_alone_makes_a_stage_incomplete(tmp_path):
 
 
 def test_the_stage_of_scoring_comes_from_the_results(tmp_path):
-    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES))
+    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES)).to_dict()
     results = {f"test_{name}": value for name, value in scores.items()}
     found = data_of(write_run(tmp_path / "run", all_results=results))
     assert found["stages"][-1]["stage"] == "scored"
@@ -138,7 +138,7 @@ def test_the_stage_of_scoring_comes_from_the_results(tmp_path):
     "results", [{"test_f1": 0.123}, {"test_support": 1}], ids=["another F1", "another support"]
 )
 def test_predictions_of_another_run_are_refused(tmp_path, results):
-    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES))
+    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES)).to_dict()
     recorded = {"test_f1": scores["f1"], "test_support": scores["support"], **results}
     folder = write_run(tmp_path / "run", all_results=recorded)
     with pytest.raises(ScoreError, match="another run"):

@@ -170,7 +170,7 @@ def test_evaluate_repeats_precision_and_samples_of_the_run(settings, tiny_corpus
     folder = settings["output_dir"]
     check_same_score(msra_ner.evaluate(folder, tiny_corpus, use_cpu=True), results)
     in_fp32 = msra_ner.evaluate(folder, tiny_corpus, use_cpu=True, bf16=False)
-    assert in_fp32["loss"] != results["test_loss"]
+    assert in_fp32.loss != results["test_loss"]
 
 
 def check_same_score(scores, results):
@@ -179,7 +179,7 @@ def check_same_score(scores, results):
         for key, value in results.items()
         if key.startswith("test_") and "time" not in key and "second" not in key
     }
-    assert scores == expected
+    assert scores.to_dict() == expected
 
 
 def test_evaluate_says_which_splits_there_are(trained, tiny_corpus, tmp_path):
@@ -304,10 +304,10 @@ def test_a_saved_model_is_scored_with_its_own_labels(trained, tiny_corpus, tmp_p
     folder, results = trained
     # Sentences that lack a type, and another order of labels in tags.txt.
     part = write_corpus(tmp_path / "part", {"test": [EXAMPLE_SENTENCES[3], EXAMPLE_SENTENCES[7]]})
-    assert msra_ner.evaluate(folder, part, use_cpu=True)["f1"] == 1.0
+    assert msra_ner.evaluate(folder, part, use_cpu=True).f1 == 1.0
     turned = shutil.copytree(tiny_corpus, tmp_path / "turned")
     (turned / "tags.txt").write_text("B-X\nB-LOC\nB-ORG\nB-PER\n")
-    assert msra_ner.evaluate(folder, turned, use_cpu=True)["f1"] == results["test_f1"]
+    assert msra_ner.evaluate(folder, turned, use_cpu=True).f1 == results["test_f1"]
     other = write_corpus(tmp_path / "other", {"test": [marked("[GENE 甲乙]")]})
     with pytest.raises(CorpusError, match="unknown tag 'B-GENE'"):
         msra_ner.evaluate(folder, other, use_cpu=True)

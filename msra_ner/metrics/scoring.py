@@ -1,0 +1,140 @@
+"""From gold and predicted tags to scores over every gold entity of a split.
+
+The entity scores come from `seqeval`, called through `evaluate`. What this module adds is which
+entities go in: all of them, those whose name is in train or is not, and those in the first 180
+tokens, where the best-known published figure stops looking.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from msra_ner.corpus import Sentence
+from msra_ner.errors import ScoreError
+from msra_ner.labels import OUTSIDE, Entity, decode_entities, encode_entities
+from msra_ner.metrics.completeness import check_complete
+from msra_ner.metrics.scores import PUBLISHED_CUT, Figures, Scores
+from msra_ner.metrics.surface_forms import count_names, entity_text
+
+if TYPE_CHECKING:
+    from transformers import EvalPrediction
+
+
+def score_tags(
+    sentences: Sequence[Sentence],
+    predicted: Sequence[Sequence[str]],
+    train_names: frozenset[str] | None = None,
+) -> Scores:
+    """Return all scores of a split.
+
+    Args:
+        sentences: The gold sentences, as read from the files.
+        predicted: For each sentence one predicted tag a token.
+        train_names: Surface forms of the entities of train, for the scores on seen and unseen
+            names; None leaves these out.
+
+    Raises:
+        ScoreError: A sentence, token or entity would not be scored.
+
+    >>> sentence = Sentence(["北", "京"], ["B-LOC", "I-LOC"])
+    >>> score_tags([sentence], [["B-LOC", "I-LOC"]])["LOC"].f1
+    1.0
+    """
+    gold = [sentence.tags for sentence in sentences]
+    check_complete(gold, predicted)
+    gold_entities = [decode_entities(tags) for tags in gold]
+    pred_entities = [decode_entities(tags) for tags in predicted]
+
+    def score_subset(keep: Callable[[Sentence, Entity], bool]) -> Figures:
+        """Score the entities to keep; what a name or position decides holds for both sides."""
+        gold_rows, pred_rows = [], []
+        for sentence, *sides in zip(sentences, gold_entities, pred_entities, strict=True):
+            kept = [[entity for entity in side if keep(sentence, entity)] for side in sides]
+            if not any(kept):
+                continue
+            rows = [encode_entities(side, len(sentence.tokens)) for side in kept]
+            # Tokens outside on both sides, and sentences of these alone, change no entity; without
+            # them seqeval is many times faster, and it runs for each subset.
+            marked = [pair for pair in zip(*rows, strict=True) if pair != (OUTSIDE, OUTSIDE)]
+            gold_rows.append([pair[0] for pair in marked])
+            pred_rows.append([pair[1] for pair in marked])
+        return score_entities(gold_rows, pred_rows, lenient=False)
+
+    figures = score_entities(gold, predicted)
+    expected = sum(map(len, gold_entities))
+    if figures["support"] != expected:
+        raise ScoreError(
+            f"found {figures['support']} gold entities scored, expected the {expected} of the "
+            "files. The score would not be comparable: report this with the tags at hand."
+        )
+    if train_names is not None:
+        known = train_names
+
+        def is_seen(sentence: Sentence, entity: Entity) -> bool:
+            return entity_text(sentence.tokens, entity) in known
+
+        figures |= _prefix("seen", score_subset(is_seen))
+        figures |= _prefix("unseen", score_subset(lambda *args: not is_seen(*args)))
+    first = score_subset(lambda _, entity: entity.end <= PUBLISHED_CUT)
+    figures |= _prefix(f"first_{PUBLISHED_CUT}", first)
+    pairs = Counter(chain.from_iterable(map(zip, gold, predicted)))
+    tokens = pairs.total()
+    agreeing = sum(count for (left, right), count in pairs.items() if left == right)
+    outside = sum(count for (left, _), count in pairs.items() if left == OUTSIDE)
+    figures["token_accuracy"] = agreeing / tokens if tokens else 0.0
+    figures["all_o_accuracy"] = outside / tokens if tokens else 0.0
+    figures |= {"sentences": len(gold), "characters": tokens, "entities": expected}
+    return Scores.from_dict(figures)
+
+
+def score_entities(
+    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], *, lenient: bool = True
+) -> Figures:
+    """Return what :class:`msra_ner.metrics.EntityMetric` computes of tags, by name."""
+    from msra_ner.metrics.entity_metric import EntityMetric
+
+    metric = EntityMetric(keep_in_memory=True)
+    scores = metric.compute(predictions=predicted, references=gold, lenient=lenient)
+    if scores is None:
+        raise ScoreError("evaluate computed no score; it does so on the main process alone.")
+    return dict(scores)
+
+
+def format_coverage(scores: Scores, sentences: Sequence[Sentence]) -> str:
+    """Return the sentence that says how much of the files was scored."""
+    entities = sum(len(decode_entities(sentence.tags)) for sentence in sentences)
+    tokens = sum(len(sentence.tokens) for sentence in sentences)
+    return (
+        f"scored {scores.entities:,} of {entities:,} entities, "
+        f"{scores.tokens:,} of {tokens:,} characters, "
+        f"{scores.sentences:,} of {len(sentences):,} sentences"
+    )
+
+
+def entity_names(sentences: Iterable[Sentence]) -> frozenset[str]:
+    """Return the surface forms of all entities, whatever their type."""
+    return frozenset(count_names(sentences))
+
+
+def make_compute_metrics(
+    to_tags: Callable[["EvalPrediction"], list[list[str]]],
+    sentences: Sequence[Sentence],
+    train_names: frozenset[str] | None = None,
+) -> Callable[["EvalPrediction"], dict[str, Any]]:
+    """Return the Trainer's ``compute_metrics`` hook for one split.
+
+    Args:
+        to_tags: Turns the Trainer's arrays into one list of tags a sentence.
+        sentences: The gold sentences of the split.
+        train_names: As in :func:`score_tags`.
+    """
+
+    def compute_metrics(prediction: "EvalPrediction") -> dict[str, Any]:
+        return score_tags(sentences, to_tags(prediction), train_names).to_dict()
+
+    return compute_metrics
+
+
+def _prefix(name: str, figures: Figures) -> Figures:
+    return {f"{name}_{key}": figures[key] for key in ("f1", "support")}
