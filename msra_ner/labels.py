@@ -6,6 +6,8 @@ knows; an :class:`Entity` is a typed span of tokens. Nothing here reads files or
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 OUTSIDE = "O"
 # Written order, never a set: the order of the public `msra_ner` dataset's ClassLabel.
@@ -21,22 +23,41 @@ class Entity:
     type: str
 
 
-def split_tag(tag: str) -> tuple[str, str]:
-    """Return prefix and type of a tag, for example ``("B", "PER")``, or ``("O", "")``.
+class Tag(NamedTuple):
+    """A tag taken apart; ``O`` has no separator and no type."""
 
-    The first hyphen separates the two, so a type may hold hyphens itself.
+    prefix: str
+    separator: str
+    type: str
+
+
+@lru_cache(maxsize=4096)
+def parse_tag(tag: str, *, any_scheme: bool = False) -> Tag:
+    """Return the parts of a tag; the type may hold hyphens itself.
+
+    Args:
+        tag: The tag.
+        any_scheme: Take the prefixes of all schemes, and an underscore for the hyphen.
 
     Raises:
-        ValueError: The tag is neither ``O`` nor ``B-`` or ``I-`` and a type without spaces.
+        ValueError: The tag is neither ``O`` nor a prefix and a type without spaces.
+
+    >>> parse_tag("B-GEO-POL")
+    Tag(prefix='B', separator='-', type='GEO-POL')
+    >>> parse_tag("M_NAME", any_scheme=True)
+    Tag(prefix='M', separator='_', type='NAME')
     """
     if tag == OUTSIDE:
-        return OUTSIDE, ""
-    prefix, _, entity_type = tag.partition("-")
+        return Tag(OUTSIDE, "", "")
+    prefixes, separators = ("BIMESLU", "-_") if any_scheme else ("BI", "-")
+    found = Tag(tag[:1], tag[1:2], tag[2:])
     # The ASCII space counts as printable, but ends a tag in a file of tags.
-    printable = entity_type.isprintable() and " " not in entity_type
-    if prefix not in ("B", "I") or not entity_type or not printable:
-        raise ValueError(f"{tag!r}, which is not O, B-TYPE or I-TYPE")
-    return prefix, entity_type
+    printable = found.type.isprintable() and " " not in found.type
+    known = found.prefix in prefixes and found.separator in separators
+    if not (known and found.type and printable):
+        others = " (nor M-, E-, S-, L-, U-TYPE)" if any_scheme else ""
+        raise ValueError(f"{tag!r}, which is not O, B-TYPE or I-TYPE{others}")
+    return found
 
 
 def label_list(types: Iterable[str]) -> tuple[str, ...]:
@@ -56,7 +77,7 @@ def label_list(types: Iterable[str]) -> tuple[str, ...]:
 
 def entity_types(labels: Sequence[str]) -> list[str]:
     """Return the entity types of a label list, each once, in its order."""
-    return list(dict.fromkeys(split_tag(label)[1] for label in labels if label != OUTSIDE))
+    return list(dict.fromkeys(parse_tag(label).type for label in labels if label != OUTSIDE))
 
 
 def decode_entities(tags: Sequence[str]) -> list[Entity]:
@@ -77,7 +98,7 @@ def decode_entities(tags: Sequence[str]) -> list[Entity]:
     entities = []
     start, open_type = 0, ""
     for position, tag in enumerate(tags):
-        prefix, entity_type = split_tag(tag)
+        prefix, _, entity_type = parse_tag(tag)
         if prefix == "I" and entity_type == open_type:
             continue
         if open_type:

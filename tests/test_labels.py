@@ -10,7 +10,7 @@ from msra_ner.labels import (
     encode_entities,
     entity_types,
     label_list,
-    split_tag,
+    parse_tag,
 )
 
 
@@ -22,15 +22,15 @@ def seqeval_entities(tags: list[str]) -> list[Entity]:
 @pytest.mark.parametrize(
     ("tag", "parts"),
     [
-        ("O", ("O", "")),
-        ("B-PER", ("B", "PER")),
-        ("I-PER", ("I", "PER")),
-        ("B-GEO-POL", ("B", "GEO-POL")),
-        ("I-人名", ("I", "人名")),
+        ("O", ("O", "", "")),
+        ("B-PER", ("B", "-", "PER")),
+        ("I-PER", ("I", "-", "PER")),
+        ("B-GEO-POL", ("B", "-", "GEO-POL")),
+        ("I-人名", ("I", "-", "人名")),
     ],
 )
 def test_a_tag_is_split_at_its_first_hyphen(tag, parts):
-    assert split_tag(tag) == parts
+    assert parse_tag(tag) == parts
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_tag_is_split_at_its_first_hyphen(tag, parts):
 )  # fmt: skip
 def test_what_is_no_tag_is_refused_and_shown(tag):
     with pytest.raises(ValueError, match="which is not O, B-TYPE or I-TYPE") as caught:
-        split_tag(tag)
+        parse_tag(tag)
     assert repr(tag) in str(caught.value)
 
 

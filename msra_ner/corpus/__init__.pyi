@@ -31,6 +31,7 @@ from .options import Scheme as Scheme
 from .options import setting as setting
 from .prepare import prepare_corpus as prepare_corpus
 from .scheme_conversion import Illegal as Illegal
+from .schemes import read_as_iob2 as read_as_iob2
 from .sentence import Sentence as Sentence
 from .sentence import is_of_characters as is_of_characters
 from .sentence import join_tokens as join_tokens

@@ -7,7 +7,7 @@ from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import Nested, Units
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError
-from msra_ner.labels import Entity, decode_entities, encode_entities, split_tag
+from msra_ner.labels import Entity, decode_entities, encode_entities, parse_tag
 
 # White space that separates and is no token; U+3000 and U+00A0 are tokens, as in MSRA.
 SEPARATORS = " \t\n\r\v\f"
@@ -79,7 +79,7 @@ def check_span(document: Document, span: Span) -> None:
             "correct or remove the span",
         )
     try:
-        split_tag(f"B-{span.type}")
+        parse_tag(f"B-{span.type}")
     except ValueError:
         refuse(
             document.location,

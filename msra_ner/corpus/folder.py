@@ -20,12 +20,11 @@ from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
 from msra_ner.corpus.lines import open_file, read_lines
 from msra_ner.corpus.location import HUB_PREFIX, SAMPLE, SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.schemes import parse_tag
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split import HeldOutSplit, Split
 from msra_ner.corpus.split_names import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
-from msra_ner.labels import MSRA_TYPES, label_list
+from msra_ner.labels import MSRA_TYPES, label_list, parse_tag
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +151,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
     for number, line in enumerate(read_lines(path), 1):
         if line:
             try:
-                types.append(parse_tag(line).type)
+                types.append(parse_tag(line, any_scheme=True).type)
             except ValueError as error:
                 raise CorpusError(
                     f"{path}:{number}: found the tag {error}. Correct it; this file holds one tag "

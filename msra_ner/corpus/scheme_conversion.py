@@ -12,12 +12,10 @@ from msra_ner.corpus.schemes import (
     PREFIXES,
     SENTENCE_END,
     STARTS,
-    Tag,
     Transition,
-    parse_tag,
 )
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.labels import OUTSIDE
+from msra_ner.labels import OUTSIDE, Tag, parse_tag
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +102,7 @@ class TagConverter:
         faults: dict[str, str] = {}
         for tag in sorted({tag for _, tag in self.transitions} - {SENTENCE_END}):
             try:
-                parsed[tag] = parse_tag(tag)
+                parsed[tag] = parse_tag(tag, any_scheme=True)
             except ValueError as error:
                 faults[tag] = f"the tag {error}"
         self._refuse_first(faults, "O, B-TYPE or I-TYPE", "correct the tag")

@@ -1,10 +1,9 @@
 """Tagging schemes: how a tag is taken apart, which tags follow each other, how tags are encoded."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.labels import OUTSIDE
+from msra_ner.labels import OUTSIDE, parse_tag
 
 PREFIXES = {"iob2": "BI", "iob1": "BI", "bioes": "BIES", "bmes": "BMES", "bilou": "BILU"}
 STARTS, INSIDES = "BSU", "IM"
@@ -17,33 +16,6 @@ LETTERS = {
     "iob1": ("I", "I", "I"),
 }
 Transition = tuple[str, str]
-
-
-class Tag(NamedTuple):
-    """A tag taken apart; ``O`` has no type and no separator."""
-
-    prefix: str
-    separator: str
-    type: str
-
-
-def parse_tag(tag: str) -> Tag:
-    """Return the parts of a tag of any scheme.
-
-    Raises:
-        ValueError: It is no tag.
-
-    >>> parse_tag("M_NAME")
-    Tag(prefix='M', separator='_', type='NAME')
-    """
-    if tag == OUTSIDE:
-        return Tag(OUTSIDE, "", "")
-    prefix, separator, entity_type = tag[:1], tag[1:2], tag[2:]
-    # The ASCII space counts as printable, but ends a tag in a file of tags.
-    printable = entity_type.isprintable() and " " not in entity_type
-    if prefix not in "BIMESLU" or separator not in ("-", "_") or not entity_type or not printable:
-        raise ValueError(f"{tag!r}, which is not O, B-TYPE or I-TYPE (nor M-, E-, S-, L-, U-TYPE)")
-    return Tag(prefix, separator, entity_type)
 
 
 def survey(sentences: Iterable[Sentence]) -> set[Transition]:
@@ -63,7 +35,7 @@ def types_of(transitions: Iterable[Transition]) -> set[str]:
     types = set()
     for tag in {tag for _, tag in transitions} - {SENTENCE_END}:
         try:
-            types.add(parse_tag(tag).type)
+            types.add(parse_tag(tag, any_scheme=True).type)
         except ValueError:
             continue  # Reading the sentences refuses it, with its line.
     return types - {""}
@@ -96,3 +68,19 @@ def encode_scheme(tags: Sequence[str], scheme: str) -> list[str]:
             letter = inside if goes_on else last
         encoded.append(f"{letter}-{entity_type}")
     return encoded
+
+
+def read_as_iob2(tag: str) -> str:
+    """Return a tag of any scheme and spelling as IOB2, as far as one tag by itself tells.
+
+    >>> read_as_iob2("e_per")
+    'I-PER'
+    """
+    if tag.upper() == OUTSIDE:
+        return OUTSIDE
+    try:
+        prefix, _, entity_type = parse_tag(tag[:1].upper() + tag[1:], any_scheme=True)
+    except ValueError:
+        return tag
+    kind = entity_type.upper() if tag[0].islower() else entity_type
+    return f"{'B' if prefix in STARTS else 'I'}-{kind}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from msra_ner.corpus.lines import shorten
 from msra_ner.errors import CorpusError
-from msra_ner.labels import label_list, split_tag
+from msra_ner.labels import label_list, parse_tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def labels_of(sentences: Iterable[Sentence]) -> tuple[str, ...]:
     tags: set[str] = set()
     for sentence in sentences:
         tags.update(sentence.tags)
-    return label_list(sorted({split_tag(tag)[1] for tag in tags} - {""}))
+    return label_list(sorted({parse_tag(tag).type for tag in tags} - {""}))
 
 
 def check_writable(

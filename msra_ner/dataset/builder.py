@@ -1,13 +1,14 @@
 """The builder's second configuration: windows of word pieces with labels; and ``load_msra``.
 
 A row is one window. ``sentence`` and ``own_start``/``own_end`` say which tokens of which sentence
-it is scored for, and ``word_ids`` which token each piece belongs to, so the way back holds under
+it is scored for, and ``word_ids`` which token each piece belongs to, so labels find their tokens in
 any order of rows.
 """
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -19,7 +20,7 @@ from msra_ner.dataset.aligned_table import align_block
 from msra_ner.dataset.alignment import Aligner, window_limit
 from msra_ner.dataset.raw import MsraNerConfig, RawMsraNer
 from msra_ner.errors import MsraNerError, TokenizerError
-from msra_ner.labels import split_tag
+from msra_ner.labels import parse_tag
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -36,9 +37,6 @@ class AlignedConfig(MsraNerConfig):
         label_all_pieces: Label all pieces of a token (``I-`` after the first), not only the first.
     """
 
-    # Made once: it keeps the pieces of every token it has seen.
-    _aligner: Aligner | None = field(default=None, init=False, repr=False)
-
     name: str = "aligned"
     tokenizer: Any = None
     max_length: int | None = None
@@ -48,28 +46,28 @@ class AlignedConfig(MsraNerConfig):
     def identity(self) -> Iterator[bytes]:
         """Yield what the rows depend on; tokenizers count by their content."""
         yield from super().identity()
-        yield self.aligner().identity()
+        yield self.aligner.identity()
         yield f"{self.label_all_pieces}".encode()
 
+    @cached_property
     def aligner(self) -> Aligner:
-        """Return the aligner for the tokenizer, loading it where only its name was given.
+        """The aligner for the tokenizer, which is loaded where only its name was given.
 
         Raises:
             TokenizerError: There is no tokenizer, or it cannot be used.
         """
-        if self.tokenizer is None:
+        tokenizer = self.tokenizer
+        if tokenizer is None:
             raise TokenizerError(
                 "the configuration 'aligned' found no tokenizer, expected one or its name. Give "
                 "tokenizer=..."
             )
-        if isinstance(self.tokenizer, str | os.PathLike):
+        if isinstance(tokenizer, str | os.PathLike):
             from transformers import AutoTokenizer
 
-            self.tokenizer = AutoTokenizer.from_pretrained(self.tokenizer)
-        if self._aligner is None:
-            limit = self.max_length or window_limit(self.tokenizer.model_max_length)
-            self._aligner = Aligner(self.tokenizer, limit, self.overlap)
-        return self._aligner
+            tokenizer = AutoTokenizer.from_pretrained(tokenizer)
+        limit = self.max_length or window_limit(tokenizer.model_max_length)
+        return Aligner(tokenizer, limit, self.overlap)
 
     def features(self, names: Sequence[str]) -> datasets.Features:
         """Return the columns for a label list."""
@@ -94,7 +92,7 @@ class AlignedConfig(MsraNerConfig):
     ) -> pa.Table:
         """Return the windows of some sentences; arguments as for the configuration ``raw``."""
         inside = inside_ids(names) if self.label_all_pieces else None
-        return align_block(self.aligner(), tokens, label_ids, first=first, inside_ids=inside)
+        return align_block(self.aligner, tokens, label_ids, first=first, inside_ids=inside)
 
 
 class MsraNer(RawMsraNer):
@@ -125,7 +123,7 @@ def load_msra(
     Without a tokenizer a row is a sentence: ``id``, ``tokens``, ``ner_tags`` (ClassLabel). With
     one, a row is a window of word pieces: ``input_ids``, ``attention_mask``, ``labels``, and
     ``id``, ``sentence`` (row number of the sentence), ``own_start``, ``own_end`` and ``word_ids``
-    to find the way back; ``length`` is the number of pieces.
+    to find the token of each piece; ``length`` is the number of pieces.
 
     Args:
         data_dir: Folder of a corpus, ``hub:NAME``, or ``sample``.
@@ -179,6 +177,6 @@ def inside_ids(names: Sequence[str]) -> list[int]:
     """Return for each label id the one that further pieces of its token get."""
     ids = {name: index for index, name in enumerate(names)}
     return [
-        ids[f"I-{split_tag(name)[1]}"] if split_tag(name)[0] == "B" else index
+        ids[f"I-{parse_tag(name).type}"] if parse_tag(name).prefix == "B" else index
         for index, name in enumerate(names)
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from msra_ner.labels import OUTSIDE, Entity, decode_entities, split_tag
+from msra_ner.labels import OUTSIDE, Entity, decode_entities, parse_tag
 from msra_ner.metrics import BreakdownRow
 from msra_ner.report import Prediction
 
@@ -78,7 +78,7 @@ def entities_of(tags: Sequence[str]) -> list[Entity]:
 def is_tag(tag: str) -> bool:
     """Return whether a string is an IOB2 tag."""
     try:
-        split_tag(tag)
+        parse_tag(tag)
     except ValueError:
         return False
     return True

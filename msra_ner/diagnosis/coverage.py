@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from msra_ner.corpus import Sentence
+from msra_ner.corpus import Sentence, read_as_iob2
 from msra_ner.diagnosis.causes import Cause, Score, entities_of, padded, score, show
-from msra_ner.diagnosis.tag_forms import to_iob2
 from msra_ner.labels import OUTSIDE, decode_entities
 from msra_ner.report import Prediction
 
@@ -59,7 +58,7 @@ def complete(
 
 def _predicted_of(row: Prediction, sentence: Sentence) -> list[str] | None:
     """Return one predicted tag for each token of a sentence, or None if the row is not of it."""
-    gold = [to_iob2(tag) for tag in row.gold]
+    gold = [read_as_iob2(tag) for tag in row.gold]
     keys: list[object] = list(zip(row.tokens or [""] * len(gold), gold, strict=False))
     tokens = sentence.tokens if row.tokens else [""] * len(sentence.tokens)
     wanted: list[object] = list(zip(tokens, sentence.tags, strict=True))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from msra_ner.corpus import read_as_iob2
 from msra_ner.diagnosis.causes import (
     MIN_GAIN,
     Cause,
@@ -21,8 +22,6 @@ from msra_ner.report import Prediction
 # Names that tools give to positions which are no tokens.
 SPECIAL_TAGS = {"-100", "X", "[PAD]", "PAD", "<PAD>", "<pad>", "[CLS]", "[SEP]", "IGNORE"}
 SPECIAL_TOKENS = {"[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>"}
-# Prefixes of the schemes that mark the end of an entity, in IOB2.
-IOB2_PREFIX = {"S": "B", "U": "B", "E": "I", "L": "I", "M": "I"}
 
 
 def special_positions(predictions: Sequence[Prediction], base: Score) -> Cause | None:
@@ -84,7 +83,7 @@ def other_scheme(predictions: Sequence[Prediction], base: Score) -> Cause | None
     changed: Counter[str] = Counter()
 
     def plain(tag: str) -> str:
-        new = to_iob2(tag)
+        new = read_as_iob2(tag)
         if new != tag:
             changed[f"{tag} read as {new}"] += 1
         return new
@@ -106,21 +105,6 @@ def other_scheme(predictions: Sequence[Prediction], base: Score) -> Cause | None
         [", ".join(f"{name} ({count:,})" for name, count in changed.most_common(4))],
         examples_of(predictions, after_rows),
     )
-
-
-def to_iob2(tag: str) -> str:
-    """Return a tag of any scheme and spelling as IOB2, as far as one tag by itself tells.
-
-    >>> to_iob2("e_per")
-    'I-PER'
-    """
-    if tag.upper() == OUTSIDE:
-        return OUTSIDE
-    prefix, separator, kind = tag[:1].upper(), tag[1:2], tag[2:]
-    if separator not in ("-", "_") or prefix not in "BIMESLU" or not kind:
-        return tag
-    lower = tag[:1].islower()
-    return f"{IOB2_PREFIX.get(prefix, prefix)}-{kind.upper() if lower else kind}"
 
 
 def started_inside(predictions: Sequence[Prediction], base: Score) -> Cause | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import CorpusNotFoundError, ModelError
-from msra_ner.labels import split_tag
+from msra_ner.labels import parse_tag
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -106,7 +106,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     try:
         labels = model_labels(config)
         for label in labels:
-            split_tag(label)
+            parse_tag(label)
     except ValueError:
         labels = []
     if not labels or "TokenClassification" not in str(config.get("architectures")):

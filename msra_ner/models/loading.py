@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
-from msra_ner.labels import split_tag
+from msra_ner.labels import parse_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def trained_labels(name: str, revision: str = "main") -> tuple[str, ...]:
     labels = tuple(str(config.id2label[index]) for index in range(len(config.id2label)))
     try:
         for label in labels:
-            split_tag(label)
+            parse_tag(label)
     except ValueError:
         labels = ()
     if not labels or not any("TokenClassification" in str(x) for x in config.architectures or ()):

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner.corpus.scheme_conversion import TagConverter
-from msra_ner.corpus.schemes import encode_scheme, parse_tag, survey, types_of
+from msra_ner.corpus.schemes import encode_scheme, read_as_iob2, survey, types_of
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError
-from msra_ner.labels import decode_entities, encode_entities
+from msra_ner.labels import decode_entities, encode_entities, parse_tag
 
 SCHEMES = ["iob2", "iob1", "bioes", "bmes", "bilou"]
 
@@ -46,7 +46,7 @@ def to_iob1(tags: list[str]) -> list[str]:
     ],
 )
 def test_a_tag_is_taken_apart(tag, parts):
-    assert parse_tag(tag) == parts
+    assert parse_tag(tag, any_scheme=True) == parts
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,25 @@ def test_a_tag_is_taken_apart(tag, parts):
 )
 def test_what_is_no_tag_is_refused(tag):
     with pytest.raises(ValueError, match="which is not O, B-TYPE or I-TYPE"):
-        parse_tag(tag)
+        parse_tag(tag, any_scheme=True)
+
+
+@pytest.mark.parametrize(
+    ("tag", "iob2"),
+    [
+        ("o", "O"),
+        ("e_per", "I-PER"),
+        ("S-PER", "B-PER"),
+        ("U-PER", "B-PER"),
+        ("M_PER", "I-PER"),
+        ("L-PER", "I-PER"),
+        ("B-per", "B-per"),
+        ("[PAD]", "[PAD]"),
+        ("", ""),
+    ],
+)
+def test_a_tag_of_any_spelling_is_read_as_iob2(tag, iob2):
+    assert read_as_iob2(tag) == iob2
 
 
 @pytest.mark.parametrize(

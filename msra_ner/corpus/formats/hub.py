@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from msra_ner.corpus.formats.json_tokens import TAG_KEYS, check_tokens, name_tag, names_of_numbers
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.schemes import parse_tag
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import split_of
 from msra_ner.errors import CorpusError, CorpusNotFoundError
-from msra_ner.labels import label_list
+from msra_ner.labels import label_list, parse_tag
 
 if TYPE_CHECKING:
     import datasets
@@ -119,6 +118,9 @@ def load_hub_dataset(name: str) -> HubDataset:
 def _label_list(names: list[str] | None) -> tuple[str, ...] | None:
     """Return the label list in the order of a ClassLabel, or None where its names are no tags."""
     try:
-        return label_list(parse_tag(name).type for name in names or () if name != "O") or None
+        return (
+            label_list(parse_tag(name, any_scheme=True).type for name in names or () if name != "O")
+            or None
+        )
     except ValueError:
         return None
