@@ -16,12 +16,12 @@ from msra_ner.metrics import (
     BreakdownRow,
     FormRow,
     KindSummary,
-    by_length,
-    by_position,
-    by_train_count,
     count_names,
+    find_wrong_forms,
+    score_by_length,
+    score_by_position,
+    score_by_train_count,
     summarise_kinds,
-    wrong_forms,
 )
 from msra_ner.report import Prediction
 
@@ -107,14 +107,17 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     whole = _scored_rows(evidence)
     gold = [row.gold for row in whole]
     predicted = [row.predicted for row in whole]
-    breakdowns = {"length": by_length(gold, predicted), "position": by_position(gold, predicted)}
+    breakdowns = {
+        "length": score_by_length(gold, predicted),
+        "position": score_by_position(gold, predicted),
+    }
     forms: list[FormRow] = []
     if all(len(row.tokens) == len(row.gold) for row in whole):
         tokens = [row.tokens for row in whole]
-        forms = wrong_forms(tokens, gold, predicted)
+        forms = find_wrong_forms(tokens, gold, predicted)
         if evidence.train:
             names = count_names(evidence.train)
-            breakdowns["times in train"] = by_train_count(tokens, gold, predicted, names)
+            breakdowns["times in train"] = score_by_train_count(tokens, gold, predicted, names)
     total = sum(map(len, gold))
     causes = _ranked([*labels, *coverage, *text, *general], training, shown.f1)
     return Diagnosis(

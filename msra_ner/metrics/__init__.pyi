@@ -1,9 +1,9 @@
 from .breakdowns import BreakdownRow as BreakdownRow
 from .breakdowns import break_down as break_down
-from .breakdowns import by_length as by_length
-from .breakdowns import by_position as by_position
-from .breakdowns import by_train_count as by_train_count
 from .breakdowns import confuse_types as confuse_types
+from .breakdowns import score_by_length as score_by_length
+from .breakdowns import score_by_position as score_by_position
+from .breakdowns import score_by_train_count as score_by_train_count
 from .entity_metric import EntityMetric as EntityMetric
 from .error_kinds import KINDS as KINDS
 from .error_kinds import KindSummary as KindSummary
@@ -13,7 +13,7 @@ from .scores import PUBLISHED_CUT as PUBLISHED_CUT
 from .scores import EntityScore as EntityScore
 from .scores import Scores as Scores
 from .scores import format_scores as format_scores
-from .scoring import entity_names as entity_names
+from .scoring import collect_names as collect_names
 from .scoring import format_coverage as format_coverage
 from .scoring import make_compute_metrics as make_compute_metrics
 from .scoring import score_entities as score_entities
@@ -24,11 +24,11 @@ from .significance import GOLD as GOLD
 from .significance import PREDICTED as PREDICTED
 from .significance import Counts as Counts
 from .significance import bootstrap_interval as bootstrap_interval
+from .significance import compute_f1 as compute_f1
 from .significance import count_sentences as count_sentences
-from .significance import f1_of as f1_of
 from .significance import paired_test as paired_test
 from .significance import score_counts as score_counts
 from .surface_forms import FormRow as FormRow
 from .surface_forms import count_names as count_names
 from .surface_forms import entity_text as entity_text
-from .surface_forms import wrong_forms as wrong_forms
+from .surface_forms import find_wrong_forms as find_wrong_forms

@@ -91,29 +91,25 @@ def break_down(
     return [BreakdownRow(name, golds[name], preds[name], shared[name]) for name in rows]
 
 
-def by_type(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
-) -> list[BreakdownRow]:
-    """Return the scores of each type that either side has, in the order of a label list."""
-    rows = {row.name: row for row in break_down(gold, predicted, lambda _, entity: entity.type)}
-    return [rows[name] for name in _ordered(rows)]
-
-
-def by_length(
+def score_by_length(
     gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
 ) -> list[BreakdownRow]:
     """Return the scores by length of the entity in tokens."""
-    return break_down(gold, predicted, lambda _, entity: length_row(entity), row_names(LENGTHS))
+    return break_down(
+        gold, predicted, lambda _, entity: name_length_row(entity), name_rows(LENGTHS)
+    )
 
 
-def by_position(
+def score_by_position(
     gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
 ) -> list[BreakdownRow]:
     """Return the scores by place of the entity's last token in the sentence, counted from 1."""
-    return break_down(gold, predicted, lambda _, entity: position_row(entity), row_names(POSITIONS))
+    return break_down(
+        gold, predicted, lambda _, entity: name_position_row(entity), name_rows(POSITIONS)
+    )
 
 
-def by_train_count(
+def score_by_train_count(
     tokens: Sequence[Sequence[str]],
     gold: Sequence[Sequence[str]],
     predicted: Sequence[Sequence[str]],
@@ -133,27 +129,27 @@ def by_train_count(
     check_tokens(tokens, gold)
 
     def row_of(index: int, entity: Entity) -> str:
-        return train_count_row(train_counts.get(entity_text(tokens[index], entity), 0))
+        return name_train_count_row(train_counts.get(entity_text(tokens[index], entity), 0))
 
-    return break_down(gold, predicted, row_of, row_names(TRAIN_COUNTS))
-
-
-def length_row(entity: Entity) -> str:
-    """Return the row of :func:`by_length` of an entity."""
-    return _row(entity.end - entity.start, LENGTHS)
+    return break_down(gold, predicted, row_of, name_rows(TRAIN_COUNTS))
 
 
-def position_row(entity: Entity) -> str:
-    """Return the row of :func:`by_position` of an entity."""
-    return _row(entity.end, POSITIONS)
+def name_length_row(entity: Entity) -> str:
+    """Return the row of :func:`score_by_length` of an entity."""
+    return _name_row(entity.end - entity.start, LENGTHS)
 
 
-def train_count_row(count: int) -> str:
-    """Return the row of :func:`by_train_count` of an entity that is in train so often."""
-    return _row(count, TRAIN_COUNTS)
+def name_position_row(entity: Entity) -> str:
+    """Return the row of :func:`score_by_position` of an entity."""
+    return _name_row(entity.end, POSITIONS)
 
 
-def row_names(starts: Sequence[int]) -> list[str]:
+def name_train_count_row(count: int) -> str:
+    """Return the row of :func:`score_by_train_count` of an entity that is in train so often."""
+    return _name_row(count, TRAIN_COUNTS)
+
+
+def name_rows(starts: Sequence[int]) -> list[str]:
     """Return the names of the rows that start at these values.
 
     >>> row_names((1, 2, 5))
@@ -180,7 +176,7 @@ def confuse_types(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[st
         for group in overlap_groups(*map(decode_entities, tags)):
             counts.update(_pair_types(*group))
     types = {name for pair in counts for name in pair} - {OUTSIDE}
-    names = (*_ordered(types), OUTSIDE)
+    names = (*_order_types(types), OUTSIDE)
     return Confusion(names, tuple(tuple(counts[row, column] for column in names) for row in names))
 
 
@@ -206,10 +202,10 @@ def _pair_types(gold: Sequence[Entity], predicted: Sequence[Entity]) -> list[tup
     return types
 
 
-def _ordered(types: Iterable[str]) -> list[str]:
+def _order_types(types: Iterable[str]) -> list[str]:
     """Return types in the order of a label list: MSRA's, or by name."""
     return entity_types(label_list(sorted(types)))
 
 
-def _row(value: int, starts: Sequence[int]) -> str:
-    return row_names(starts)[bisect_right(starts, value) - 1]
+def _name_row(value: int, starts: Sequence[int]) -> str:
+    return name_rows(starts)[bisect_right(starts, value) - 1]

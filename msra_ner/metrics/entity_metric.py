@@ -9,7 +9,6 @@ from typing import Any
 import datasets
 import evaluate
 from seqeval.metrics import classification_report
-from seqeval.metrics.sequence_labeling import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
 DESCRIPTION = """Entity-level precision, recall and F1 by seqeval: strict IOB2, where an entity
@@ -70,12 +69,13 @@ class EntityMetric(evaluate.Metric):
                 if not name.endswith(" avg"):
                     scores |= _ratios(values, f"{name}_")
         if lenient:
-            found = (0.0, 0.0, 0.0)
+            scores |= {f"lenient_{name}": 0.0 for name in RATIOS}
             if tags != {"O"}:
-                found = precision_recall_fscore_support(
-                    references, predictions, average="micro", zero_division=0
+                report = classification_report(
+                    references, predictions, output_dict=True, zero_division=0
                 )
-            scores |= {f"lenient_{name}": float(x) for name, x in zip(RATIOS, found, strict=False)}
+                ratios = _ratios(report["micro avg"], "lenient_")
+                scores |= {key: value for key, value in ratios.items() if key in scores}
         return scores
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from msra_ner.tables import format_table
+from msra_ner.tables import format_percent, format_table
 
 # The length at which NER-BERT-pytorch, the source of the 94.62 often quoted, cuts sentences.
 PUBLISHED_CUT = 180
@@ -205,8 +205,8 @@ def _list_rows(scores: Scores, title: str) -> list[list[str]]:
         *(
             [
                 name,
-                *("" if x is None else f"{100 * x:.2f}" for x in (score.precision, score.recall)),
-                f"{100 * score.f1:.2f}",
+                *("" if x is None else format_percent(x) for x in (score.precision, score.recall)),
+                format_percent(score.f1),
                 f"{score.support:,}",
             ]
             for name, score in rows
@@ -215,10 +215,8 @@ def _list_rows(scores: Scores, title: str) -> list[list[str]]:
 
 
 def _describe_accuracy(scores: Scores) -> str:
-    return (
-        f"token accuracy {100 * scores.token_accuracy:.2f} (not a score: tagging every token O "
-        f"gets {100 * scores.all_o_accuracy:.2f})"
-    )
+    reached, all_o = map(format_percent, (scores.token_accuracy, scores.all_o_accuracy))
+    return f"token accuracy {reached} (not a score: tagging every token O gets {all_o})"
 
 
 def _pick(figures: Mapping[str, float | int], prefix: str) -> EntityScore:

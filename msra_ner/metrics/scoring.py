@@ -112,7 +112,7 @@ def format_coverage(scores: Scores, sentences: Sequence[Sentence]) -> str:
     )
 
 
-def entity_names(sentences: Iterable[Sentence]) -> frozenset[str]:
+def collect_names(sentences: Iterable[Sentence]) -> frozenset[str]:
     """Return the surface forms of all entities, whatever their type."""
     return frozenset(count_names(sentences))
 

@@ -119,7 +119,7 @@ def score_counts(totals: "ArrayLike") -> "FloatArray":
     return np.stack(ratios, axis=-1)
 
 
-def f1_of(counts: "IntArray") -> float:
+def compute_f1(counts: "IntArray") -> float:
     """Return the F1 of the counts of sentences, shape (sentences, 3); 0 without any entity."""
     return float(np.nan_to_num(score_counts(counts.sum(axis=0))[FIGURES.index("f1")]))
 
@@ -183,7 +183,7 @@ def paired_test(
         predictions on the same drawn sentences.
     """
     _check_same_gold(first, second)
-    difference = f1_of(first) - f1_of(second)
+    difference = compute_f1(first) - compute_f1(second)
     hits = sum(
         # Draws as far apart as observed count; rounding must not make them fall short.
         int(np.count_nonzero(np.abs(drawn) >= abs(difference) - 1e-12))

@@ -41,7 +41,7 @@ def count_names(sentences: Iterable[Sentence]) -> Counter[str]:
     )
 
 
-def wrong_forms(
+def find_wrong_forms(
     tokens: Sequence[Sequence[str]],
     gold: Sequence[Sequence[str]],
     predicted: Sequence[Sequence[str]],

@@ -13,8 +13,8 @@ import pyarrow as pa
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.corpus import SAMPLE, SAMPLE_LIMITS, Sentence, choose_data_dir
-from msra_ner.dataset import column, load_msra, window_limit
-from msra_ner.metrics import entity_names
+from msra_ner.dataset import load_msra, read_column, window_limit
+from msra_ner.metrics import collect_names
 from msra_ner.models import position_limit
 from msra_ner.training.arguments import DataArguments
 
@@ -33,7 +33,7 @@ class Data:
     @cached_property
     def train_names(self) -> frozenset[str] | None:
         """The surface forms of the entities of train; None where there is no train."""
-        return entity_names(self.sentences["train"]) if "train" in self.sentences else None
+        return collect_names(self.sentences["train"]) if "train" in self.sentences else None
 
 
 def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:
@@ -60,8 +60,8 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
     sentences = {}
     for split, rows in raw.items():
         kept = rows.select(range(min(len(rows), limits[split] or len(rows))))
-        tags = column(kept, "ner_tags")
-        sentences[str(split)] = _sentences(column(kept, "tokens"), tags, names)
+        tags = read_column(kept, "ner_tags")
+        sentences[str(split)] = _sentences(read_column(kept, "tokens"), tags, names)
         counts = np.bincount(tags.flatten().to_numpy(), minlength=len(names))
         logger.info(
             "%s: %d of %d sentences, %d characters, %d entities",
@@ -139,11 +139,11 @@ def encode_data(
     for split, rows in aligned.items():
         if splits is not None and split not in splits:
             continue
-        numbers = column(rows, "sentence").to_numpy()
+        numbers = read_column(rows, "sentence").to_numpy()
         rows = rows.select(range(int(np.searchsorted(numbers, len(data.sentences[str(split)])))))
         if split != "train":
             # Rows of like length share a batch; each knows its sentence, so any order will do.
-            lengths = column(rows, "length").to_numpy()
+            lengths = read_column(rows, "length").to_numpy()
             rows = rows.select(np.argsort(-lengths, kind="stable"))
         encoded[split] = rows
         logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)

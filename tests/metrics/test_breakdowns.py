@@ -9,17 +9,17 @@ from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities
 from msra_ner.metrics.breakdowns import (
     BreakdownRow,
-    by_length,
-    by_position,
-    by_train_count,
-    by_type,
+    break_down,
     confuse_types,
-    row_names,
+    name_rows,
+    score_by_length,
+    score_by_position,
+    score_by_train_count,
 )
 from msra_ner.metrics.error_kinds import find_errors
-from msra_ner.metrics.scoring import entity_names, score_tags
+from msra_ner.metrics.scoring import collect_names, score_tags
 from msra_ner.metrics.significance import count_sentences
-from msra_ner.metrics.surface_forms import count_names, wrong_forms
+from msra_ner.metrics.surface_forms import count_names, find_wrong_forms
 
 
 def sides_of(*pairs):
@@ -54,16 +54,17 @@ def test_the_rows_of_every_breakdown_add_up_to_the_counts(sides, train_counts):
     counts = count_sentences(gold, predicted)
     correct, predicted_total, gold_total = counts.overall.sum(axis=0)
     for rows in (
-        by_type(gold, predicted),
-        by_length(gold, predicted),
-        by_position(gold, predicted),
-        by_train_count(tokens, gold, predicted, train_counts),
+        break_down(gold, predicted, lambda _, entity: entity.type),
+        score_by_length(gold, predicted),
+        score_by_position(gold, predicted),
+        score_by_train_count(tokens, gold, predicted, train_counts),
     ):
         assert sum(row.gold for row in rows) == gold_total
         assert sum(row.predicted for row in rows) == predicted_total
         assert sum(row.correct for row in rows) == correct
     assert {
-        row.name: [row.correct, row.predicted, row.gold] for row in by_type(gold, predicted)
+        row.name: [row.correct, row.predicted, row.gold]
+        for row in break_down(gold, predicted, lambda _, entity: entity.type)
     } == {name: part.sum(axis=0).tolist() for name, part in counts.by_type.items()}
 
 
@@ -87,7 +88,7 @@ def test_the_confusion_adds_up_to_the_entities_of_both_sides(sides):
 @given(all_sides())
 def test_the_wrong_forms_hold_every_wrong_gold_entity_and_every_spurious_one(sides):
     tokens, gold, predicted = sides
-    rows = wrong_forms(tokens, gold, predicted, limit=None)
+    rows = find_wrong_forms(tokens, gold, predicted, limit=None)
     errors = find_errors(gold, predicted)
     assert sum(row.wrong for row in rows if row.type != "O") == sum(len(e.gold) for e in errors)
     spurious = [error for error in errors if error.kind == "spurious"]
@@ -110,7 +111,7 @@ def test_ratios_of_a_row():
 )
 def test_an_entity_counts_in_the_row_of_its_length(length, row):
     tags = [["B-LOC", *["I-LOC"] * (length - 1)]]
-    assert found(by_length(tags, tags)) == {row: (1, 1, 1)}
+    assert found(score_by_length(tags, tags)) == {row: (1, 1, 1)}
 
 
 @pytest.mark.parametrize(
@@ -119,17 +120,24 @@ def test_an_entity_counts_in_the_row_of_its_length(length, row):
 )
 def test_an_entity_counts_where_its_last_token_stands(last, row):
     tags = [[*["O"] * (last - 2), "B-LOC", "I-LOC"]]
-    assert found(by_position(tags, tags)) == {row: (1, 1, 1)}
+    assert found(score_by_position(tags, tags)) == {row: (1, 1, 1)}
 
 
 def test_gold_and_prediction_of_different_length_count_in_their_own_rows():
     _, gold, predicted = sides_of(("在[LOC 北京]见", "在[LOC 北京见]"))
-    assert found(by_length(gold, predicted)) == {"2": (1, 0, 0), "3": (0, 1, 0)}
+    assert found(score_by_length(gold, predicted)) == {"2": (1, 0, 0), "3": (0, 1, 0)}
 
 
 def test_rows_without_entities_stay_so_that_two_runs_have_the_same_rows():
-    assert [row.name for row in by_length([], [])] == ["1", "2", "3", "4", "5-6", "7-9", "10+"]
-    assert by_type([], []) == []
+    assert [row.name for row in score_by_length([], [])] == [
+        "1",
+        "2",
+        "3",
+        "4",
+        "5-6",
+        "7-9",
+        "10+",
+    ]
 
 
 def test_rows_by_frequency_in_train():
@@ -139,7 +147,7 @@ def test_rows_by_frequency_in_train():
     )
     counts = count_names(train)
     assert counts == {"北京": 2, "上海": 1, "广州": 20}
-    assert found(by_train_count(*sides, counts)) == {
+    assert found(score_by_train_count(*sides, counts)) == {
         "0": (1, 0, 0),
         "1": (1, 0, 0),
         "2-4": (1, 1, 0),
@@ -151,8 +159,8 @@ def test_the_row_of_unseen_names_is_the_score_of_unseen_names():
     train, test = EXAMPLE_SENTENCES[:8], EXAMPLE_SENTENCES
     gold = [sentence.tags for sentence in test]
     predicted = [["O"] * 3 + tags[3:] for tags in gold]
-    scores = score_tags(test, predicted, entity_names(train)).to_dict()
-    rows = by_train_count([s.tokens for s in test], gold, predicted, count_names(train))
+    scores = score_tags(test, predicted, collect_names(train)).to_dict()
+    rows = score_by_train_count([s.tokens for s in test], gold, predicted, count_names(train))
     assert rows[0].f1 == pytest.approx(scores["unseen_f1"])
     assert rows[0].gold == scores["unseen_support"] > 0
     assert sum(row.gold for row in rows[1:]) == scores["seen_support"] > 0
@@ -166,7 +174,7 @@ def test_wrong_forms_with_what_was_predicted_instead():
         ("[ORG 北京大学]开学", "[ORG 北京大学]开学"),
         ("他在长城", "他在[LOC 长城]"),
     )
-    first, second = wrong_forms(*sides)
+    first, second = find_wrong_forms(*sides)
     assert (first.text, first.type, first.gold, first.found, first.wrong) == (
         "北京大学",
         "ORG",
@@ -183,7 +191,7 @@ def test_wrong_forms_with_what_was_predicted_instead():
         1,
     )
     assert second.predicted_as == (("LOC 长城", 1),)
-    assert wrong_forms(*sides, limit=1) == [first]
+    assert find_wrong_forms(*sides, limit=1) == [first]
 
 
 def test_confusion_of_types():
@@ -203,10 +211,10 @@ def test_confusion_of_types():
 
 def test_texts_need_the_tokens():
     with pytest.raises(ScoreError, match="found 0 tokens in 1 sentences for 2 tags"):
-        wrong_forms([[]], [["O", "O"]], [["O", "O"]])
+        find_wrong_forms([[]], [["O", "O"]], [["O", "O"]])
     with pytest.raises(ScoreError, match="expected one tag a token"):
-        by_train_count([], [["O"]], [["O"]], {})
+        score_by_train_count([], [["O"]], [["O"]], {})
 
 
 def test_names_of_rows():
-    assert row_names((0, 1, 2, 5, 20)) == ["0", "1", "2-4", "5-19", "20+"]
+    assert name_rows((0, 1, 2, 5, 20)) == ["0", "1", "2-4", "5-19", "20+"]

@@ -14,7 +14,7 @@ from msra_ner.metrics.error_kinds import (
     overlap_groups,
     summarise_kinds,
 )
-from msra_ner.metrics.significance import count_sentences, f1_of
+from msra_ner.metrics.significance import compute_f1, count_sentences
 
 # Long entities of one type, which overlap others more often than those of random tags do.
 LONG = st.lists(st.sampled_from(["O", "B-PER", "I-PER", "I-PER", "I-PER"]), max_size=15)
@@ -37,7 +37,7 @@ def entities_of(side):
 
 
 def f1(gold, predicted):
-    return f1_of(count_sentences(gold, predicted).overall)
+    return compute_f1(count_sentences(gold, predicted).overall)
 
 
 def overlap(left, right):

@@ -4,7 +4,7 @@ import pytest
 from helpers.builders import EXAMPLE_SENTENCES
 
 from msra_ner.metrics.scores import EntityScore, Scores, format_scores
-from msra_ner.metrics.scoring import entity_names, format_coverage, score_tags
+from msra_ner.metrics.scoring import collect_names, format_coverage, score_tags
 
 GOLD = [sentence.tags for sentence in EXAMPLE_SENTENCES]
 
@@ -13,7 +13,7 @@ GOLD = [sentence.tags for sentence in EXAMPLE_SENTENCES]
 def scores():
     """Scores of predictions that miss everything in the first sentence."""
     predicted = [["O"] * len(GOLD[0]), *GOLD[1:]]
-    return score_tags(EXAMPLE_SENTENCES, predicted, entity_names(EXAMPLE_SENTENCES[:4]))
+    return score_tags(EXAMPLE_SENTENCES, predicted, collect_names(EXAMPLE_SENTENCES[:4]))
 
 
 def test_the_table_holds_each_figure_in_its_row(scores):

@@ -12,7 +12,7 @@ from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities, label_list
 from msra_ner.metrics import entity_metric
-from msra_ner.metrics.scoring import entity_names, score_entities, score_tags
+from msra_ner.metrics.scoring import collect_names, score_entities, score_tags
 
 LABELS = label_list(["PER", "ORG", "LOC"])
 
@@ -59,7 +59,9 @@ def test_scores_equal_seqeval_strict_and_lenient_on_any_tags(rows):
 
 
 def test_perfect_tags_score_one_everywhere():
-    scores = score_tags(EXAMPLE_SENTENCES, gold_tags(EXAMPLE_SENTENCES), entity_names([])).to_dict()
+    scores = score_tags(
+        EXAMPLE_SENTENCES, gold_tags(EXAMPLE_SENTENCES), collect_names([])
+    ).to_dict()
     for key in ("f1", "precision", "recall", "lenient_f1", "unseen_f1", "first_180_f1"):
         assert scores[key] == 1.0
     assert scores["token_accuracy"] == 1.0
@@ -76,7 +78,7 @@ def test_all_o_gives_zeros_beside_a_high_accuracy():
 
 def test_a_split_without_any_entity_scores_zero_and_raises_nothing():
     plain = [marked("今天没有新闻。")]
-    scores = score_tags(plain, gold_tags(plain), entity_names([])).to_dict()
+    scores = score_tags(plain, gold_tags(plain), collect_names([])).to_dict()
     assert scores["f1"] == scores["support"] == 0
     assert scores["token_accuracy"] == 1.0
 
@@ -92,7 +94,7 @@ def test_seen_and_unseen_names_split_the_entities():
     sentences = [marked("[PER 王海燕]见到[PER 李明]"), marked("从[LOC 北京]到[LOC 巴黎]")]
     predicted = [list(sentence.tags) for sentence in sentences]
     predicted[0][-2:] = ["O", "O"]  # misses 李明
-    scores = score_tags(sentences, predicted, entity_names(train)).to_dict()
+    scores = score_tags(sentences, predicted, collect_names(train)).to_dict()
     assert (scores["seen_support"], scores["unseen_support"]) == (2, 2)
     assert scores["seen_f1"] == 1.0
     assert scores["unseen_f1"] == pytest.approx(2 / 3)
@@ -100,7 +102,7 @@ def test_seen_and_unseen_names_split_the_entities():
 
 def test_subsets_equal_an_independent_count():
     train = EXAMPLE_SENTENCES[:8]
-    names = entity_names(train)
+    names = collect_names(train)
     predicted = noisy(EXAMPLE_SENTENCES, seed=3)
     scores = score_tags(EXAMPLE_SENTENCES, predicted, names).to_dict()
     for key, keep in (("seen_f1", True), ("unseen_f1", False)):

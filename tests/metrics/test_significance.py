@@ -9,8 +9,8 @@ from msra_ner.metrics.scoring import score_entities
 from msra_ner.metrics.significance import (
     FIGURES,
     bootstrap_interval,
+    compute_f1,
     count_sentences,
-    f1_of,
     paired_test,
     score_counts,
 )
@@ -49,7 +49,7 @@ def test_the_sums_are_the_scores_of_seqeval(sides):
         for name, figure in zip(FIGURES, figures, strict=True):
             assert figure == pytest.approx(expected[f"{prefix}{name}"], abs=1e-12)
         assert part[:, 2].sum() == expected[f"{prefix}support"]
-        assert f1_of(part) == figures[2]
+        assert compute_f1(part) == figures[2]
     types = {key.removesuffix("_f1") for key in expected if key.endswith("_f1")}
     assert set(counts.by_type) == types
 
@@ -128,7 +128,7 @@ def test_intervals_cover_the_true_score_about_as_often_as_they_say():
 def test_degenerate_intervals(counts, low, high):
     interval = bootstrap_interval(counts)
     assert (interval.low, interval.high) == pytest.approx((low, high))
-    assert f1_of(counts) == pytest.approx(low)
+    assert compute_f1(counts) == pytest.approx(low)
 
 
 def test_equal_predictions_do_not_differ():
@@ -156,12 +156,12 @@ def test_the_test_is_symmetric():
 def test_the_p_value_equals_that_of_all_exchanges():
     first = rows([2, 2, 2], [1, 1, 1], [0, 1, 2], [1, 1, 1], [3, 3, 3], [0, 0, 0], [1, 1, 1])
     second = rows([1, 2, 2], [0, 0, 1], [1, 1, 2], [0, 2, 1], [3, 3, 3], [0, 1, 0], [0, 1, 1])
-    observed = abs(f1_of(first) - f1_of(second))
+    observed = abs(compute_f1(first) - compute_f1(second))
     hits = 0
     for number in range(2**7):
         swap = np.array([number >> bit & 1 for bit in range(7)], dtype=bool)[:, None]
         sides = np.where(swap, second, first), np.where(swap, first, second)
-        hits += abs(f1_of(sides[0]) - f1_of(sides[1])) >= observed - 1e-12
+        hits += abs(compute_f1(sides[0]) - compute_f1(sides[1])) >= observed - 1e-12
     test = paired_test(first, second, samples=20_000)
     assert 0.05 < hits / 2**7 < 0.95
     assert test.p_value == pytest.approx(hits / 2**7, abs=0.015)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
 from msra_ner.metrics.error_kinds import KINDS
-from msra_ner.metrics.scoring import entity_names, score_tags
+from msra_ner.metrics.scoring import collect_names, score_tags
 from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report.data import report_data
 from msra_ner.report.provenance import command_line
@@ -32,7 +32,7 @@ def data(tmp_path_factory):
 
 
 def test_all_figures_are_those_of_seqeval(data):
-    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES), entity_names(TRAIN)).to_dict()
+    scores = score_tags(EXAMPLE_SENTENCES, worse(EXAMPLE_SENTENCES), collect_names(TRAIN)).to_dict()
     head = data["headline"]
     for name in ("precision", "recall", "f1", "token_accuracy", "all_o_accuracy"):
         assert head[name] == pytest.approx(scores[name])
@@ -146,7 +146,7 @@ def test_predictions_of_another_run_are_refused(tmp_path, results):
 
 
 def test_a_folder_without_predictions_says_what_to_do(tmp_path):
-    with pytest.raises(CorpusNotFoundError, match=r"no predictions\.jsonl.*--do_predict"):
+    with pytest.raises(CorpusNotFoundError, match=r"no predictions\.jsonl.*do_predict"):
         read_run(tmp_path)
     with pytest.raises(CorpusNotFoundError, match="no such folder"):
         read_run(tmp_path / "missing")

@@ -6,7 +6,7 @@ from helpers import tiny_models
 from helpers.builders import EXAMPLE_SENTENCES, write_corpus
 
 from msra_ner.labels import label_list
-from msra_ner.metrics.scores import entity_names
+from msra_ner.metrics.scoring import collect_names
 from msra_ner.training.arguments import DataArguments
 from msra_ner.training.data import encode_data, load_data
 
@@ -28,7 +28,7 @@ def test_the_sentences_are_those_of_the_files(arguments, caplog):
         "test": EXAMPLE_SENTENCES[12:],
     }
     assert data.labels == label_list(["PER", "ORG", "LOC"])
-    assert data.train_names == entity_names(EXAMPLE_SENTENCES[:8])
+    assert data.train_names == collect_names(EXAMPLE_SENTENCES[:8])
     characters = sum(len(sentence.tokens) for sentence in EXAMPLE_SENTENCES[8:10])
     assert f"validation: 2 of 4 sentences, {characters} characters, 6 entities" in caplog.text
     assert gc.isenabled()
