@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence, units_of
+from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence
 from msra_ner.corpus.folder import Corpus, open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.detect import recognise
 from msra_ner.corpus.formats.pair import TAGS_FILE
 from msra_ner.corpus.options import ReadOptions, Units
-from msra_ner.corpus.sentence import Sentence
+from msra_ner.corpus.sentence import Sentence, is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, split_of
 from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.storage import staged_folder, write_text
@@ -80,7 +80,7 @@ def convert_corpus(
     _refuse_another(target, set(entries.values()))
     units: Units = "characters"
     if isinstance(format, TextFormat):
-        units = _units(corpus)
+        units = _find_units(corpus)
     report = {}
     with staged_folder(target, [*entries.values(), TAGS_FILE], overwrite=overwrite) as staged:
         write_text(staged / TAGS_FILE, "".join(f"{label}\n" for label in corpus.labels))
@@ -138,29 +138,43 @@ def _sentences(corpus: Corpus, split: str, counts: Carried) -> Iterator[Sentence
         yield sentence
 
 
-def _units(corpus: Corpus) -> Units:
-    """Return how the tokens of a corpus are joined to texts, alike in all of its splits."""
-    for name, split in corpus.splits.items():
-        if (
-            isinstance(split.format, TagFormat)
-            and units_of(split.sentences(corpus.labels)) == "words"
-        ):
-            logger.info("%s: tokens of several characters; read it with --units words", name)
-            return "words"
-    return "characters"
+def _find_units(corpus: Corpus) -> Units:
+    """Return what a token of a corpus is, which says how its tokens are joined to texts."""
+    tokens = (
+        token
+        for split in corpus.splits.values()
+        if isinstance(split.format, TagFormat)
+        for sentence in split.sentences(corpus.labels)
+        for token in sentence.tokens
+    )
+    if is_of_characters(tokens):
+        return "characters"
+    logger.info("%s: most tokens are words; read the texts with --units words", corpus.folder)
+    return "words"
 
 
 def _documents(corpus: Corpus, split: str, units: Units, counts: Carried) -> Iterator[Document]:
-    """Yield texts with spans; tokens are joined as their kind wants it."""
+    """Yield texts with spans; tokens are joined as their units want it."""
     source = corpus.splits[split]
     if isinstance(source.format, TextFormat):
-        documents = source.documents(corpus.labels)
-    else:
-        documents = (to_document(sentence, units) for sentence in source.sentences(corpus.labels))
-    for document in documents:
+        for document in source.documents(corpus.labels):
+            counts.sentences += 1
+            counts.entities += len(document.spans)
+            yield document
+        return
+    several = 0
+    for sentence in source.sentences(corpus.labels):
+        document = to_document(sentence, units)
         counts.sentences += 1
         counts.entities += len(document.spans)
+        several += sum(len(token) > 1 for token in sentence.tokens)
         yield document
+    if several and units == "characters":
+        logger.warning(
+            "%s: %d tokens of several characters, which a text gives back as characters",
+            split,
+            several,
+        )
 
 
 def _counted(items: Iterator[Item], bar: Any) -> Iterator[Item]:

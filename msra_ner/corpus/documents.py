@@ -1,16 +1,16 @@
 """A text with spans, and the way between it and a sentence of tokens with tags."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import Nested, Units
-from msra_ner.corpus.sentence import Sentence
+from msra_ner.corpus.sentence import Sentence, join_tokens
 from msra_ner.errors import CorpusError
 from msra_ner.labels import Entity, decode_entities, encode_entities, parse_tag
 
 # White space that separates and is no token; U+3000 and U+00A0 are tokens, as in MSRA.
 SEPARATORS = " \t\n\r\v\f"
+_SEPARATORS = frozenset(SEPARATORS)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -148,28 +148,25 @@ def to_sentence(
 def to_document(sentence: Sentence, units: Units = "characters") -> Document:
     """Return a sentence as text with spans: characters side by side, words with a space between.
 
+    A token of several characters among single ones becomes as many characters.
+
     Raises:
-        CorpusError: The text would not give back the tokens.
+        CorpusError: A token is empty or has white space inside, so the text would lose it.
     """
-    text = ("" if units == "characters" else " ").join(sentence.tokens)
-    tokens, offsets = split_text(text, units == "characters")
-    if tokens != sentence.tokens:
-        odd = next(
-            (token for token in sentence.tokens if split_text(token, False)[0] != [token]), ""
-        )
-        raise CorpusError(
-            f"{sentence.location or 'a sentence'}: found the token {shorten(odd)}, expected tokens "
-            "that a text gives back, without white space; change it, or choose a format of tokens"
-        )
-    ends = [offset + len(token) for offset, token in zip(offsets, tokens, strict=True)]
+    for token in sentence.tokens:
+        if not token or not _SEPARATORS.isdisjoint(token):
+            raise CorpusError(
+                f"{sentence.location or 'a sentence'}: found the token {shorten(token)}, expected "
+                "tokens that a text gives back, without white space; change it, or choose a format "
+                "of tokens"
+            )
+    by_character = units == "characters"
+    borders = [0]
+    for token in sentence.tokens:
+        borders.append(borders[-1] + len(token) + (not by_character))
     spans = (
-        Span(offsets[entity.start], ends[entity.end - 1], entity.type)
+        Span(borders[entity.start], borders[entity.end] - (not by_character), entity.type)
         for entity in decode_entities(sentence.tags)
     )
+    text = join_tokens(sentence.tokens, by_character=by_character)
     return Document(text, tuple(spans), sentence.location)
-
-
-def units_of(sentences: Iterable[Sentence]) -> Units:
-    """Return ``characters`` if every token is a single character, else ``words``."""
-    single = all(len(token) == 1 for sentence in sentences for token in sentence.tokens)
-    return "characters" if single else "words"

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked, write_columns, write_corpus
-from helpers.corpora import read_documents, read_split, write_split
+from helpers.corpora import find_units, read_documents, read_split, write_split
 from helpers.strategies import documents, entity_count, sentences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msra_ner.cli.entry import main
 from msra_ner.corpus.convert import Carried, convert_corpus
-from msra_ner.corpus.documents import SEPARATORS, Document, Span, to_document, units_of
+from msra_ner.corpus.documents import SEPARATORS, Document, Span, to_document
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
 from msra_ner.corpus.options import ReadOptions
@@ -54,7 +54,7 @@ def test_whatever_both_forms_can_hold_comes_through(source, target, data):
     items = data.draw(sentences(source, target, single=data.draw(st.booleans())))
     options = {}
     if "brat" in (source, target) or "json-spans" in (source, target):
-        options["units"] = units_of(items)
+        options["units"] = find_units(items)
     with tempfile.TemporaryDirectory() as name:
         folder = write_split(Path(name) / "in", source, items)
         out = Path(name) / "out"
@@ -160,13 +160,23 @@ def test_val_is_taken_from_a_single_file_too(tmp_path):
 
 def test_words_are_joined_by_spaces_in_all_splits_alike(tmp_path, log):
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "train.txt").write_text("New O\nYork B-LOC\n")
+    (tmp_path / "in" / "train.txt").write_text("to O\nNew B-LOC\nYork I-LOC\n")
     (tmp_path / "in" / "test.txt").write_text("I O\na O\n")  # no token of several characters
     convert_corpus(tmp_path / "in", tmp_path / "out", "json-spans")
-    assert read_documents(tmp_path / "out")[0] == Document("New York", (Span(4, 8, "LOC"),))
+    assert read_documents(tmp_path / "out")[0] == Document("to New York", (Span(3, 11, "LOC"),))
     assert read_documents(tmp_path / "out", "test")[0] == Document("I a", ())
     assert read_split(tmp_path / "out", "test", units="words")[0].tokens == ["I", "a"]
     assert "--units words" in log.text
+
+
+def test_one_word_among_the_characters_does_not_make_a_corpus_of_words(tmp_path, log):
+    tokens = ["王", "小", "明", "2008", "年", "生"]
+    items = [Sentence(tokens, ["B-PER", "I-PER", "I-PER", "B-TIME", "I-TIME", "O"])]
+    write_split(tmp_path / "in", "json-tokens", items)
+    convert_corpus(tmp_path / "in", tmp_path / "out", "json-spans")
+    spans = (Span(0, 3, "PER"), Span(3, 8, "TIME"))
+    assert read_documents(tmp_path / "out") == [Document("王小明2008年生", spans)]
+    assert "train: 1 tokens of several characters" in log.text
 
 
 def test_a_word_level_corpus_goes_through_texts_and_back(tmp_path):

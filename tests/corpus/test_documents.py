@@ -1,5 +1,6 @@
 import pytest
 from helpers.builders import PROPERTY, marked
+from helpers.corpora import find_units
 from helpers.strategies import documents, sentences
 from hypothesis import given
 
@@ -11,7 +12,6 @@ from msra_ner.corpus.documents import (
     split_text,
     to_document,
     to_sentence,
-    units_of,
 )
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError
@@ -101,7 +101,7 @@ def test_no_character_and_no_span_is_lost_without_being_counted(items):
 @PROPERTY
 @given(sentences("json-spans"))
 def test_a_text_gives_back_the_sentence_it_was_made_of(items):
-    units = units_of(items)
+    units = find_units(items)
     assert [to_sentence(to_document(item, units), units)[0] for item in items] == items
 
 
@@ -111,8 +111,3 @@ def test_tokens_that_no_text_gives_back_are_refused(token, units):
     with pytest.raises(CorpusError) as caught:
         to_document(Sentence(["a", token], ["O", "O"], "here"), units)
     assert str(caught.value).startswith(f"here: found the token {token!r}, expected tokens that a")
-
-
-def test_units_are_words_as_soon_as_one_token_is():
-    assert units_of([Sentence(["a"], ["O"]), Sentence(["中", "𠮷"], ["O", "O"])]) == "characters"
-    assert units_of([Sentence(["a"], ["O"]), Sentence(["中", "e\u0301"], ["O", "O"])]) == "words"

@@ -2,15 +2,21 @@
 
 from pathlib import Path
 
-from msra_ner.corpus.documents import Document, to_document, units_of
+from msra_ner.corpus.documents import Document, to_document
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
-from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.sentence import Sentence
+from msra_ner.corpus.options import ReadOptions, Units
+from msra_ner.corpus.sentence import Sentence, is_of_characters
+
+
+def find_units(items: list[Sentence]) -> Units:
+    """Return what a token of some sentences is."""
+    tokens = (token for item in items for token in item.tokens)
+    return "characters" if is_of_characters(tokens) else "words"
 
 
 def write_split(folder: Path, format_name: str, items: list[Sentence] | list[Document]) -> Path:
-    """Write a corpus of one split in a form and return its folder."""
+    """Write a corpus of one split in a format and return its folder."""
     format = FORMATS[format_name]
     folder.mkdir(parents=True)
     path = folder / f"train{format.suffix}"
@@ -20,7 +26,7 @@ def write_split(folder: Path, format_name: str, items: list[Sentence] | list[Doc
         format.write(path, items, "iob2")
     else:
         if isinstance(items[0], Sentence):
-            units = units_of(items)
+            units = find_units(items)
             items = [to_document(item, units) for item in items]
         format.write(path, items)
     return folder

@@ -31,7 +31,10 @@ def characters(without: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def sentences(draw: st.DrawFn, *formats: str, single: bool = False) -> list[Sentence]:
-    """Sentences that each of the formats can hold, their tokens single characters or any."""
+    """Sentences that each of the formats can hold, their tokens single characters or any.
+
+    For a format of texts most tokens are words if any is, so that a text gives them back.
+    """
     without = "".join(MARKS[format] for format in formats)
     character = characters(without)
     token = character
@@ -44,6 +47,9 @@ def sentences(draw: st.DrawFn, *formats: str, single: bool = False) -> list[Sent
         if "columns" in formats and tokens[0] == "-DOCSTART-":
             tokens[0] = "-DOCSTART"
         found.append(Sentence(tokens, tags))
+    lengths = [len(token) for sentence in found for token in sentence.tokens]
+    if {"json-spans", "brat"} & set(formats) and max(lengths) > 1:
+        found.append(Sentence(["词语"] * len(lengths), ["O"] * len(lengths)))
     return found
 
 
