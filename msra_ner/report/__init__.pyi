@@ -11,6 +11,15 @@ from .data import (
 from .data import (
     type_rows as type_rows,
 )
+from .marked import (
+    mark_entities as mark_entities,
+)
+from .marked import (
+    read_colours as read_colours,
+)
+from .marked import (
+    render_entities as render_entities,
+)
 from .page import show_in_tensorboard as show_in_tensorboard
 from .page import write_report as write_report
 from .plots import draw_curves as draw_curves

@@ -16,6 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from msra_ner import __version__
 from msra_ner.inference import Tagger
+from msra_ner.report import read_colours
 from msra_ner.serving.metrics import CONTENT_TYPE, ServingMetrics
 from msra_ner.serving.middleware import TAG_PATH, Gate
 from msra_ner.serving.queue import BatchQueue, QueueClosedError, QueueFullError, Results
@@ -113,6 +114,8 @@ def make_app(
 
     for path, (file, content_type) in PAGE.items():
         content = (importlib.resources.files("msra_ner.serving") / "pages" / file).read_bytes()
+        if file.endswith(".css"):
+            content += read_colours().encode()
         headers = {"content-type": content_type}
         app.add_api_route(
             path, partial(_static, content, headers), include_in_schema=False, methods=["GET"]

@@ -371,7 +371,8 @@
     } catch {
       return show(() => say.unreachable);
     }
-    types = [...new Set(models.flatMap((model) => model.types))];
+    // In the order in which the report and notebooks give them their colours, too.
+    types = [...new Set(models.flatMap((model) => model.types))].sort();
     for (const model of models) {
       const more = `${model.runtime}, ${model.device}, ${model.precision}`;
       for (const id of ["model-a", "model-b"]) {
