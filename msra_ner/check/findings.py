@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from msra_ner.corpus import is_of_characters, join_tokens
+
 # Places a finding keeps; counts and totals go over all of them.
 MAX_LOCATIONS = 10_000
 
@@ -176,4 +178,4 @@ def counted(number: int, noun: str, nouns: str = "") -> str:
 
 def joined(tokens: Sequence[str]) -> str:
     """Return tokens as people write them: with spaces only where tokens are words."""
-    return ("" if all(len(token) == 1 for token in tokens) else " ").join(tokens)
+    return join_tokens(tokens, by_character=is_of_characters(tokens))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from msra_ner.corpus import is_of_characters, join_tokens
 from msra_ner.labels import OUTSIDE, Entity, decode_entities, parse_tag
 from msra_ner.metrics import BreakdownRow
 from msra_ner.report import Prediction
@@ -94,8 +95,8 @@ def show(row: Prediction, start: int, end: int) -> str:
     first, last = max(0, start - CONTEXT), end + CONTEXT
     parts = []
     if row.tokens:
-        single = all(len(token) == 1 for token in row.tokens[first:last])
-        parts.append(("" if single else " ").join(row.tokens[first:last]))
+        tokens = row.tokens[first:last]
+        parts.append(join_tokens(tokens, by_character=is_of_characters(tokens)))
     parts.append(f"gold {' '.join(row.gold[start:end])}")
     parts.append(f"predicted {' '.join(row.predicted[start:end])}")
     return f"{row.location}: {' | '.join(parts)}"

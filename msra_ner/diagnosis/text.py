@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from msra_ner.corpus import Sentence
+from msra_ner.corpus import Sentence, is_of_characters
 from msra_ner.diagnosis.causes import MIN_GAIN, Cause, Score, examples_of, score, with_predicted
 from msra_ner.report import Prediction
 
@@ -130,10 +130,11 @@ def _split_otherwise(
     predictions: Sequence[Prediction], facts: TextFacts, base: Score
 ) -> Cause | None:
     """Tokens of several characters, where training had one character a token."""
-    trained = [len(token) == 1 for item in facts.train for token in item.tokens]
+    trained = [token for item in facts.train for token in item.tokens]
+    usual = sum(len(token) > 1 for token in trained) / max(1, len(trained))
     long = Counter(token for row in predictions for token in row.tokens if len(token) > 1)
     total = sum(len(row.tokens) for row in predictions)
-    if not trained or sum(trained) < 0.99 * len(trained) or long.total() < UNFIT_SHARE * total:
+    if not is_of_characters(trained) or long.total() < (usual + UNFIT_SHARE) * total:
         return None
     after = None
     rows = list(predictions)
@@ -148,7 +149,7 @@ def _split_otherwise(
             return None
     return Cause(
         "split_otherwise",
-        f"{long.total():,} of {total:,} tokens have several characters; in training each had one",
+        f"{long.total():,} of {total:,} tokens have several characters; in training a token is one",
         "Split text into characters before the tokenizer sees it (list(text) with "
         "is_split_into_words), as in training; Tagger and 'msra-ner predict' do.",
         None if after is None else after.f1,
