@@ -16,7 +16,7 @@ from msra_ner.check.findings import (
     joined,
 )
 from msra_ner.corpus import Sentence
-from msra_ner.dataset import NO_TOKEN, Aligner
+from msra_ner.dataset import Aligner
 from msra_ner.labels import MSRA_TYPES, OUTSIDE, Entity, decode_entities
 
 TRAIN = "train"
@@ -182,18 +182,16 @@ def token_pieces(corpus: CorpusRows, aligner: Aligner) -> TokenPieces:
     """Return what the tokenizer makes of each token of the corpus."""
     tokens = list(dict.fromkeys(chain.from_iterable(row.tokens for row in corpus.rows)))
     pieces = dict(zip(tokens, aligner.pieces(tokens), strict=True))
-    tokenizer = aligner.tokenizer
+    unknown_id, mask_id = aligner.tokenizer.unk_token_id, aligner.tokenizer.mask_token_id
     # The aligner puts the unknown piece, or the mask, in the place of a token that is dropped.
-    stand_ins = {tokenizer.unk_token_id, tokenizer.mask_token_id}
-    odd = [token for token in tokens if stand_ins.intersection(pieces[token])]
-    dropped = {token for token in odd if _is_dropped(aligner, token)}
-    unknown = {token for token in odd if tokenizer.unk_token_id in pieces[token]} - dropped
-    special = sum(window.word_ids.count(NO_TOKEN) for window in aligner.encode(tokens[:1]))
+    odd = [token for token in tokens if {unknown_id, mask_id}.intersection(pieces[token])]
+    dropped = set(filter(aligner.is_dropped, odd))
+    unknown = {token for token in odd if unknown_id in pieces[token]} - dropped
     return TokenPieces(
         sizes={token: len(ids) for token, ids in pieces.items()},
         dropped=dropped,
         unknown=unknown,
-        capacity=aligner.max_length - special,
+        capacity=aligner.capacity,
     )
 
 
@@ -232,11 +230,3 @@ def _histogram(lengths: Sequence[int]) -> dict[str, int]:
         name: sum(start <= length <= end for length in lengths)
         for name, start, end in zip([*names, f"{starts[-1]}+"], starts, ends, strict=True)
     }
-
-
-def _is_dropped(aligner: Aligner, token: str) -> bool:
-    """Return whether the tokenizer itself makes no piece of a token."""
-    engine = aligner.tokenizer.backend_tokenizer
-    encoding = engine.encode([token], is_pretokenized=True, add_special_tokens=False)
-    # An engine set to pad adds pieces of its own, outside its mask.
-    return not any(encoding.attention_mask)

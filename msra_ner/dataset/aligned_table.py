@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Spelling:
-    """The word pieces of a run of tokens.
+    """The word pieces of a run of ``n`` tokens, ``p`` pieces in all.
 
-    ``starts`` has one item more than there are tokens: where the pieces of each start. ``ids`` and
-    ``tokens`` have one item a piece: its id, and the position of its token in the run.
+    Attributes:
+        starts: Shape ``(n + 1,)``: where the pieces of each token start, and ``p``.
+        ids: Shape ``(p,)``: the id of each piece.
+        tokens: Shape ``(p,)``: the number of its token in the run.
     """
 
     starts: "Integers"
@@ -38,13 +40,35 @@ class _Spelling:
 
 @dataclass(frozen=True)
 class _Windows:
-    """Windows over sentences, one item a window; token positions count within the sentence."""
+    """Windows over sentences, all of shape ``(windows,)``; token positions count in a sentence."""
 
     sentence: "Integers"
     start: "Integers"
     end: "Integers"
     own_start: "Integers"
     own_end: "Integers"
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of ``p`` pieces in all, and which of them are text.
+
+    Attributes:
+        starts: Shape ``(rows + 1,)``: where each row starts, and ``p``.
+        is_text: Shape ``(p,)``: False for special pieces.
+        special: The ids of the special pieces, in the order of the rows.
+    """
+
+    starts: "Integers"
+    is_text: "NDArray[np.bool_]"
+    special: "Integers"
+
+    def fill(self, text: "Integers", special: Any, kind: type) -> pa.ListArray:
+        """Return a column of lists from the values of the pieces of text and of special ones."""
+        values: NDArray[Any] = np.empty(len(self.is_text), kind)
+        values[self.is_text] = text
+        values[~self.is_text] = special
+        return pa.ListArray.from_arrays(pa.array(self.starts, pa.int32()), pa.array(values))
 
 
 def align_block(
@@ -62,7 +86,8 @@ def align_block(
         tokens: The tokens of each sentence; no list of it is null.
         label_ids: One label id for each token of all sentences.
         first: Number of the first sentence in its split.
-        inside_ids: As for :func:`msra_ner.dataset.alignment.align_labels`.
+        inside_ids: For each label id the one that further pieces of its token get; None leaves
+            these pieces out of the loss.
 
     Returns:
         The columns of the configuration ``aligned``.
@@ -77,47 +102,67 @@ def align_block(
     starts = spelling.starts[before + windows.start]
     # Only a single token wider than the window is cut; its first piece carries its tag.
     sizes = np.minimum(spelling.starts[before + windows.end] - starts, aligner.capacity)
-    rows = _offsets(len(aligner.prefix) + sizes + len(aligner.suffix))
-    # For each piece of text in the windows: its number among all, its token, its place there.
+    # For each piece of text in the windows: its number among all, and its token in the sentence.
     piece = np.arange(sizes.sum()) + np.repeat(starts - _offsets(sizes)[:-1], sizes)
-    token = spelling.tokens[piece]
-    word = token - np.repeat(before, sizes)
-    labels = label_ids.to_numpy()[token]
-    is_further = piece != spelling.starts[token]
-    if inside_ids is None:
-        labels[is_further] = IGNORE_INDEX
-    else:
-        labels[is_further] = np.asarray(inside_ids)[labels[is_further]]
+    word = spelling.tokens[piece] - np.repeat(before, sizes)
+    labels = _label_pieces(spelling, piece, label_ids.to_numpy(), inside_ids)
     owned = word >= np.repeat(windows.own_start, sizes)
     owned &= word < np.repeat(windows.own_end, sizes)
     labels[~owned] = IGNORE_INDEX
-
-    is_text = np.ones(rows[-1], dtype=bool)
-    for location in range(len(aligner.prefix)):
-        is_text[rows[:-1] + location] = False
-    for location in range(len(aligner.suffix)):
-        is_text[rows[1:] - 1 - location] = False
-    specials = np.tile([*aligner.prefix, *aligner.suffix], len(sizes))
-
-    def column(text: "Integers", special: Any, kind: type) -> pa.ListArray:
-        values = np.empty(rows[-1], kind)
-        values[is_text] = text
-        values[~is_text] = special
-        return pa.ListArray.from_arrays(pa.array(rows, pa.int32()), pa.array(values))
-
+    rows = _add_special_pieces(aligner, sizes)
     return pa.table(
         {
             "id": pa.array(windows.sentence + first).cast(pa.string()),
             "sentence": pa.array(windows.sentence + first, pa.int32()),
             "own_start": pa.array(windows.own_start, pa.int32()),
             "own_end": pa.array(windows.own_end, pa.int32()),
-            "input_ids": column(spelling.ids[piece], specials, np.int32),
-            "attention_mask": column(np.ones_like(piece), 1, np.int8),
-            "labels": column(labels, IGNORE_INDEX, np.int64),
-            "word_ids": column(word, NO_TOKEN, np.int32),
-            "length": pa.array(np.diff(rows), pa.int32()),
+            "input_ids": rows.fill(spelling.ids[piece], rows.special, np.int32),
+            "attention_mask": rows.fill(np.ones_like(piece), 1, np.int8),
+            "labels": rows.fill(labels, IGNORE_INDEX, np.int64),
+            "word_ids": rows.fill(word, NO_TOKEN, np.int32),
+            "length": pa.array(np.diff(rows.starts), pa.int32()),
         }
     )
+
+
+def _label_pieces(
+    spelling: _Spelling,
+    piece: "Integers",
+    label_ids: "Integers",
+    inside_ids: Sequence[int] | None,
+) -> "Integers":
+    """Return a label for each piece, shape ``(pieces,)``: its token's, or as ``inside_ids`` says.
+
+    Args:
+        spelling: The pieces of all tokens.
+        piece: Shape ``(pieces,)``: numbers of pieces in the spelling.
+        label_ids: Shape ``(tokens,)``.
+        inside_ids: As for :func:`align_block`.
+    """
+    token = spelling.tokens[piece]
+    labels = label_ids[token]
+    is_further = piece != spelling.starts[token]
+    labels[is_further] = (
+        IGNORE_INDEX if inside_ids is None else np.asarray(inside_ids)[labels[is_further]]
+    )
+    return labels
+
+
+def _add_special_pieces(aligner: Aligner, sizes: "Integers") -> _Rows:
+    """Return the rows of windows with special pieces around the text.
+
+    Args:
+        aligner: Says which pieces these are.
+        sizes: Shape ``(windows,)``: pieces of text in each window.
+    """
+    before, behind = len(aligner.prefix), len(aligner.suffix)
+    starts = _offsets(before + sizes + behind)
+    is_text = np.ones(starts[-1], dtype=bool)
+    for location in range(before):
+        is_text[starts[:-1] + location] = False
+    for location in range(behind):
+        is_text[starts[1:] - 1 - location] = False
+    return _Rows(starts, is_text, np.tile([*aligner.prefix, *aligner.suffix], len(sizes)))
 
 
 def _spell(aligner: Aligner, tokens: pa.StringArray) -> _Spelling:
@@ -138,8 +183,8 @@ def _plan(aligner: Aligner, offsets: "Integers", starts: "Integers") -> _Windows
 
     Args:
         aligner: Says how much a window holds.
-        offsets: Where each sentence starts among the tokens, and the number of tokens.
-        starts: Where each token starts among the pieces, and the number of pieces.
+        offsets: Shape ``(sentences + 1,)``: where each starts among the tokens, and their number.
+        starts: Shape ``(tokens + 1,)``: where each starts among the pieces, and their number.
     """
     lengths = np.diff(offsets)
     counts = (lengths > 0).astype(np.int64)
@@ -148,7 +193,7 @@ def _plan(aligner: Aligner, offsets: "Integers", starts: "Integers") -> _Windows
         pieces = np.diff(starts[offsets[number] : offsets[number + 1] + 1]).tolist()
         plans[number] = [
             (window.start, window.end, window.own_start, window.own_end)
-            for window in plan_windows(pieces, aligner.capacity, aligner.overlap or 0)
+            for window in plan_windows(pieces, aligner.capacity, aligner.overlap)
         ]
         counts[number] = len(plans[number])
     sentence = np.repeat(np.arange(len(lengths)), counts)

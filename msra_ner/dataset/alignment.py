@@ -1,12 +1,12 @@
-"""Tokens to word pieces with labels, and the way back: exactly one tag a token.
+"""From tokens to the word pieces of windows, no token lost.
 
 Every token is tokenized by itself, so its pieces do not depend on its neighbours and a sentence is
 a sequence of look-ups. A token that the tokenizer drops (U+3000, U+200B, control characters, ...)
-stands as one unknown piece, so that it keeps its place, is seen in training and gets a tag.
+becomes one unknown piece, so that it keeps its place, is seen in training and gets a tag.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 # torch's cross entropy, and so every transformers model, leaves this label out of the loss.
 IGNORE_INDEX = -100
-# Stands in `word_ids` for special pieces such as [CLS], which belong to no token.
+# In `word_ids`: of special pieces such as [CLS], which belong to no token.
 NO_TOKEN = -1
 DEFAULT_OVERLAP = 128  # 64 pieces of context at least, for every token inside a sentence
 # For tokenizers and encoders that state no limit; attention grows with the square of it.
 DEFAULT_MAX_LENGTH = 512
+# More distinct tokens than this are forgotten at once, and tokenized again when they come back:
+# counting their uses would cost more in each look-up than that does.
+MAX_KNOWN_TOKENS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,6 @@ class EncodedWindow:
     own_end: int
 
 
-@dataclass
 class Aligner:
     """Cuts sentences into windows of word pieces for one fast tokenizer.
 
@@ -53,43 +55,47 @@ class Aligner:
             ``max_length`` where that is less.
 
     Attributes:
-        prefix: Special pieces before the text of a window.
-        suffix: Special pieces behind it.
+        prefix: Ids of the special pieces before the text of a window.
+        suffix: Ids of the special pieces behind it.
         capacity: Word pieces a window holds between them.
 
     Raises:
-        TokenizerError: The tokenizer is no fast one, or the sizes do not fit together.
+        TokenizerError: The tokenizer is not a fast one, or the sizes do not fit together.
     """
 
-    tokenizer: "PreTrainedTokenizerBase"
-    max_length: int
-    overlap: int | None = None
-    _pieces: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, tokenizer: "PreTrainedTokenizerBase", max_length: int, overlap: int | None = None
+    ) -> None:
         """Copy the tokenizer's engine, without the truncation and padding it may carry."""
-        if not getattr(self.tokenizer, "is_fast", False):
+        if not getattr(tokenizer, "is_fast", False):
             raise TokenizerError(
-                f"{self.tokenizer.__class__.__name__}: found a slow tokenizer, expected a fast "
-                "one, which knows the token of each piece. Convert it, or choose another model."
+                f"{tokenizer.__class__.__name__}: found a slow tokenizer, expected a fast one, "
+                "which knows the token of each piece. Convert it, or choose another model."
             )
         from tokenizers import Tokenizer
 
-        self._engine = Tokenizer.from_str(self.tokenizer.backend_tokenizer.to_str())
+        self.tokenizer = tokenizer
+        self.max_length = max_length
+        self.overlap = min(DEFAULT_OVERLAP, max_length // 4) if overlap is None else overlap
+        self._engine = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
         self._engine.no_truncation()
         self._engine.no_padding()
         self.prefix, self.suffix = self._special_pieces()
-        self.capacity = self.max_length - len(self.prefix) - len(self.suffix)
-        if self.overlap is None:
-            self.overlap = min(DEFAULT_OVERLAP, self.max_length // 4)
+        self.capacity = max_length - len(self.prefix) - len(self.suffix)
         if not 0 <= self.overlap < self.capacity:
             raise TokenizerError(
-                f"found max_length {self.max_length} and overlap {self.overlap}, expected the "
-                f"overlap to be less than the {self.capacity} pieces that a window holds beside "
-                "the special ones. Give a smaller --window_overlap or a larger --max_length."
+                f"found max_length {max_length} and overlap {self.overlap}, expected the overlap "
+                f"to be less than the {self.capacity} pieces that a window holds beside the "
+                "special ones. Give a smaller --window_overlap or a larger --max_length."
             )
-        replacement = self.tokenizer.unk_token_id
-        self._replacement = self.tokenizer.mask_token_id if replacement is None else replacement
+        unknown, mask = tokenizer.unk_token_id, tokenizer.mask_token_id
+        self._replacement = mask if unknown is None else unknown
+        self._pieces: dict[str, tuple[int, ...]] = {}
+
+    def __repr__(self) -> str:
+        """Return the tokenizer's name and the sizes of a window."""
+        name = self.tokenizer.name_or_path or self.tokenizer.__class__.__name__
+        return f"Aligner({name!r}, max_length={self.max_length}, overlap={self.overlap})"
 
     def identity(self) -> bytes:
         """Return all that the windows depend on, as bytes for a cache key."""
@@ -107,7 +113,7 @@ class Aligner:
         pieces = self.pieces(tokens)
         windows = []
         counts = [len(ids) for ids in pieces]
-        for window in plan_windows(counts, self.capacity, self.overlap or 0):
+        for window in plan_windows(counts, self.capacity, self.overlap):
             inside = pieces[window.start : window.end]
             ids = list(chain.from_iterable(inside))
             positions = range(window.start, window.end)
@@ -134,18 +140,28 @@ class Aligner:
     def pieces(self, tokens: Iterable[str]) -> list[tuple[int, ...]]:
         """Return the word-piece ids of each token, at least one for each."""
         tokens = list(tokens)
+        if len(self._pieces) > MAX_KNOWN_TOKENS:
+            self._pieces = {}  # another thread may still read the old one
         known = self._pieces
         new = [token for token in dict.fromkeys(tokens) if token not in known]
         if new:
-            batch = self._engine.encode_batch(
-                [[token] for token in new], is_pretokenized=True, add_special_tokens=False
-            )
-            for token, encoding in zip(new, batch, strict=True):
-                known[token] = tuple(encoding.ids) or self._missing(token)
+            for token, ids in zip(new, self._tokenize(new), strict=True):
+                known[token] = ids or self._replace(token)
         return [known[token] for token in tokens]
 
-    def _missing(self, token: str) -> tuple[int, ...]:
-        """Return the piece that stands for a token the tokenizer drops."""
+    def is_dropped(self, token: str) -> bool:
+        """Return whether the tokenizer makes no piece of a token."""
+        return not self._tokenize([token])[0]
+
+    def _tokenize(self, tokens: Sequence[str]) -> list[tuple[int, ...]]:
+        """Return the ids that the tokenizer itself makes of each token."""
+        batch = self._engine.encode_batch(
+            [[token] for token in tokens], is_pretokenized=True, add_special_tokens=False
+        )
+        return [tuple(encoding.ids) for encoding in batch]
+
+    def _replace(self, token: str) -> tuple[int, ...]:
+        """Return the piece to put in the place of a token that the tokenizer drops."""
         if self._replacement is None:
             raise TokenizerError(
                 f"found the token {token!r}, of which the tokenizer leaves nothing, expected an "

@@ -1,24 +1,19 @@
-"""From labels of word pieces back to tokens, for all rows of a split at once or one by one.
+"""From labels of word pieces to labels of tokens, for all rows of a split at once or one by one.
 
 `datasets` gives a column row by row; as arrays it is a hundred times faster.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import datasets
+import numpy as np
 import pyarrow as pa
 
 from msra_ner.errors import ScoreError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 
 def project_labels(
@@ -42,7 +37,7 @@ def project_labels(
     return np.asarray(predicted)[: len(owners)][owned]
 
 
-def column(rows: datasets.Dataset, name: str) -> pa.Array:
+def read_column(rows: datasets.Dataset, name: str) -> pa.Array:
     """Return a column as one array, in the order of the rows, whatever selected them."""
     return rows.with_format("arrow", columns=[name])[:][name].combine_chunks()
 
@@ -63,7 +58,7 @@ def project_rows(
 ) -> list["NDArray[np.int64]"]:
     """Return one array of predicted label ids a sentence, one id a token.
 
-    Says for all rows at once what :func:`msra_ner.dataset.projection.project_labels` says of each.
+    Does for all rows at once what :func:`project_labels` does for each.
 
     Args:
         encoded: Rows of the ``aligned`` configuration, in any order.
@@ -75,7 +70,7 @@ def project_rows(
     """
     sizes, words = _lists(encoded, "word_ids")
     sentence, own_start, own_end = (
-        column(encoded, name).to_numpy() for name in ("sentence", "own_start", "own_end")
+        read_column(encoded, name).to_numpy() for name in ("sentence", "own_start", "own_end")
     )
     flat = _without_padding(predicted, sizes)
     if len(predicted) != len(sizes) or len(flat) != len(words):
@@ -108,7 +103,7 @@ def _refuse(found: str) -> NoReturn:
 
 def _lists(encoded: datasets.Dataset, name: str) -> tuple["NDArray[np.int64]", "NDArray[Any]"]:
     """Return the length of each list of a column, and the items of all."""
-    lists = column(encoded, name)
+    lists = read_column(encoded, name)
     return np.diff(lists.offsets.to_numpy()).astype(np.int64), lists.flatten().to_numpy()
 
 

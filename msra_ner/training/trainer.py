@@ -16,7 +16,7 @@ from transformers import (
 )
 
 from msra_ner.corpus import SPLIT_NAMES
-from msra_ner.dataset import column
+from msra_ner.dataset import read_column
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import EpochOrder, TokenBatches, build_train_loader, mean_budget
@@ -48,7 +48,7 @@ class NerTrainer(HubTrainer):
         if self.args.train_sampling_strategy != "group_by_length" or self.train_dataset is None:
             return super().get_train_dataloader()
         rows = cast(datasets.Dataset, self.train_dataset)
-        lengths = column(rows, "length").to_numpy().astype(np.int64)
+        lengths = read_column(rows, "length").to_numpy().astype(np.int64)
         asked = self.args.per_device_train_tokens
         budget = asked or mean_budget(lengths, self.args.per_device_train_batch_size)
         # --auto_find_batch_size lowers the one and leaves the other.

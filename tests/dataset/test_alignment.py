@@ -93,6 +93,29 @@ def test_a_character_the_tokenizer_drops_keeps_its_place(odd):
     assert align_labels(window, [5, 6, 6]) == [IGNORE_INDEX, 5, 6, 6, IGNORE_INDEX]
 
 
+def test_what_the_tokenizer_drops_is_told_from_what_it_does_not_know():
+    aligner = Aligner(tiny_models.wordpiece(), 512)
+    assert [token for token in ["北", "\u3000", "龘"] if aligner.is_dropped(token)] == ["\u3000"]
+
+
+def test_an_aligner_prints_its_tokenizer_and_its_windows(tmp_path):
+    tiny_models.wordpiece().save_pretrained(tmp_path)
+    aligner = Aligner(AutoTokenizer.from_pretrained(tmp_path), 64)
+    assert repr(aligner) == f"Aligner({str(tmp_path)!r}, max_length=64, overlap=16)"
+
+
+def test_an_aligner_keeps_the_pieces_of_so_many_tokens_at_most(monkeypatch):
+    monkeypatch.setattr("msra_ner.dataset.alignment.MAX_KNOWN_TOKENS", 100)
+    aligner = Aligner(tiny_models.byte_bpe(), 512)
+    words = [f"word{number}" for number in range(1000)]
+    expected = Aligner(tiny_models.byte_bpe(), 512).pieces(words)
+    assert [aligner.pieces([word])[0] for word in words] == expected
+    assert aligner.pieces(words) == expected, "a call with more of them than are kept"
+    aligner.pieces("a")
+    # Reads a private name: no other way shows what is kept.
+    assert len(aligner._pieces) <= 101
+
+
 def test_known_characters_stay_known():
     tokenizer = tiny_models.wordpiece()
     pieces = Aligner(tokenizer, 512).pieces(tiny_models.CHARACTERS)

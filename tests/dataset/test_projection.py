@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner import load_msra
-from msra_ner.dataset.projection import column, is_encoded, project_labels, project_rows
+from msra_ner.dataset.projection import (
+    is_encoded,
+    project_labels,
+    project_rows,
+    read_column,
+)
 from msra_ner.errors import ScoreError
 
 LENGTHS = [len(sentence.tokens) for sentence in EXAMPLE_SENTENCES]
@@ -93,4 +98,4 @@ def test_inputs_are_the_rows_of_a_split_or_they_are_not(rows):
 
 def test_a_column_comes_in_the_order_of_the_rows(rows):
     order = np.arange(len(rows))[::-1]
-    assert column(rows.select(order), "length").to_pylist() == rows["length"][::-1]
+    assert read_column(rows.select(order), "length").to_pylist() == rows["length"][::-1]
