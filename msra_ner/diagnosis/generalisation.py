@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from msra_ner.corpus import Sentence
 from msra_ner.diagnosis.causes import Cause, Score, entities_of, score, show
 from msra_ner.labels import Entity, decode_entities
+from msra_ner.metrics import entity_text
 from msra_ner.report import Prediction
 
 # So much better on train than on what is scored, and it has learned train by heart.
@@ -112,7 +113,7 @@ def _annotated_otherwise(
     before = score(predictions)
     correct = before.correct + len(missed)
     after = 2 * correct / (before.predicted + before.gold) if before.gold else 0.0
-    counts = Counter("".join(row.tokens[item.start : item.end]) for _, row, item in conflicts)
+    counts = Counter(entity_text(row.tokens, item) for _, row, item in conflicts)
     return Cause(
         "annotated_otherwise",
         f"{len(conflicts):,} of {total:,} gold entities are tagged by another rule than in train",

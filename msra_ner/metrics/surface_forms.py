@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from msra_ner.corpus import Sentence
+from msra_ner.corpus import Sentence, join_tokens
 from msra_ner.labels import OUTSIDE, Entity, decode_entities
 from msra_ner.metrics.completeness import check_tokens
 from msra_ner.metrics.error_kinds import find_errors
@@ -88,4 +88,4 @@ def find_wrong_forms(
 
 def entity_text(tokens: Sequence[str], entity: Entity) -> str:
     """Return the text that an entity covers, its tokens joined without spaces."""
-    return "".join(tokens[entity.start : entity.end])
+    return join_tokens(tokens[entity.start : entity.end], by_character=True)
