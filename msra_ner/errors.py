@@ -1,8 +1,32 @@
 """The exceptions a user can meet; each is also the built-in that fits it."""
 
+import re
+
+# A flag, or a command to type, of which the flags stay as they are.
+_FLAG = re.compile(r"'msra-ner [^']*'|msra-ner .*|(?<![\w'\"-])--(?=[a-z])")
+
 
 class MsraNerError(Exception):
-    """Base class: the message says what was found, where, what was expected and what to do."""
+    """Base class: the message says what was found, where, what was expected and what to do.
+
+    Messages are written for the command line and name settings by their flags. A caller from
+    Python reads the same text with the names of arguments:
+
+    >>> error = MsraNerError("--seed: found 'x', expected a number. See 'msra-ner train --help'.")
+    >>> str(error)
+    "seed: found 'x', expected a number. See 'msra-ner train --help'."
+    >>> error.command_line_text
+    "--seed: found 'x', expected a number. See 'msra-ner train --help'."
+    """
+
+    def __str__(self) -> str:
+        """Return the message with the names of arguments."""
+        return _FLAG.sub(lambda match: match[0].removeprefix("--"), self.command_line_text)
+
+    @property
+    def command_line_text(self) -> str:
+        """The message with flags."""
+        return super().__str__()
 
 
 class CorpusError(MsraNerError, ValueError):
@@ -22,11 +46,11 @@ class ModelError(MsraNerError, ValueError):
 
 
 class ArgumentsError(MsraNerError, ValueError):
-    """A command-line flag, or an entry of an arguments file, is wrong."""
+    """An argument, a flag or an entry of a file of settings is wrong."""
 
 
 class OutputExistsError(MsraNerError, FileExistsError):
-    """An output stands already and nobody allowed to replace it."""
+    """The output exists already, and nothing allows to replace it."""
 
 
 class ScoreError(MsraNerError, RuntimeError):

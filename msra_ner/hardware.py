@@ -1,6 +1,13 @@
-"""What this machine can compute with, and all of its cores put to use."""
+"""What this machine can compute with: accelerator, precision, cores."""
 
+import logging
 import os
+
+from msra_ner.errors import ArgumentsError
+
+logger = logging.getLogger(__name__)
+
+PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 
 
 def has_accelerator() -> bool:
@@ -23,7 +30,35 @@ def cpu_has_bf16() -> bool:
     """Return whether the CPU multiplies in bf16 itself; elsewhere bf16 is slower than fp32."""
     import torch
 
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    read_capabilities = getattr(torch.cpu, "get_capabilities", None)
+    if read_capabilities is None:
+        logger.warning("This version of torch does not tell whether the CPU computes in bf16.")
+        return False
+    found = read_capabilities()
+    return bool(found.get("avx512_bf16") or found.get("amx_tile"))
+
+
+def choose_precision(asked: str, *, on_gpu: bool) -> str:
+    """Return the precision to compute in: ``fp32``, ``bf16`` or ``fp16``.
+
+    ``auto`` is bf16 where the hardware multiplies in it, else fp32. A CPU replaces what it cannot
+    do by that; one line says so.
+
+    Raises:
+        ArgumentsError: There is no such precision.
+    """
+    if asked not in PRECISIONS:
+        raise ArgumentsError(
+            f"--precision: found {asked!r}, expected one of {', '.join(PRECISIONS)}."
+        )
+    best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
+    if asked == "auto":
+        return best
+    if on_gpu or asked in ("fp32", best):
+        return asked
+    instead = "bf16" if best == "bf16" else "fp32: this CPU does not compute in bf16"
+    logger.warning("%s needs a GPU; this CPU uses %s.", asked, instead)
+    return best
 
 
 def available_cores() -> int:

@@ -1,7 +1,11 @@
+import logging
+
 import pytest
 import torch
 
-from msra_ner.hardware import available_cores, use_cpu_threads
+from msra_ner import hardware
+from msra_ner.errors import ArgumentsError
+from msra_ner.hardware import available_cores, choose_precision, cpu_has_bf16, use_cpu_threads
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +44,55 @@ def test_threads(monkeypatch, environment, asked, expected):
         monkeypatch.setenv(name, value)
     torch.set_num_threads(5)
     assert use_cpu_threads(asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "on_gpu", "has_bf16", "used", "said"),
+    [
+        ("fp32", False, True, "fp32", ""),
+        ("auto", False, False, "fp32", ""),
+        ("auto", True, False, "fp32", ""),
+        ("auto", True, True, "bf16", ""),
+        ("bf16", False, False, "fp32", "bf16 needs a GPU; this CPU uses fp32"),
+        ("fp16", False, False, "fp32", "fp16 needs a GPU; this CPU uses fp32"),
+        ("fp16", False, True, "bf16", "fp16 needs a GPU; this CPU uses bf16"),
+        ("fp16", True, True, "fp16", ""),
+        ("bf16", True, False, "bf16", ""),
+    ],
+)
+def test_what_the_hardware_cannot_do_is_replaced_and_said(
+    monkeypatch, caplog, asked, on_gpu, has_bf16, used, said
+):
+    monkeypatch.setattr(hardware, "cpu_has_bf16", lambda: has_bf16)
+    monkeypatch.setattr(hardware, "gpu_has_bf16", lambda: has_bf16)
+    with caplog.at_level(logging.WARNING, "msra_ner"):
+        assert choose_precision(asked, on_gpu=on_gpu) == used
+    assert said in caplog.text
+    assert bool(said) == bool(caplog.text)
+
+
+def test_an_unknown_precision_is_refused():
+    with pytest.raises(ArgumentsError, match="^precision: found 'fp8', expected one of auto"):
+        choose_precision("fp8", on_gpu=False)
+
+
+def test_torch_tells_what_the_cpu_can_do():
+    assert set(torch.cpu.get_capabilities()) >= {"avx512_bf16", "amx_tile"} or (
+        torch.cpu.get_capabilities()["architecture"] != "x86_64"
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [({"avx512_bf16": True}, True), ({"amx_tile": True}, True), ({"avx2": True}, False)],
+)
+def test_bf16_on_a_cpu_is_what_its_instructions_say(monkeypatch, found, expected):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: found)
+    assert cpu_has_bf16() is expected
+
+
+def test_a_torch_that_does_not_tell_means_fp32_and_a_line(monkeypatch, caplog):
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    with caplog.at_level(logging.WARNING, "msra_ner"):
+        assert choose_precision("auto", on_gpu=False) == "fp32"
+    assert "does not tell whether the CPU computes in bf16" in caplog.text

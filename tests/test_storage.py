@@ -67,7 +67,7 @@ def test_other_entries_stay_as_they_are(tmp_path):
 @pytest.mark.parametrize("standing", [OLD, {"labels.txt": "old"}], ids=["all", "one"])
 def test_what_stands_is_not_replaced_without_overwrite(tmp_path, standing):
     fill(tmp_path, standing)
-    with pytest.raises(OutputExistsError, match="--overwrite") as caught:
+    with pytest.raises(OutputExistsError, match="overwrite") as caught:
         stage(tmp_path, NEW, overwrite=False)
     assert isinstance(caught.value, FileExistsError)
     found = str(caught.value).partition(": found ")[2].partition(", expected")[0]

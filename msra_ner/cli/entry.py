@@ -68,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:
             raise
-        print(f"{PROG}: error: {_one_line(str(error))}", file=sys.stderr)  # noqa: T201
+        text = error.command_line_text if isinstance(error, MsraNerError) else str(error)
+        print(f"{PROG}: error: {_one_line(text)}", file=sys.stderr)  # noqa: T201
         return 2
 
 

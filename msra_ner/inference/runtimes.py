@@ -4,24 +4,18 @@ Reading texts, cutting windows and batches and finding entities is the tagger's 
 runtime is one function. This module has the one of PyTorch; an exported model brings its own.
 """
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import cpu_has_bf16, gpu_has_bf16, has_accelerator
+from msra_ner.hardware import choose_precision, has_accelerator
 from msra_ner.models import CONFIG_KEY, position_limit, trained_labels
 
 if TYPE_CHECKING:
     import numpy as np
     import torch
     from numpy.typing import NDArray
-
-logger = logging.getLogger(__name__)
-
-
-PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 
 
 class Runtime(Protocol):
@@ -93,7 +87,7 @@ class TorchRuntime:
 
         trained_labels(str(name))
         chosen = choose_device(device)
-        used = settle_precision(precision, on_gpu=chosen.type != "cpu")
+        used = choose_precision(precision, on_gpu=chosen.type != "cpu")
         dtypes = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
         model = AutoModelForTokenClassification.from_pretrained(name, dtype=dtypes[used])
         return cls(model, chosen)
@@ -131,23 +125,3 @@ def choose_device(device: "str | torch.device | None") -> "torch.device":
         raise ArgumentsError(
             f"--device: found {device!r}, expected for example cpu, cuda or cuda:1."
         ) from error
-
-
-def settle_precision(asked: str, *, on_gpu: bool) -> str:
-    """Return the precision to compute in; one line says so where it is not the one asked for.
-
-    Raises:
-        ArgumentsError: There is no such precision.
-    """
-    if asked not in PRECISIONS:
-        raise ArgumentsError(
-            f"precision: found {asked!r}, expected one of {', '.join(PRECISIONS)}."
-        )
-    best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
-    if asked == "auto":
-        return best
-    if on_gpu or asked in ("fp32", best):
-        return asked
-    instead = "bf16" if best == "bf16" else "fp32: this CPU does not compute in bf16"
-    logger.warning("%s needs a GPU; on this CPU the tagger uses %s.", asked, instead)
-    return best

@@ -4,20 +4,17 @@ A thin subclass of ``TrainingArguments`` adds a few fields and changes defaults;
 the Trainer's.
 """
 
-import logging
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from accelerate.utils import patch_environment
 from transformers import IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import HubStrategy, SaveStrategy
 
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, setting
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import cpu_has_bf16, gpu_has_bf16, has_accelerator
-
-logger = logging.getLogger(__name__)
-
+from msra_ner.hardware import PRECISIONS, choose_precision, has_accelerator
 
 # For the small encoder that is built over the sample corpus: random weights want larger steps and
 # more of them than a pretrained encoder. A flag given by hand still wins.
@@ -27,13 +24,14 @@ SAMPLE_DEFAULTS = {
     "weight_decay": 0.01,
     "precision": "fp32",  # the same figure on every machine
 }
-PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+# What a launcher sets, for example `accelerate launch --mixed_precision bf16`.
+LAUNCHED_PRECISION = "ACCELERATE_MIXED_PRECISION"
 
 
 def _changed(name: str, default: Any) -> Any:
     """Return a field of TrainingArguments with another default and its own help text."""
-    metadata = TrainingArguments.__dataclass_fields__[name].metadata
-    return field(default=default, metadata=dict(metadata))
+    metadata = {item.name: item.metadata for item in fields(TrainingArguments)}
+    return field(default=default, metadata=dict(metadata[name]))
 
 
 @dataclass
@@ -156,7 +154,7 @@ class NerTrainingArguments(TrainingArguments):
             self.load_best_model_at_end = False
         # The Trainer's own comparison of the rows with the encoded split needs them.
         self.include_for_metrics = sorted({*self.include_for_metrics, "inputs"})
-        self._settle_precision()
+        used = self._settle_precision()
         if self.per_device_train_tokens is not None and self.per_device_train_tokens < 1:
             raise ArgumentsError(
                 f"--per_device_train_tokens: found {self.per_device_train_tokens}, expected at "
@@ -165,7 +163,9 @@ class NerTrainingArguments(TrainingArguments):
         if self.use_cpu or not has_accelerator():
             self.dataloader_pin_memory = False  # torch would warn at each epoch
         try:
-            super().__post_init__()
+            # The Trainer would take a launcher's word for more than ours.
+            with patch_environment(**{LAUNCHED_PRECISION: "no" if used == "fp32" else used}):
+                super().__post_init__()
         except ValueError as error:
             raise ArgumentsError(str(error)) from error
         if self.push_to_hub:
@@ -185,31 +185,21 @@ class NerTrainingArguments(TrainingArguments):
                 "there is pushed with: msra-ner push RUN_DIR REPO_ID"
             )
 
-    def _settle_precision(self) -> None:
-        """Choose a precision, or replace one this machine cannot do, and say so in one line."""
-        if self.precision not in PRECISIONS:
-            raise ArgumentsError(
-                f"--precision: found {self.precision!r}, expected one of {', '.join(PRECISIONS)}."
-            )
+    def _settle_precision(self) -> str:
+        """Choose a precision this machine can do, set the fields for it and return it."""
         if self.fp16 and self.bf16:
-            raise ArgumentsError("found --fp16 and --bf16, expected at most one of them.")
-        launched = os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
-        asked = "fp16" if self.fp16 else "bf16" if self.bf16 else None
-        if asked and self.precision not in ("auto", asked):
+            raise ArgumentsError("--fp16: found --bf16 too, expected at most one of them.")
+        asked = "fp16" if self.fp16 else "bf16" if self.bf16 else self.precision
+        if self.precision not in ("auto", asked):
             raise ArgumentsError(
-                f"found --{asked} and --precision {self.precision}, expected one of them."
+                f"--precision: found {self.precision} and --{asked}, expected one of them."
             )
-        asked = asked or (self.precision if self.precision != "auto" else None)
-        asked = asked or (launched if launched in PRECISIONS else "auto")
+        launched = os.environ.get(LAUNCHED_PRECISION)
+        if asked == "auto" and launched in PRECISIONS:
+            asked = launched
         on_gpu = not self.use_cpu and has_accelerator()
-        best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
-        used = best if asked == "auto" else asked
-        if not on_gpu and used != "fp32":
-            self.use_cpu = True
-            used = best
-            if asked not in ("auto", used):
-                instead = "bf16" if used == "bf16" else "fp32: this CPU does not compute in bf16"
-                logger.warning("%s needs a GPU; on this CPU the run uses %s.", asked, instead)
+        used = choose_precision(asked, on_gpu=on_gpu)
+        if not on_gpu and {asked, used} & {"bf16", "fp16"}:
+            self.use_cpu = True  # else the Trainer refuses for want of a GPU
         self.precision, self.fp16, self.bf16 = used, used == "fp16", used == "bf16"
-        if launched != "no":  # else the launcher's word would count
-            os.environ["ACCELERATE_MIXED_PRECISION"] = "no" if used == "fp32" else used
+        return used

@@ -190,14 +190,14 @@ def test_predict_shows_a_bar_where_someone_looks_and_never_on_stdout(
 
 @pytest.mark.parametrize("flag", [["--bf16"], ["--precision", "bf16"], ["--fp16"]])
 def test_predict_says_so_where_a_cpu_cannot_compute_as_asked(model, capsys, monkeypatch, flag):
-    monkeypatch.setattr("msra_ner.inference.runtimes.cpu_has_bf16", lambda: False)
+    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: False)
     text = "".join(EXAMPLE_SENTENCES[0].tokens)
     assert main(["predict", str(model), "--device", "cpu", "--text", text]) == 0
     expected = capsys.readouterr().out
     assert main(["predict", str(model), "--device", "cpu", "--text", text, *flag]) == 0
     printed = capsys.readouterr()
     assert printed.out == expected
-    assert f"{flag[-1].strip('-')} needs a GPU; on this CPU the tagger uses fp32" in printed.err
+    assert f"{flag[-1].strip('-')} needs a GPU; this CPU uses fp32" in printed.err
 
 
 def test_flags_of_predict_that_cannot_be_are_refused(model, capsys):

@@ -94,7 +94,7 @@ def test_each_sentence_is_in_train_or_val_once(total, seed, data):
 def test_a_val_size_that_does_not_fit_is_refused(raw, output, val_size):
     with pytest.raises(CorpusError, match="found 12 sentences") as caught:
         prepare_corpus(raw, output, val_size=val_size)
-    assert str(caught.value).startswith(f"--val_size {val_size}: ")
+    assert str(caught.value).startswith(f"val_size {val_size}: ")
     assert not output.exists()
 
 

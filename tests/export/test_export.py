@@ -242,13 +242,13 @@ def test_int8_that_loses_too_much_is_refused_with_both_scores(
 
 
 def test_int8_is_for_openvino(bert, tmp_path):
-    with pytest.raises(ArgumentsError, match="expected --to openvino"):
+    with pytest.raises(ArgumentsError, match="expected to openvino"):
         export_model(bert, "onnx", tmp_path / "out", int8=True)
 
 
 def test_int8_needs_a_corpus_and_a_val(bert, tmp_path):
     needs_openvino()
-    with pytest.raises(CorpusNotFoundError, match="--int8: found no --data_dir"):
+    with pytest.raises(CorpusNotFoundError, match="^int8: found no data_dir"):
         export_model(bert, "openvino", tmp_path / "out", int8=True)
     data = write_corpus(tmp_path / "data", {"train": SENTENCES})
     with pytest.raises(CorpusNotFoundError, match="found no val"):
@@ -259,7 +259,7 @@ def test_int8_needs_a_corpus_and_a_val(bert, tmp_path):
 def test_an_export_is_replaced_only_when_told_to(onnx_bert, bert, tmp_path, monkeypatch):
     folder = copy_of(onnx_bert, tmp_path)
     before = (folder / MANIFEST_FILE).read_bytes()
-    with pytest.raises(OutputExistsError, match="--overwrite"):
+    with pytest.raises(OutputExistsError, match="overwrite"):
         export_model(bert, "onnx", folder)
     assert (folder / MANIFEST_FILE).read_bytes() == before
     (folder / "notes.txt").write_text("mine")

@@ -298,7 +298,7 @@ def test_a_fact_that_does_not_exist_is_refused():
 @pytest.mark.parametrize("standing", ["README.md", "data/train-00000-of-00001.parquet"])
 def test_what_stands_is_not_replaced_without_overwrite(tmp_path, standing):
     write_text(tmp_path / standing, "---\nmine")
-    with pytest.raises(OutputExistsError, match="--overwrite"):
+    with pytest.raises(OutputExistsError, match="overwrite"):
         export(tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / standing]
     assert (tmp_path / standing).read_text() == "---\nmine"

@@ -9,7 +9,7 @@ from helpers import tiny_models
 
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.inference import runtimes
-from msra_ner.inference.runtimes import TorchRuntime, choose_device, settle_precision
+from msra_ner.inference.runtimes import TorchRuntime, choose_device
 from msra_ner.inference.tagger import Tagger
 from msra_ner.labels import label_list
 
@@ -92,7 +92,7 @@ def test_a_runtime_says_what_the_model_says():
 )
 @pytest.mark.usefixtures("no_exports")
 def test_weights_are_in_the_precision_asked_for(saved, monkeypatch, precision, dtype):
-    monkeypatch.setattr(runtimes, "cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: True)
     tagger = Tagger.from_pretrained(saved, "cpu", precision)
     assert {parameter.dtype for parameter in tagger.model.parameters()} == {dtype}
     for entity in tagger(TEXT):
@@ -105,35 +105,8 @@ def test_a_tagger_computes_in_fp32_unless_it_is_told_otherwise(saved):
     assert {parameter.dtype for parameter in tagger.model.parameters()} == {torch.float32}
 
 
-@pytest.mark.parametrize(
-    ("asked", "on_gpu", "has_bf16", "used", "said"),
-    [
-        ("fp32", False, True, "fp32", ""),
-        ("auto", False, False, "fp32", ""),
-        ("auto", True, False, "fp32", ""),
-        ("auto", True, True, "bf16", ""),
-        ("bf16", False, False, "fp32", "bf16 needs a GPU; on this CPU the tagger uses fp32"),
-        ("fp16", False, False, "fp32", "fp16 needs a GPU; on this CPU the tagger uses fp32"),
-        ("fp16", False, True, "bf16", "fp16 needs a GPU; on this CPU the tagger uses bf16"),
-        ("fp16", True, True, "fp16", ""),
-        ("bf16", True, False, "bf16", ""),
-    ],
-)
-def test_what_the_hardware_cannot_do_is_replaced_and_said(
-    monkeypatch, caplog, asked, on_gpu, has_bf16, used, said
-):
-    monkeypatch.setattr(runtimes, "cpu_has_bf16", lambda: has_bf16)
-    monkeypatch.setattr(runtimes, "gpu_has_bf16", lambda: has_bf16)
-    with caplog.at_level(logging.WARNING, "msra_ner"):
-        assert settle_precision(asked, on_gpu=on_gpu) == used
-    assert said in caplog.text
-    assert bool(said) == bool(caplog.text)
-
-
-def test_an_unknown_precision_or_device_is_refused():
-    with pytest.raises(ArgumentsError, match="precision: found 'fp8', expected one of auto"):
-        settle_precision("fp8", on_gpu=False)
-    with pytest.raises(ArgumentsError, match="--device: found 'warp', expected for example cpu"):
+def test_an_unknown_device_is_refused():
+    with pytest.raises(ArgumentsError, match="^device: found 'warp', expected for example cpu"):
         choose_device("warp")
 
 

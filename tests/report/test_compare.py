@@ -115,7 +115,7 @@ def test_settings_that_differ_are_listed(tmp_path):
 def test_runs_over_different_sentences_are_refused(tmp_path, sentences, message):
     first = write_run(tmp_path / "first")
     second = write_run(tmp_path / "second", sentences)
-    with pytest.raises(ScoreError, match=f"{message}.*--data_dir"):
+    with pytest.raises(ScoreError, match=f"{message}.*data_dir"):
         compare_runs(first, second, tmp_path / "out", overwrite=False)
     assert not (tmp_path / "out").exists()
 

@@ -1,4 +1,5 @@
 import json
+import os
 from typing import get_type_hints
 
 import pytest
@@ -71,26 +72,26 @@ def test_a_file_of_settings_and_flags_that_win(tmp_path, suffix):
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["--learning_rte", "1"], "Did you mean --learning_rate"),
-        (["--evaluation_strategy", "epoch"], "Did you mean --eval_strategy"),
+        (["--learning_rte", "1"], "Did you mean learning_rate"),
+        (["--evaluation_strategy", "epoch"], "Did you mean eval_strategy"),
         (["--warmup_ratio", "0.1"], "a value below 1 is a ratio"),
         (["--zzzz"], "msra-ner train --help"),
         (["stray"], "found 'stray' where a flag should stand"),
         (["--seed", "many"], "invalid int value: 'many'"),
         (["--num_hidden_layers", "0"], "expected at least 1"),
-        (["--max_train_samples", "0"], "--max_train_samples: found 0"),
+        (["--max_train_samples", "0"], "^max_train_samples: found 0"),
         (["--scheme", "iob3"], "invalid choice: 'iob3'"),
         (["scheme.json"], "found 'iob3'"),
-        (["--early_stopping_patience", "1", "--eval_strategy", "no"], "--eval_strategy no"),
-        (["--fp16", "--bf16"], "found --fp16 and --bf16"),
-        (["--bf16", "--precision", "fp32"], "found --bf16 and --precision fp32"),
-        (["--precision", "half"], "--precision: found 'half', expected one of auto"),
-        (["--per_device_train_tokens", "0"], "--per_device_train_tokens: found 0"),
+        (["--early_stopping_patience", "1", "--eval_strategy", "no"], "found eval_strategy no"),
+        (["--fp16", "--bf16"], "found bf16 too"),
+        (["--bf16", "--precision", "fp32"], "precision: found fp32 and bf16"),
+        (["--precision", "half"], "^precision: found 'half', expected one of auto"),
+        (["--per_device_train_tokens", "0"], "^per_device_train_tokens: found 0"),
         (["missing.json"], "no such file of settings"),
         (["broken.json"], "found no valid json"),
         (["broken.yaml"], "found no valid yaml"),
         (["list.json"], "found list, expected"),
-        (["typo.json"], "--sed: found no such flag. Did you mean --seed"),
+        (["typo.json"], "^sed: found no such flag. Did you mean seed"),
     ],
 )
 def test_mistakes_are_named(tmp_path, argv, message):
@@ -122,7 +123,7 @@ def test_help_holds_every_group_and_every_flag():
 )
 @pytest.mark.parametrize("asked", ["fp16", "bf16"])
 def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, asked, native, used):
-    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: native)
+    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: native)
     training = arguments_from(**{asked: True}).training
     assert not training.fp16
     assert training.bf16 is (used == "bf16")
@@ -136,7 +137,7 @@ def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, as
     ("native", "used"), [(True, "bf16"), (False, "fp32")], ids=["with bf16", "without"]
 )
 def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native, used):
-    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: native)
+    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: native)
     name = {"model_name_or_path": "some/encoder", "use_cpu": True}
     training = arguments_from(**name).training
     assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
@@ -150,6 +151,17 @@ def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native,
 
 def test_precision_asked_of_the_launcher_is_replaced_too(monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "fp16")
-    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: False)
+    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: False)
     training = arguments_from().training
     assert training.mixed_precision == "no"
+
+
+@pytest.mark.parametrize("launched", [None, "fp16"])
+@pytest.mark.parametrize("asked", [{}, {"fp16": True}, {"precision": "fp32"}])
+def test_settings_leave_the_environment_as_it_is(monkeypatch, launched, asked):
+    monkeypatch.delenv("ACCELERATE_MIXED_PRECISION")
+    if launched:
+        monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", launched)
+    before = dict(os.environ)
+    NerTrainingArguments(use_cpu=True, **asked)
+    assert dict(os.environ) == before

@@ -164,7 +164,7 @@ def test_evaluate_repeats_the_score_of_the_run(trained, tiny_corpus):
 
 def test_evaluate_repeats_precision_and_samples_of_the_run(settings, tiny_corpus, monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: True)
     results = msra_ner.train(**settings, bf16=True, max_train_samples=4)
     assert results["test_unseen_support"] > 0
     folder = settings["output_dir"]
@@ -204,7 +204,7 @@ def test_a_run_is_not_written_over(settings):
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
     (folder / "model.safetensors").write_text("precious")
-    with pytest.raises(OutputExistsError, match="--overwrite"):
+    with pytest.raises(OutputExistsError, match="overwrite"):
         msra_ner.train(**settings)
     assert (folder / "model.safetensors").read_text() == "precious"
     msra_ner.train(**settings, overwrite=True, num_hidden_layers=1)
@@ -435,7 +435,7 @@ def test_fp16_on_a_cpu_says_what_is_used_instead(settings, caplog, monkeypatch):
 
 def test_bf16_runs_on_a_cpu_that_has_it(settings, monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    monkeypatch.setattr("msra_ner.training.arguments.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: True)
     without_device = {key: value for key, value in settings.items() if key != "use_cpu"}
     results = msra_ner.train(**without_device, bf16=True)
     assert results["test_support"] > 0
@@ -550,6 +550,6 @@ def test_accelerate_launch_with_fp16_runs_as_it_stands(settings, tmp_path):
         env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
     )
     if not torch.accelerator.is_available():
-        assert "fp16 needs a GPU; on this CPU the run uses" in done.stderr
+        assert "fp16 needs a GPU; this CPU uses" in done.stderr
         assert f"1 process(es) of {available_cores()} thread(s)" in done.stderr
     assert (Path(settings["output_dir"]) / "all_results.json").exists()

@@ -459,7 +459,7 @@ def test_one_b_after_o_in_the_whole_file_speaks_against_iob1(tmp_path, log):
     write_lines(tmp_path, IOB1[0] + "到 京\n", IOB1[1] + "O B-LOC\n")
     with pytest.raises(CorpusError, match="I-LOC at the start of the sentence") as caught:
         read_pair(tmp_path)
-    assert "--scheme iob1" in str(caught.value)
+    assert "scheme iob1" in str(caught.value)
     assert not log.messages
 
 

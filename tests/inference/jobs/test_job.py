@@ -123,7 +123,7 @@ def test_a_process_that_comes_too_late_has_nothing_to_do(job, monkeypatch):
 
 def test_what_stands_there_is_not_touched(job):
     job.output.write_text("mine")
-    with pytest.raises(OutputExistsError, match="--overwrite"):
+    with pytest.raises(OutputExistsError, match="overwrite"):
         tag_with_processes(job)
     assert job.output.read_text() == "mine"
     assert not job.folder.exists()
@@ -311,7 +311,7 @@ def test_columns_of_parquet_go_along_as_they_stand(model, tmp_path):
 def test_what_json_cannot_hold_is_refused(model, tmp_path, column, message):
     pq.write_table(pa.table({"text": ["x"], "n": column}), tmp_path / "rows.parquet")
     job = TagJob(model, [str(tmp_path / "rows.parquet")], tmp_path / "o.jsonl", device="cpu")
-    with pytest.raises(CorpusError, match=f"{message}.*--format parquet"):
+    with pytest.raises(CorpusError, match=f"{message}.*format parquet"):
         tag_with_processes(job)
 
 
