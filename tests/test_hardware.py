@@ -72,7 +72,7 @@ def test_what_the_hardware_cannot_do_is_replaced_and_said(
 
 
 def test_an_unknown_precision_is_refused():
-    with pytest.raises(ArgumentsError, match="^precision: found 'fp8', expected one of auto"):
+    with pytest.raises(ArgumentsError, match=r"^precision: found 'fp8', expected one of auto"):
         choose_precision("fp8", on_gpu=False)
 
 

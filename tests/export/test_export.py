@@ -248,7 +248,7 @@ def test_int8_is_for_openvino(bert, tmp_path):
 
 def test_int8_needs_a_corpus_and_a_val(bert, tmp_path):
     needs_openvino()
-    with pytest.raises(CorpusNotFoundError, match="^int8: found no data_dir"):
+    with pytest.raises(CorpusNotFoundError, match=r"^int8: found no data_dir"):
         export_model(bert, "openvino", tmp_path / "out", int8=True)
     data = write_corpus(tmp_path / "data", {"train": SENTENCES})
     with pytest.raises(CorpusNotFoundError, match="found no val"):

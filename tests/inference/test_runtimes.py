@@ -1,4 +1,3 @@
-import logging
 import sys
 import types
 
@@ -8,7 +7,6 @@ import torch
 from helpers import tiny_models
 
 from msra_ner.errors import ArgumentsError, ModelError
-from msra_ner.inference import runtimes
 from msra_ner.inference.runtimes import TorchRuntime, choose_device
 from msra_ner.inference.tagger import Tagger
 from msra_ner.labels import label_list
@@ -106,7 +104,7 @@ def test_a_tagger_computes_in_fp32_unless_it_is_told_otherwise(saved):
 
 
 def test_an_unknown_device_is_refused():
-    with pytest.raises(ArgumentsError, match="^device: found 'warp', expected for example cpu"):
+    with pytest.raises(ArgumentsError, match=r"^device: found 'warp', expected for example cpu"):
         choose_device("warp")
 
 
