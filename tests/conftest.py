@@ -1,7 +1,8 @@
-"""Fixtures for the tests that train. No test needs the network, a GPU or another test."""
+"""Fixtures, options and the order of the tests. No test needs a GPU or another test."""
 
 import os
 import tempfile
+from pathlib import Path
 
 # Before anything of Hugging Face is imported: it reads these once.
 _cache = tempfile.mkdtemp(prefix="msra-ner-tests-")
@@ -14,6 +15,40 @@ os.environ.update(
 
 import pytest  # noqa: E402
 from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE, write_corpus  # noqa: E402
+
+pytest_plugins = ["helpers.skips", "pytester"]
+# What --without-torch runs, less the tests that ask for a model.
+WITHOUT_TORCH = (
+    "corpus",
+    "metrics",
+    "report",
+    "serving",
+    "test_labels.py",
+    "test_storage.py",
+    "test_tables.py",
+)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--without-torch", action="store_true", help="run only the tests that need no torch"
+    )
+
+
+def pytest_ignore_collect(collection_path, config):
+    if config.getoption("--without-torch") and collection_path.parent == Path(__file__).parent:
+        return collection_path.name not in WITHOUT_TORCH or None
+    return None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Start with the files that hold most slow tests, so that all processes end together."""
+    if config.getoption("--without-torch"):
+        needy = [item for item in items if "tiny_encoder" in item.fixturenames]
+        config.hook.pytest_deselected(items=needy)
+        items[:] = [item for item in items if item not in needy]
+    slow = [item.path for item in items if item.get_closest_marker("slow")]
+    items.sort(key=lambda item: (-slow.count(item.path), item.path))
 
 
 @pytest.fixture(scope="session")

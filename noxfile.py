@@ -1,0 +1,40 @@
+"""The test suite in other environments: ``nox -l`` lists them, ``nox -s lowest`` runs one.
+
+What stands behind ``--`` goes to pytest: ``nox -s tests -- tests/corpus``.
+"""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv"
+nox.options.sessions = ["tests", "without_torch", "lowest"]
+TORCH = ("--constraint", "constraints.txt", "torch")
+
+
+@nox.session(python="3.11")
+def tests(session: nox.Session) -> None:
+    """All tests, with every extra."""
+    session.install("--constraint", "constraints.txt", ".[all]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=["3.12", "3.13"])
+def without_torch(session: nox.Session) -> None:
+    """The tests that need no torch, whose small build for CPUs is not to be had everywhere."""
+    excluded = Path(session.create_tmp(), "excluded.txt").resolve()
+    excluded.write_text("torch\naccelerate\n")  # accelerate needs torch
+    session.install("--excludes", str(excluded), ".[test]")
+    session.run("pytest", "--without-torch", *session.posargs)
+
+
+@nox.session(python="3.11")
+def lowest(session: nox.Session) -> None:
+    """The quick tests with the lowest version of each dependency that setup.cfg allows.
+
+    torch is that of constraints.txt: uv keeps what is installed and is not too low.
+    """
+    session.install(*TORCH)
+    session.install("--resolution", "lowest-direct", ".[test]")
+    session.run("pytest", "-m", "not slow", *session.posargs)
