@@ -50,7 +50,7 @@ sys.exit(main(["demo", *sys.argv[2:]]))
 
 def needs_server():
     for name in ("fastapi", "uvicorn", "prometheus_client"):
-        pytest.importorskip(name, reason=f"needs {name} (pip install .[dev])")
+        pytest.importorskip(name, reason=f"needs {name} (pip install .[all])")
 
 
 @contextmanager
@@ -170,7 +170,7 @@ def test_an_open_address_is_warned_about(tmp_path):
 def test_a_model_and_its_export_are_served_side_by_side(tmp_path):
     needs_server()
     for name in ("onnx", "onnxscript", "onnxruntime"):
-        pytest.importorskip(name, reason=f"needs {name} (pip install .[dev])")
+        pytest.importorskip(name, reason=f"needs {name} (pip install .[all])")
     from msra_ner.export.export import export_model
 
     tokenizer = tiny_models.wordpiece()

@@ -98,7 +98,7 @@ def needs_runtime():
 def folder(tmp_path_factory):
     """A random model whose labels depend on neighbours, as ONNX."""
     for module in ("onnx", "onnxscript", "onnxruntime"):
-        pytest.importorskip(module, reason=f"needs {module} (pip install .[dev])")
+        pytest.importorskip(module, reason=f"needs {module} (pip install .[all])")
     tokenizer = build_character_tokenizer(CHARACTERS)
     model = tiny_models.tiny_model(LABELS, len(tokenizer))
     with torch.no_grad():

@@ -14,7 +14,7 @@ from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report.compare import compare_runs
 from msra_ner.report.page import write_report
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[dev])")
+webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[all])")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(

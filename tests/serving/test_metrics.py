@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.importorskip("prometheus_client", reason="needs prometheus-client (pip install .[dev])")
+pytest.importorskip("prometheus_client", reason="needs prometheus-client (pip install .[test])")
 from prometheus_client.parser import text_string_to_metric_families
 
 from msra_ner.serving.metrics import ServingMetrics

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-pytest.importorskip("fastapi", reason="needs fastapi (pip install .[dev])")
+pytest.importorskip("fastapi", reason="needs fastapi (pip install .[test])")
 from starlette.exceptions import HTTPException
 
 from msra_ner.serving.metrics import ServingMetrics
