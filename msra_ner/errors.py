@@ -57,5 +57,9 @@ class ScoreError(MsraNerError, RuntimeError):
     """Something that should have been scored was lost or counted twice."""
 
 
+class JobError(MsraNerError, RuntimeError):
+    """A tagging job ended before all of its parts were done, or a part is damaged."""
+
+
 class HubError(MsraNerError, RuntimeError):
     """A push to the Hub failed, or cannot be tried."""

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from helpers import tiny_models
 
-from msra_ner.inference.tagger import TextEntity
+from msra_ner.inference.entities import TextEntity
 from msra_ner.labels import label_list
 
 PAGE = Path(__file__).parents[1] / "docs" / "formats.md"

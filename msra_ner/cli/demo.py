@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import ArgumentsError, ModelError
+from msra_ner.hardware import PRECISIONS
+from msra_ner.serving import Limits
 
 logger = logging.getLogger(__name__)
 
 
 PORT = 7860
-# Of msra_ner.serving.schemas.Limits, which --help need not wait for.
-MAX_CHARACTERS = 20_000
-MAX_WAITING = 64
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -45,22 +44,22 @@ def add_demo_command(commands: Any) -> None:
         "--max_characters",
         "--max-characters",
         type=int,
-        default=MAX_CHARACTERS,
+        default=Limits().characters,
         metavar="N",
-        help=f"characters of a request at most (default: {MAX_CHARACTERS})",
+        help="characters of a request at most (default: %(default)s)",
     )
     demo.add_argument(
         "--max_waiting",
         "--max-waiting",
         type=int,
-        default=MAX_WAITING,
+        default=Limits().waiting,
         metavar="N",
-        help=f"requests that may wait for a model; more get 429 (default: {MAX_WAITING})",
+        help="requests that may wait for a model; more get 429 (default: %(default)s)",
     )
     demo.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
     demo.add_argument(
         "--precision",
-        choices=["auto", "fp32", "bf16", "fp16"],
+        choices=PRECISIONS,
         help="default: fp32; auto: bf16 where the hardware multiplies in it",
     )
     demo.add_argument(
@@ -77,7 +76,7 @@ def _demo(options: argparse.Namespace, debug: bool) -> int:
         if (value := getattr(options, flag)) < 1:
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
-        from msra_ner.serving import Limits, make_app
+        from msra_ner.serving import make_app
     except ImportError as error:
         raise ModelError(
             f"demo: found no usable {error.name}, expected it for the server. Install it: "

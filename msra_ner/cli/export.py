@@ -5,10 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
-
-# These stand in msra_ner.export.export too, which --help need not wait for.
-FORMATS = ("onnx", "openvino")
-MAX_F1_LOSS = 0.3
+from msra_ner.export import FORMATS, MAX_F1_LOSS
 
 
 def add_export_command(commands: Any) -> None:

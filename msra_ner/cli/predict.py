@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import ArgumentsError
+from msra_ner.hardware import PRECISIONS
+from msra_ner.inference import FORMATS, PARQUET
 
 logger = logging.getLogger(__name__)
-
-
-# Those of msra_ner.inference.jobs.formats, which --help need not wait for, and Parquet.
-FORMAT_NAMES = ("jsonl", "spacy", "label-studio", "doccano", "parquet")
 
 
 def add_predict_command(commands: Any) -> None:
@@ -38,7 +36,7 @@ def add_predict_command(commands: Any) -> None:
     precision = predict.add_mutually_exclusive_group()
     precision.add_argument(
         "--precision",
-        choices=["auto", "fp32", "bf16", "fp16"],
+        choices=PRECISIONS,
         help="default: fp32; auto: bf16 where the hardware multiplies in it",
     )
     for name in ("bf16", "fp16"):
@@ -59,7 +57,7 @@ def add_predict_command(commands: Any) -> None:
     )
     predict.add_argument(
         "--format",
-        choices=FORMAT_NAMES,
+        choices=(*FORMATS, PARQUET),
         help="format to write (default: jsonl, or parquet where the name of --output says so)",
     )
     predict.add_argument(
@@ -124,7 +122,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
                 "predict: found several processes and no --output, expected a file to write: "
                 "together they cannot print in order. Give --output FILE."
             )
-        if options.format == "parquet":
+        if options.format == PARQUET:
             raise ArgumentsError("--format: found parquet and no --output, expected a file.")
         return
     if options.text is not None or "-" in options.file:
@@ -146,7 +144,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
 
 def _to_stdout(options: argparse.Namespace) -> None:
     """Print each answer as it comes, in order."""
-    from msra_ner.inference import FORMATS, Tagger, TagRow, read_rows, render
+    from msra_ner.inference import Tagger, TagRow, format_row, read_rows
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON lines are UTF-8 on every system
@@ -168,7 +166,7 @@ def _to_stdout(options: argparse.Namespace) -> None:
     before = format.head
     with _bar(options) as bar:
         for row, entities in zip(kept, tagged, strict=True):
-            line = before + render(format.name, row, entities)
+            line = before + format_row(format.name, row, entities)
             # The line end comes with its line, not with the next one.
             end, before = ("", format.separator) if format.head else (format.tail, "")
             print(line, end=end, flush=True)  # noqa: T201
@@ -179,7 +177,7 @@ def _to_stdout(options: argparse.Namespace) -> None:
 
 def _to_file(options: argparse.Namespace) -> None:
     """Tag files in parts and join those."""
-    from msra_ner.inference import PARQUET, PART_BYTES, TagJob, tag_with_processes
+    from msra_ner.inference import PART_BYTES, TagJob, tag_with_processes
 
     output = Path(options.output)
     if output.name in ("", ".."):

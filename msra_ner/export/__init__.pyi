@@ -1,1 +1,3 @@
 from .export import export_model as export_model
+from .limits import FORMATS as FORMATS
+from .limits import MAX_F1_LOSS as MAX_F1_LOSS

@@ -1,6 +1,5 @@
-"""A fine-tuned model as a folder for ONNX Runtime or OpenVINO, put in place once it is checked."""
+"""Export a fine-tuned model as a folder for ONNX Runtime or OpenVINO, once it is checked."""
 
-import hashlib
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
@@ -12,25 +11,36 @@ from typing import Any
 from msra_ner.corpus import SAMPLE, ReadOptions, Sentence, open_corpus
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError, ModelError, OutputExistsError
 from msra_ner.export.graph import OPSET, write_model
-from msra_ner.export.parity import check_f1, check_same, choose_sentences, compare, entity_f1
+from msra_ner.export.limits import MAX_F1_LOSS
+from msra_ner.export.parity import (
+    check_f1,
+    check_same,
+    choose_sentences,
+    compare_runtimes,
+    measure_f1,
+)
 from msra_ner.inference import (
     ENGINES,
     MANIFEST_FILE,
     MODEL_FILES,
     TorchRuntime,
     open_exported,
-    require,
+    require_module,
 )
-from msra_ner.models import CONFIG_KEY, load_config, load_tokenizer, trained_labels
-from msra_ner.storage import staged_folder, write_json
+from msra_ner.models import (
+    CONFIG_KEY,
+    WEIGHT_FILES,
+    load_config,
+    load_tokenizer,
+    trained_labels,
+)
+from msra_ner.storage import file_hash, staged_folder, write_json
 
 logger = logging.getLogger(__name__)
 
 
-DEFAULT_MAX_F1_LOSS = 0.3
 # Files of the source that go along: labels, window settings, and what the tokenizers are read from.
 COMPANIONS = ("config.json", "*token*.json", "vocab*", "merges.txt", "*.model", "*.jinja")
-WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 
 
 def export_model(
@@ -41,7 +51,7 @@ def export_model(
     int8: bool = False,
     data_dir: str | None = None,
     reading: Mapping[str, Any] | None = None,
-    max_f1_loss: float = DEFAULT_MAX_F1_LOSS,
+    max_f1_loss: float = MAX_F1_LOSS,
     overwrite: bool = False,
 ) -> Path:
     """Export a model that ``train`` saved, check the result, and return its folder.
@@ -53,9 +63,14 @@ def export_model(
         int8: Compute products with weights in int8 (``openvino`` alone).
         data_dir: The corpus on whose val the result is checked. None takes the sample corpus, whose
             labels do not count; int8, whose F1 is checked, needs a corpus.
-        reading: Reading options of the corpus, by name; what is not given is as in training.
-        max_f1_loss: Points of val F1 that int8 may lose.
-        overwrite: Replace an export that stands in the folder.
+        reading: Reading options of the corpus by name, for example ``{"format": "columns"}``;
+            those that are left out are as in training.
+        max_f1_loss: Points (hundredths) of val F1 that int8 may lose.
+        overwrite: Replace an export that is in the folder already.
+
+    Returns:
+        The folder. ``Tagger.from_pretrained`` opens it; ``export.json`` in it says what was
+        exported and how far it agrees with the model.
 
     Raises:
         ArgumentsError: ``int8`` for a format that has none.
@@ -75,13 +90,13 @@ def export_model(
     _check_source(source)
     _check_target(source, target)
     labels = trained_labels(str(source))
-    for module in _modules(to, int8):
-        require(module, to)
+    for module in _list_modules(to, int8):
+        require_module(module, to)
     companions = sorted({path.name for glob in COMPANIONS for path in source.glob(glob)})
     names = [MANIFEST_FILE, *MODEL_FILES[to], *companions]
     obsolete = {name for files in MODEL_FILES.values() for name in files} - {*names}
     with staged_folder(target, names, overwrite=overwrite, obsolete=sorted(obsolete)) as staged:
-        sentences = _sentences(source, labels, data_dir, reading, scored=int8)
+        sentences = _read_sentences(source, labels, data_dir, reading, scored=int8)
         for name in companions:
             shutil.copyfile(source / name, staged / name)
         reference = TorchRuntime.from_pretrained(source, "cpu", "fp32")
@@ -93,8 +108,8 @@ def export_model(
             "opset": OPSET,
             "labels": labels,
             "max_length": reference.settings.get("max_length", reference.limit),
-            "source": _facts(source, reference),
-            "versions": _versions(to, int8),
+            "source": _describe_source(source, reference),
+            "versions": _read_versions(to, int8),
         }
         # The runtime opens the folder as a user's will.
         write_json(staged / MANIFEST_FILE, manifest)
@@ -118,7 +133,7 @@ def _check_source(source: Path) -> None:
 
 def _check_target(source: Path, target: Path) -> None:
     """Refuse to mix an export with a model: a tagger could not tell which of them is meant."""
-    weights = [path.name for glob in WEIGHTS for path in target.glob(glob)]
+    weights = [path.name for path in _find_weights(target)]
     if weights or target.resolve() == source.resolve():
         raise OutputExistsError(
             f"{target}: found a model ({', '.join(weights)}), expected a folder of the export's "
@@ -126,7 +141,7 @@ def _check_target(source: Path, target: Path) -> None:
         )
 
 
-def _sentences(
+def _read_sentences(
     source: Path,
     labels: Sequence[str],
     data_dir: str | None,
@@ -170,7 +185,7 @@ def _check(
         raise AssertionError(f"{folder} holds no {MANIFEST_FILE}")
     tokenizer = load_tokenizer(str(folder))
     limit = int(reference.settings.get("max_length") or reference.limit or 512)
-    parity = compare(reference, exported, tokenizer, choose_sentences(sentences, limit))
+    parity = compare_runtimes(reference, exported, tokenizer, choose_sentences(sentences, limit))
     logger.info(
         "%.4f%% of %s word pieces have the model's label; probabilities are up to %.2g apart",
         100 * parity.agreement,
@@ -180,35 +195,35 @@ def _check(
     if not int8:
         check_same(parity)
         return {"parity": asdict(parity)}
-    before = entity_f1(reference, tokenizer, sentences, "PyTorch in fp32")
-    after = entity_f1(exported, tokenizer, sentences, "the export")
+    before = measure_f1(reference, tokenizer, sentences, "PyTorch in fp32")
+    after = measure_f1(exported, tokenizer, sentences, "the export")
     logger.info("val F1 %.2f in fp32, %.2f in int8", 100 * before, 100 * after)
     check_f1(before, after, max_f1_loss)
     scores = {"sentences": len(sentences), "fp32": before, "int8": after}
     return {"parity": asdict(parity), "val_f1": scores}
 
 
-def _facts(source: Path, reference: TorchRuntime) -> dict[str, Any]:
+def _describe_source(source: Path, reference: TorchRuntime) -> dict[str, Any]:
     """Return what names the model that was exported."""
-    hashes = {}
-    for path in sorted(path for glob in WEIGHTS for path in source.glob(glob)):
-        with open(path, "rb") as file:
-            hashes[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     config = load_config(str(source))
     return {
         "name": source.resolve().name,
         "model_type": config.model_type,
         "settings": dict(reference.settings),
-        "sha256": hashes,
+        "sha256": {path.name: file_hash(path) for path in _find_weights(source)},
     }
 
 
-def _versions(to: str, int8: bool) -> dict[str, str]:
+def _find_weights(folder: Path) -> list[Path]:
+    return sorted(path for pattern in WEIGHT_FILES for path in folder.glob(pattern))
+
+
+def _read_versions(to: str, int8: bool) -> dict[str, str]:
     """Return the versions of the libraries that made the export."""
-    names = ("msra-ner", "torch", "transformers", *_modules(to, int8))
+    names = ("msra-ner", "torch", "transformers", *_list_modules(to, int8))
     return {name: version(name) for name in names}
 
 
-def _modules(to: str, int8: bool) -> tuple[str, ...]:
+def _list_modules(to: str, int8: bool) -> tuple[str, ...]:
     """Return the modules that an export needs, which are named as their packages are."""
     return ("onnx", "onnxscript", ENGINES[to], *(("nncf",) if int8 else ()))

@@ -1,6 +1,7 @@
-"""From a model under PyTorch to the files of another engine; nothing is checked here."""
+"""Translate a model under PyTorch to the files of another engine; nothing is checked here."""
 
 import logging
+import math
 import sys
 import warnings
 from collections.abc import Iterator
@@ -13,12 +14,14 @@ from msra_ner.inference import INPUTS, MODEL_FILES, OUTPUTS
 
 if TYPE_CHECKING:
     import torch
-import math
+
 
 # What the exporter translates to; each engine reads it, and later ones too.
 OPSET = 20
 # A protobuf file, which ONNX is, holds no more.
 MAX_BYTES = 2**31 - 2**24
+# Loggers of the exporters, whose warnings are about their own insides.
+LOGGERS = ("torch.onnx", "nncf")
 
 
 def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, An
         int8: Compute products with weights in int8.
 
     Raises:
-        ModelError: The exporter does not manage this model.
+        ModelError: The exporter cannot translate this model.
     """
     final = folder / MODEL_FILES[to][0]
     if to == "onnx":
@@ -56,7 +59,7 @@ def _write_graph(source: Path, path: Path) -> None:
     """Write the model in fp32 as ONNX, for batches of any size and length.
 
     Raises:
-        ModelError: The exporter does not manage this model.
+        ModelError: The exporter cannot translate this model.
     """
     import torch
     from transformers import AutoModelForTokenClassification
@@ -112,15 +115,18 @@ def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
 
 @contextmanager
 def _translating(source: Path, tool: str) -> Iterator[None]:
-    """Keep what an exporter says about its own insides from the screen, and explain its errors.
+    """Keep an exporter's remarks about its own insides from the screen, and explain its errors.
 
     Raises:
-        ModelError: It does not manage this model.
+        ModelError: It cannot translate this model.
     """
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     try:
-        # Standard output is for the command's answer; bars go to standard error.
+        # nncf prints its bar to standard output, which is for the command's answer, and offers no
+        # other way. The redirection holds for all threads, for the seconds that an export takes.
         with warnings.catch_warnings(), redirect_stdout(sys.stderr):
             warnings.simplefilter("ignore")
             yield
@@ -131,7 +137,8 @@ def _translating(source: Path, tool: str) -> Iterator[None]:
             "batches of any size and length. Nothing was written: try another version of it."
         ) from error
     finally:
-        logging.disable(before)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def quantize_openvino(model: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
@@ -139,7 +146,7 @@ def quantize_openvino(model: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
     import nncf
 
     # The width that all matrices are multiples of: what is no multiple is not computed in int8.
-    group = math.gcd(*_widths(model))
+    group = math.gcd(*_read_widths(model))
     smaller = nncf.compress_weights(model, mode=nncf.CompressWeightsMode.INT8_SYM)
     how = {
         "method": "nncf.compress_weights",
@@ -154,7 +161,7 @@ def quantize_openvino(model: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
     return smaller, how, settings
 
 
-def _widths(model: Any) -> set[int]:
+def _read_widths(model: Any) -> set[int]:
     """Return the length of what is multiplied by each matrix of weights."""
     widths = set()
     for product in model.get_ops():

@@ -1,6 +1,6 @@
-"""Does an exported model say what the model under PyTorch says? Piece by piece, and as F1.
+"""The comparison of an exported model with the model under PyTorch: piece by piece, and by F1.
 
-Nothing here looks at how a model was exported: two runtimes and some sentences are compared.
+Nothing here looks at how a model was exported: two runtimes are compared on some sentences.
 """
 
 from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ def choose_sentences(sentences: Sequence[Sentence], limit: int) -> list[list[str
     return chosen
 
 
-def compare(
+def compare_runtimes(
     reference: TorchRuntime,
     exported: Runtime,
     tokenizer: "PreTrainedTokenizerBase",
@@ -92,8 +92,8 @@ def compare(
     windows = [window for tokens in sentences for window in aligner.encode(tokens)]
     pieces = differing = ties = 0
     largest = 0.0
-    for ids, mask in _mixed_batches(windows, tokenizer.pad_token_id or 0):
-        expected = _all_probabilities(reference, ids, mask)
+    for ids, mask in _mix_batches(windows, tokenizer.pad_token_id or 0):
+        expected = _compute_probabilities(reference, ids, mask)
         labels, probabilities = exported.predict(ids, mask)
         real = mask == 1
         best = expected.argmax(axis=-1)
@@ -104,12 +104,12 @@ def compare(
         differing += int(differs.sum())
         ties += int((differs & (expected.max(axis=-1) - own <= TIE)).sum())
         difference = float(np.abs(probabilities - own)[real].max())
-        # max() would drop a NaN, which is no probability.
+        # max() would drop a NaN.
         largest = max(largest, difference) if difference == difference else float("inf")
     return Parity(len(sentences), pieces, 1 - differing / pieces, ties, largest)
 
 
-def entity_f1(
+def measure_f1(
     runtime: Runtime,
     tokenizer: "PreTrainedTokenizerBase",
     sentences: Sequence[Sentence],
@@ -172,7 +172,7 @@ def check_f1(reference: float, exported: float, max_loss: float) -> None:
         )
 
 
-def _mixed_batches(
+def _mix_batches(
     windows: "Sequence[EncodedWindow]", padding: int
 ) -> "Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]":
     """Yield ids and mask: the shortest and longest alone, then all, short beside long."""
@@ -182,7 +182,7 @@ def _mixed_batches(
         yield pad_windows(batch, padding)
 
 
-def _all_probabilities(
+def _compute_probabilities(
     reference: TorchRuntime, ids: "NDArray[np.int64]", mask: "NDArray[np.int64]"
 ) -> "NDArray[np.float32]":
     """Return the probability of each label, of shape ``(rows, longest, labels)``."""

@@ -1,17 +1,17 @@
-"""What a tagger computes with where a model was exported: ONNX Runtime or OpenVINO, on the CPU.
+"""The runtimes of exported models: ONNX Runtime and OpenVINO, on the CPU.
 
 The graph of an exported model ends in label ids and their probabilities, so that nothing larger
 leaves the engine. `export.json` beside it says which engine, and with which settings.
 """
 
 import importlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
 from msra_ner.models import CONFIG_KEY, load_config, position_limit, trained_labels
+from msra_ner.storage import read_json_object
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,7 +139,7 @@ def open_exported(folder: str | Path) -> "Runtime | None":
                 f"{folder}: found {MANIFEST_FILE} without {name}, expected all files of the "
                 "export. Copy the whole folder, or repeat the export."
             )
-    require(ENGINES[kind], kind)
+    require_module(ENGINES[kind], kind)
     runtime: type[OnnxRuntime | OpenVinoRuntime] = (
         OnnxRuntime if kind == "onnx" else OpenVinoRuntime
     )
@@ -162,14 +162,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
     Raises:
         ModelError: It cannot be read, or lacks what is needed to open the model.
     """
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"{path}: found no JSON ({error}), expected what msra-ner export wrote. Repeat the "
-            "export."
-        ) from error
-    kind = manifest.get("format") if isinstance(manifest, dict) else None
+    manifest = read_json_object(path, error=ModelError, remedy="Repeat the export.")
+    kind = manifest.get("format")
     if kind not in MODEL_FILES or not isinstance(manifest.get("settings"), dict):
         raise ModelError(
             f"{path}: found the format {kind!r}, expected one of {', '.join(MODEL_FILES)}, and "
@@ -178,11 +172,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def require(module: str, extra: str) -> None:
-    """Check that a module of an extra is there.
+def require_module(module: str, extra: str) -> None:
+    """Check that a module that an extra installs can be imported.
 
     Raises:
-        ModelError: It is not, or cannot be imported.
+        ModelError: It cannot; the message says how to install it.
     """
     try:
         importlib.import_module(module)

@@ -1,7 +1,7 @@
-"""What a tagger computes with: padded word pieces in, label ids and their probabilities out.
+"""Runtimes: a model on an engine, from padded word pieces to label ids and probabilities.
 
 Reading texts, cutting windows and batches and finding entities is the tagger's part, so that a
-runtime is one function. This module has the one of PyTorch; an exported model brings its own.
+runtime is one function. This module has PyTorch's; an exported model brings its own.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
     from numpy.typing import NDArray
+    from transformers import PreTrainedModel
 
 
 class Runtime(Protocol):
@@ -43,7 +44,7 @@ class Runtime(Protocol):
             attention_mask: The same shape; 1 for a word piece, 0 for padding.
 
         Returns:
-            Two arrays of that shape; what stands in them for padding means nothing.
+            Two arrays of that shape; the values at padding mean nothing.
         """
 
 
@@ -57,11 +58,14 @@ class TorchRuntime:
         device: Where it computes.
     """
 
-    def __init__(self, model: Any, device: "str | torch.device | None" = None) -> None:
+    def __init__(
+        self, model: "PreTrainedModel", device: "str | torch.device | None" = None
+    ) -> None:
         """Move a model to a device (by default the GPU where there is one) and stop dropout."""
         self.device = choose_device(device)
-        self.model = model.to(self.device).eval()
-        config = model.config
+        self.model: Any = model.eval()
+        self.model.to(self.device)
+        config = self.model.config
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
         self.limit = position_limit(config)

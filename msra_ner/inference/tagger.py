@@ -1,23 +1,23 @@
 """Raw text to entities with character offsets, split and windowed as in training."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypedDict, overload
 
 import numpy as np
 
 from msra_ner.corpus import split_text
-from msra_ner.dataset import Aligner, EncodedWindow, project_labels, window_limit
+from msra_ner.dataset import Aligner, project_labels, window_limit
 from msra_ner.errors import ArgumentsError
+from msra_ner.inference.batches import cut_by_padding, pad_windows
+from msra_ner.inference.entities import TaggedText, TextEntity
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
-from msra_ner.inference.texts import checked_texts, in_chunks
-from msra_ner.labels import decode_entities
+from msra_ner.inference.texts import check_texts, cut_chunks
+from msra_ner.labels import decode_entities, entity_types
 from msra_ner.models import load_tokenizer
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-    from transformers import PreTrainedTokenizerBase
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 # Word pieces, padding included, that one batch holds. Measured on a CPU: smaller ones cost more for
@@ -26,30 +26,20 @@ CPU_BATCH_TOKENS = 1024
 GPU_BATCH_TOKENS = 16384
 # OpenVINO computes two halves of a batch side by side, and more at once.
 EXPORTED_BATCH_TOKENS = 4096
-# Part of a batch that may be padding: beyond it, one more batch costs less than the padding.
-PADDING_SHARE = 1 / 32
 # Texts looked at together, so that texts of like length share a batch: as many characters as
 # this many batches hold, and no more texts than that, however short they are.
 CHUNK_BATCHES = 64
 CHUNK_TEXTS = 8192
 
 
-@dataclass(frozen=True, slots=True)
-class TextEntity:
-    """An entity in a text: ``text == original[start:end]``, offsets counted in characters.
+class TaggerFacts(TypedDict):
+    """What a tagger is, in words: its types and labels, and on what it computes how."""
 
-    ``score`` is the mean probability of the tags of its tokens, between 0 and 1.
-    """
-
-    type: str
-    start: int
-    end: int
-    text: str
-    score: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields by name, for JSON and for columns of a dataset."""
-        return asdict(self)
+    types: list[str]
+    labels: list[str]
+    runtime: str
+    device: str
+    precision: str
 
 
 class Tagger:
@@ -60,7 +50,7 @@ class Tagger:
     [TextEntity(type='PER', start=0, end=3, text='王小明', score=0.99...), ...]
 
     Args:
-        model: A transformers model with a head for IOB2 tags, or a runtime.
+        model: A transformers model with a head for IOB2 tags, or the runtime of any other.
         tokenizer: The fast tokenizer it was trained with.
         device: Where a transformers model computes; None takes the GPU where there is one.
         batch_tokens: Word pieces, padding included, that are computed at once; None takes 1,024
@@ -68,18 +58,19 @@ class Tagger:
 
     Attributes:
         labels: The label list.
+        types: The entity types among them.
         runtime: What computes.
         model: The transformers model, or None where another runtime computes.
         aligner: Cuts sentences into windows, as in training.
 
     Raises:
-        ArgumentsError: ``batch_tokens`` or the device cannot be.
-        TokenizerError: The tokenizer is no fast one, or does not fit the windows.
+        ArgumentsError: ``batch_tokens`` is below 1, or torch knows no such device.
+        TokenizerError: The tokenizer is not a fast one, or does not fit the windows.
     """
 
     def __init__(
         self,
-        model: Any,
+        model: "PreTrainedModel | Runtime",
         tokenizer: "PreTrainedTokenizerBase",
         device: str | None = None,
         batch_tokens: int | None = None,
@@ -93,6 +84,7 @@ class Tagger:
         self.runtime = runtime
         self.model: Any = getattr(runtime, "model", None)
         self.labels = list(runtime.labels)
+        self.types = entity_types(self.labels)
         settings = runtime.settings
         limit = window_limit(runtime.limit, tokenizer.model_max_length)
         self.by_character = settings.get("token", "character") == "character"
@@ -144,14 +136,21 @@ class Tagger:
             )
         return cls(runtime, load_tokenizer(str(name)), batch_tokens=batch_tokens)
 
+    def __repr__(self) -> str:
+        """Return what it finds, and on what it computes how."""
+        facts = describe_tagger(self)
+        shown = ("types", "runtime", "device", "precision")
+        fields = [f"{name}={facts[name]!r}" for name in shown]  # type: ignore[literal-required]
+        return f"Tagger({', '.join(fields)}, max_length={self.aligner.max_length})"
+
     # A str is an iterable of str, too; the first that fits is taken.
     @overload
-    def __call__(self, text: str) -> list[TextEntity]: ...  # type: ignore[overload-overlap]
+    def __call__(self, text: str) -> TaggedText: ...  # type: ignore[overload-overlap]
 
     @overload
-    def __call__(self, text: Iterable[str]) -> list[list[TextEntity]]: ...
+    def __call__(self, text: Iterable[str]) -> list[TaggedText]: ...
 
-    def __call__(self, text: Iterable[str]) -> list[TextEntity] | list[list[TextEntity]]:
+    def __call__(self, text: Iterable[str]) -> TaggedText | list[TaggedText]:
         """Return the entities of a text, or a list of them for each of several.
 
         Args:
@@ -159,15 +158,13 @@ class Tagger:
                 Series, a column of a dataset. See :meth:`stream` for more than memory holds.
 
         Raises:
-            ArgumentsError: It is neither, or an element is no text (a missing value, say).
+            ArgumentsError: It is neither, or an element is not a text (a missing value, say).
         """
         if isinstance(text, str):
             return next(self.stream([text]))
         return list(self.stream(text))
 
-    def stream(
-        self, texts: Iterable[str], chunk_size: int | None = None
-    ) -> Iterator[list[TextEntity]]:
+    def stream(self, texts: Iterable[str], chunk_size: int | None = None) -> Iterator[TaggedText]:
         """Yield the entities of each text, in order; memory does not grow with their number.
 
         Texts are read in chunks of about 64 batches (on a CPU 65,536 characters), or of one text
@@ -178,19 +175,15 @@ class Tagger:
             chunk_size: Texts in a chunk at most: 1 answers each text before it reads the next.
 
         Raises:
-            ArgumentsError: An element is no text; the message has its index.
+            ArgumentsError: An element is not a text; the message has its index.
         """
         characters = CHUNK_BATCHES * self.batch_tokens
-        for chunk in in_chunks(checked_texts(texts), characters, chunk_size or CHUNK_TEXTS):
+        for chunk in cut_chunks(check_texts(texts), characters, chunk_size or CHUNK_TEXTS):
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
             for text, (tokens, offsets), (tags, scores) in zip(chunk, splits, tagged, strict=True):
-                yield [
-                    _text_entity(
-                        text, entity.type, tokens, offsets, scores, entity.start, entity.end
-                    )
-                    for entity in decode_entities(tags)
-                ]
+                entities = _find_entities(text, tokens, offsets, tags, scores)
+                yield TaggedText(text, entities, self.types)
 
     def tag_tokens(self, sentences: Iterable[Sequence[str]]) -> list[list[str]]:
         """Return one tag a token for sentences that are split already."""
@@ -207,9 +200,10 @@ class Tagger:
         ]
         windows.sort(key=lambda item: len(item[1].input_ids), reverse=True)
         lengths = [len(window.input_ids) for _, window in windows]
-        for start, end in cut_batches(lengths, self.batch_tokens):
+        for start, end in cut_by_padding(lengths, self.batch_tokens):
             batch = windows[start:end]
-            predicted = self._predict([window for _, window in batch])
+            padded = pad_windows([window for _, window in batch], self._padding)
+            predicted = self.runtime.predict(*padded)
             for (index, window), label_row, score_row in zip(batch, *predicted, strict=True):
                 owned = slice(window.own_start, window.own_end)
                 for target, row in ((labels, label_row), (scores, score_row)):
@@ -221,57 +215,28 @@ class Tagger:
             for label_row, score_row in zip(labels, scores, strict=True)
         ]
 
-    def _predict(
-        self, windows: Sequence[EncodedWindow]
-    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
-        """Return label ids and probabilities, each of shape ``(windows, longest)``."""
-        return self.runtime.predict(*pad_windows(windows, self._padding))
 
-
-def pad_windows(
-    windows: Sequence[EncodedWindow], padding: int
-) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
-    """Return ids padded on the right, and their mask, each of shape ``(windows, longest)``."""
-    shape = len(windows), max(len(window.input_ids) for window in windows)
-    ids, mask = np.full(shape, padding, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    for row, window in enumerate(windows):
-        ids[row, : len(window.input_ids)] = window.input_ids
-        mask[row, : len(window.input_ids)] = 1
-    return ids, mask
-
-
-def cut_batches(lengths: Sequence[int], tokens: int) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each batch of rows that are sorted by length.
-
-    A batch ends where its budget is full, or where more than a 32nd of the budget would be
-    padding: for few texts of very different lengths, padding would be most of what is computed.
-
-    Args:
-        lengths: Word pieces of each row, the longest first.
-        tokens: Word pieces, padding included, of a batch; a longer row is a batch of its own.
-    """
-    start = padding = 0
-    for row, length in enumerate(lengths):
-        padding += lengths[start] - length
-        full = (row + 1 - start) * lengths[start] > tokens
-        if row > start and (full or padding > tokens * PADDING_SHARE):
-            yield start, row
-            start, padding = row, 0
-    if lengths:
-        yield start, len(lengths)
-
-
-def _text_entity(
+def _find_entities(
     text: str,
-    entity_type: str,
     tokens: Sequence[str],
     offsets: Sequence[int],
+    tags: Sequence[str],
     scores: Sequence[float],
-    first: int,
-    stop: int,
-) -> TextEntity:
-    """Return an entity of tokens ``first`` to ``stop`` as a span of the original text."""
-    start = offsets[first]
-    end = offsets[stop - 1] + len(tokens[stop - 1])
-    score = sum(scores[first:stop]) / (stop - first)
-    return TextEntity(entity_type, start, end, text[start:end], round(score, 4))
+) -> Iterator[TextEntity]:
+    """Yield the entities of tags as spans of the text; all but the text has one item a token."""
+    for found in decode_entities(tags):
+        start, end = offsets[found.start], offsets[found.end - 1] + len(tokens[found.end - 1])
+        score = sum(scores[found.start : found.end]) / (found.end - found.start)
+        yield TextEntity(found.type, start, end, text[start:end], round(score, 4))
+
+
+def describe_tagger(tagger: Tagger) -> TaggerFacts:
+    """Return what a user may know of a tagger; no path of this machine."""
+    runtime = tagger.runtime
+    return {
+        "types": tagger.types,
+        "labels": tagger.labels,
+        "runtime": type(runtime).__name__.removesuffix("Runtime"),
+        "device": str(getattr(runtime, "device", "cpu")),
+        "precision": str(getattr(tagger.model, "dtype", "as exported")).removeprefix("torch."),
+    }

@@ -1,9 +1,10 @@
-"""Texts from whatever holds them: checked one by one, and cut into chunks for batching."""
+"""Texts from anything that holds them: checked one by one, and cut into chunks for batching."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
+from msra_ner.corpus import is_text
 from msra_ner.errors import ArgumentsError
 
 EXPECTED = (
@@ -12,14 +13,15 @@ EXPECTED = (
 )
 
 
-def checked_texts(texts: Any) -> Iterator[str]:
+def check_texts(texts: Any) -> Iterator[str]:
     """Yield texts in order, each as soon as it is asked for.
 
     Args:
         texts: Any iterable of texts in a fixed order.
 
     Raises:
-        ArgumentsError: It is no such iterable, or an element is no text; the message has its index.
+        ArgumentsError: It is not such an iterable, or an element is not a text; the message has its
+            index.
     """
     found = f"texts: found {type(texts).__name__}"
     # A table of pandas yields the names of its columns, a mapping its keys: texts, but wrong ones.
@@ -34,10 +36,10 @@ def checked_texts(texts: Any) -> Iterator[str]:
         iterator = iter(texts)
     except TypeError as error:
         raise ArgumentsError(f"{found}, {EXPECTED}.") from error
-    return _checked(iterator)
+    return _check_each(iterator)
 
 
-def _checked(iterator: Iterator[Any]) -> Iterator[str]:
+def _check_each(iterator: Iterator[Any]) -> Iterator[str]:
     for index, text in enumerate(iterator):
         if not isinstance(text, str):
             shown = "a missing value" if _is_missing(text) else type(text).__name__
@@ -45,29 +47,28 @@ def _checked(iterator: Iterator[Any]) -> Iterator[str]:
                 f"texts: found {shown} at index {index}, expected a str. Fill or leave out what is "
                 'missing (in pandas: fillna("")), or give the column that holds the texts.'
             )
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
+        if not is_text(text):
+            position = [is_text(character) for character in text].index(False)
             raise ArgumentsError(
-                f"texts: found half of a surrogate pair at index {index}, character "
-                f"{error.start}, expected whole characters. Decode the text anew or remove it."
-            ) from error
+                f"texts: found half of a surrogate pair at index {index}, character {position}, "
+                "expected whole characters. Decode the text again, or remove it."
+            )
         yield text
 
 
 def _is_missing(value: Any) -> bool:
-    """Tell whether a value is None, NaN or pandas' NA, which needs no pandas here."""
+    """Return whether a value is None, NaN or pandas' NA, which needs no pandas here."""
     is_nan = isinstance(value, float) and math.isnan(value)
     return value is None or is_nan or type(value).__name__ in ("NAType", "NaTType")
 
 
-def in_chunks(texts: Iterable[str], characters: int, count: int) -> Iterator[list[str]]:
+def cut_chunks(texts: Iterable[str], characters: int, count: int) -> Iterator[list[str]]:
     """Yield texts in lists that end with the text that fills them.
 
     Args:
         texts: Any number of texts.
-        characters: A chunk is full when it holds as many,
-        count: or as many texts.
+        characters: A chunk is full when it holds so many characters.
+        count: It is also full when it holds so many texts.
     """
     chunk: list[str] = []
     size = 0

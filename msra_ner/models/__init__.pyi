@@ -5,6 +5,9 @@ from .loading import (
     DEFAULT_MODEL as DEFAULT_MODEL,
 )
 from .loading import (
+    WEIGHT_FILES as WEIGHT_FILES,
+)
+from .loading import (
     freeze_encoder as freeze_encoder,
 )
 from .loading import (

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Under this name the model's config.json keeps what tagging needs to work as training did.
 CONFIG_KEY = "msra_ner"
+# The files of a model's weights in its folder, in each format that transformers writes.
+WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
 DEFAULT_MODEL = "google-bert/bert-base-chinese"
 # Model families whose positions start behind the padding id, so that two of them hold no text.
 OFFSET_POSITIONS = (

@@ -1,2 +1,2 @@
 from .app import make_app as make_app
-from .schemas import Limits as Limits
+from .limits import Limits as Limits

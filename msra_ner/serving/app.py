@@ -15,12 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from msra_ner import __version__
-from msra_ner.inference import Tagger
+from msra_ner.inference import Tagger, describe_tagger
 from msra_ner.report import read_colours
+from msra_ner.serving.limits import Limits
 from msra_ner.serving.metrics import CONTENT_TYPE, ServingMetrics
 from msra_ner.serving.middleware import TAG_PATH, Gate
 from msra_ner.serving.queue import BatchQueue, QueueClosedError, QueueFullError, Results
-from msra_ner.serving.schemas import PROBLEMS, Entity, Limits, TagRequest, TagResponse, TextResult
+from msra_ner.serving.schemas import PROBLEMS, Entity, TagRequest, TagResponse, TextResult
 
 PAGE = {
     "/": ("demo.html", "text/html; charset=utf-8"),
@@ -99,7 +100,9 @@ def make_app(
     async def models() -> dict[str, Any]:
         return {
             "version": __version__,
-            "models": [_describe(name, tagger) for name, tagger in taggers.items()],
+            "models": [
+                {"name": name, **describe_tagger(tagger)} for name, tagger in taggers.items()
+            ],
             "limits": {**asdict(limits), "bytes": limits.bytes},
         }
 
@@ -173,17 +176,3 @@ async def _answer(queue: BatchQueue, texts: Sequence[str], request: Request) -> 
 async def _disconnected(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
-
-
-def _describe(name: str, tagger: Tagger) -> dict[str, Any]:
-    """Return what a user may know of a model; no path of this machine."""
-    runtime = tagger.runtime
-    types = dict.fromkeys(label.partition("-")[2] for label in tagger.labels if "-" in label)
-    return {
-        "name": name,
-        "types": list(types),
-        "labels": tagger.labels,
-        "runtime": type(runtime).__name__.removesuffix("Runtime"),
-        "device": str(getattr(runtime, "device", "cpu")),
-        "precision": str(getattr(tagger.model, "dtype", "as exported")).removeprefix("torch."),
-    }

@@ -1,26 +1,10 @@
-"""What a request and an answer of the endpoint look like, and the limits of a request."""
+"""Requests and answers of the endpoint, as its OpenAPI description names them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-# Bytes of JSON for a character at most: two escapes of six, for one beyond the basic plane.
-BYTES_PER_CHARACTER = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a request may hold, and how many may wait for a model."""
-
-    characters: int = 20_000
-    texts: int = 5_000
-    waiting: int = 64
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of a body: any request within the other limits fits."""
-        return self.characters * BYTES_PER_CHARACTER + self.texts * 4 + 4096
+from msra_ner.corpus import is_text
 
 
 class TagRequest(BaseModel):
@@ -35,8 +19,8 @@ class TagRequest(BaseModel):
     @classmethod
     def _are_text(cls, texts: list[str]) -> list[str]:
         for text in texts:
-            # JSON can hold half of a character, which is no text and no tokenizer takes.
-            if any("\ud800" <= char <= "\udfff" for char in text):
+            # JSON can hold half of a character, which no tokenizer takes.
+            if not is_text(text):
                 raise ValueError("found a lone surrogate, expected whole characters")
         return texts
 

@@ -10,8 +10,8 @@ from msra_ner.export.parity import (
     check_f1,
     check_same,
     choose_sentences,
-    compare,
-    entity_f1,
+    compare_runtimes,
+    measure_f1,
 )
 from msra_ner.inference.runtimes import TorchRuntime
 from msra_ner.labels import label_list
@@ -47,7 +47,7 @@ class Faulty:
 
 
 def compared(reference, exported, tokenizer):
-    return compare(reference, exported, tokenizer, choose_sentences(SENTENCES, 40))
+    return compare_runtimes(reference, exported, tokenizer, choose_sentences(SENTENCES, 40))
 
 
 def test_the_same_runtime_is_the_same(reference, tokenizer):
@@ -106,8 +106,8 @@ def test_sentences_of_all_lengths_and_one_of_several_windows_are_compared():
 
 
 def test_f1_is_that_of_the_sentences_whatever_their_order(reference, tokenizer):
-    score = entity_f1(reference, tokenizer, SENTENCES, "it")
-    assert entity_f1(reference, tokenizer, SENTENCES[::-1], "it") == score
+    score = measure_f1(reference, tokenizer, SENTENCES, "it")
+    assert measure_f1(reference, tokenizer, SENTENCES[::-1], "it") == score
     assert 0 <= score < 0.5
 
 

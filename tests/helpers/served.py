@@ -5,7 +5,7 @@ import time
 from contextlib import contextmanager
 
 from msra_ner.cli.demo import LOOPBACK_NAMES, listen
-from msra_ner.inference.tagger import TextEntity
+from msra_ner.inference.entities import TextEntity
 
 
 class WordTagger:
@@ -17,7 +17,8 @@ class WordTagger:
     def __init__(self, words, scores=None):
         self.words = words
         self.scores = scores or {}
-        self.labels = ["O", *(f"{b}-{t}" for t in dict.fromkeys(words.values()) for b in "BI")]
+        self.types = list(dict.fromkeys(words.values()))
+        self.labels = ["O", *(f"{prefix}-{name}" for name in self.types for prefix in "BI")]
         self.batches = []
         self.go = threading.Event()
         self.go.set()
@@ -61,9 +62,10 @@ def serving(taggers, limits=None):
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(30)
+    wait_until(lambda: server.started or not thread.is_alive())
+    assert thread.is_alive(), "the server ended before it answered"
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)

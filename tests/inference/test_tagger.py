@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from msra_ner.corpus.documents import split_text
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.inference import tagger as prediction
-from msra_ner.inference.tagger import Tagger, TextEntity, cut_batches
+from msra_ner.inference.batches import PADDING_SHARE, cut_by_padding
+from msra_ner.inference.entities import TextEntity
+from msra_ner.inference.tagger import Tagger
 from msra_ner.labels import decode_entities, label_list
 from msra_ner.models.small import build_character_tokenizer
 
@@ -92,12 +94,12 @@ def test_batches_and_order_change_nothing(tagger, monkeypatch):
     tokens=st.integers(1, 4096),
 )
 def test_batches_hold_each_row_once_within_their_budget(lengths, tokens):
-    batches = list(cut_batches(lengths, tokens))
+    batches = list(cut_by_padding(lengths, tokens))
     assert [row for start, end in batches for row in range(start, end)] == list(range(len(lengths)))
     for start, end in batches:
         computed = (end - start) * lengths[start]
         assert computed <= tokens or end - start == 1
-        assert computed - sum(lengths[start:end]) <= tokens * prediction.PADDING_SHARE
+        assert computed - sum(lengths[start:end]) <= tokens * PADDING_SHARE
 
 
 def test_every_token_gets_a_tag_windows_or_not(tagger):
@@ -149,7 +151,7 @@ def test_with_a_chunk_of_one_each_text_is_answered_before_the_next_is_read(tagge
 
 
 def test_a_budget_below_one_is_refused(tagger):
-    with pytest.raises(ArgumentsError, match="--batch_tokens: found 0"):
+    with pytest.raises(ArgumentsError, match=r"^batch_tokens: found 0"):
         Tagger(tagger.model, tagger.aligner.tokenizer, "cpu", batch_tokens=0)
 
 

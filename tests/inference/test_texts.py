@@ -6,7 +6,7 @@ import pytest
 from datasets import Dataset, DatasetDict
 
 from msra_ner.errors import ArgumentsError
-from msra_ner.inference.texts import checked_texts, in_chunks
+from msra_ner.inference.texts import check_texts, cut_chunks
 
 TEXTS = ["王小明在北京", "", "上海 𠮷"]
 
@@ -37,7 +37,7 @@ def series(values, **settings):
     ],
 )
 def test_texts_come_from_whatever_holds_them_in_order(make):
-    found = list(checked_texts(make(TEXTS)))
+    found = list(check_texts(make(TEXTS)))
     assert found == TEXTS
     assert all(isinstance(text, str) for text in found)
 
@@ -55,16 +55,16 @@ def test_texts_come_from_whatever_holds_them_in_order(make):
 )
 def test_what_holds_no_texts_is_refused_at_once(texts, found):
     with pytest.raises(ArgumentsError, match=found):
-        checked_texts(texts)
+        check_texts(texts)
 
 
 @pytest.mark.parametrize("name", ["text", "other"])
 def test_a_table_is_refused_and_not_taken_for_its_column_names(name):
     pandas = pytest.importorskip("pandas", reason="pandas is not installed")
     with pytest.raises(ArgumentsError, match=r"found DataFrame.*Give one column"):
-        checked_texts(pandas.DataFrame({name: TEXTS}))
+        check_texts(pandas.DataFrame({name: TEXTS}))
     with pytest.raises(ArgumentsError, match=r"found Dataset.*Give one column"):
-        checked_texts(Dataset.from_dict({name: TEXTS}))
+        check_texts(Dataset.from_dict({name: TEXTS}))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_table_is_refused_and_not_taken_for_its_column_names(name):
     ],
 )
 def test_an_element_that_is_no_text_is_named_with_its_index(value, found):
-    texts = checked_texts(["北京", "", value])
+    texts = check_texts(["北京", "", value])
     assert [next(texts), next(texts)] == ["北京", ""]
     with pytest.raises(ArgumentsError, match=found):
         next(texts)
@@ -89,16 +89,20 @@ def test_an_element_that_is_no_text_is_named_with_its_index(value, found):
 def test_a_missing_value_of_pandas_is_named_with_its_index():
     for texts in (series(["北京", None]), series(["北京", None], dtype="string")):
         with pytest.raises(ArgumentsError, match=r"a missing value at index 1.*fillna"):
-            list(checked_texts(texts))
+            list(check_texts(texts))
 
 
 def test_an_endless_generator_is_read_a_chunk_at_a_time():
     numbers = itertools.count()
-    chunks = in_chunks(checked_texts(str(number) for number in numbers), 100, 4)
+    chunks = cut_chunks(check_texts(str(number) for number in numbers), 100, 4)
     assert [next(chunks), next(chunks)] == [["0", "1", "2", "3"], ["4", "5", "6", "7"]]
     assert next(numbers) == 8
 
 
 def test_a_chunk_ends_with_the_text_that_fills_it():
-    assert list(in_chunks(["ab", "c", "defg", "", "h"], 3, 9)) == [["ab", "c"], ["defg"], ["", "h"]]
-    assert list(in_chunks([], 3, 9)) == []
+    assert list(cut_chunks(["ab", "c", "defg", "", "h"], 3, 9)) == [
+        ["ab", "c"],
+        ["defg"],
+        ["", "h"],
+    ]
+    assert list(cut_chunks([], 3, 9)) == []

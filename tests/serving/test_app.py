@@ -10,9 +10,9 @@ import pytest
 from helpers.run_folders import NASTY_WORDS
 from helpers.served import WordTagger, serving, wait_until
 
-pytest.importorskip("fastapi", reason="needs fastapi (pip install .[dev])")
-httpx = pytest.importorskip("httpx", reason="needs httpx (pip install .[dev])")
-from msra_ner.serving.schemas import Limits  # noqa: E402
+pytest.importorskip("fastapi", reason="needs fastapi (pip install .[test])")
+httpx = pytest.importorskip("httpx", reason="needs httpx (pip install .[test])")
+from msra_ner.serving.limits import Limits  # noqa: E402
 
 WORDS = {"王小明": "PER", "北京": "LOC"}
 LIMITS = Limits(characters=50, texts=5, waiting=2)

@@ -11,9 +11,9 @@ import pytest
 from helpers.run_folders import NASTY_WORDS
 from helpers.served import WordTagger, serving, wait_until
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[dev])")
-pytest.importorskip("fastapi", reason="needs fastapi (pip install .[dev])")
-from msra_ner.serving.schemas import Limits  # noqa: E402
+webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[all])")
+pytest.importorskip("fastapi", reason="needs fastapi (pip install .[test])")
+from msra_ner.serving.limits import Limits  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")

@@ -1,10 +1,9 @@
 """The queue batches, refuses, leaves out and closes as it says."""
 
-import time
 from concurrent.futures import CancelledError
 
 import pytest
-from helpers.served import WordTagger
+from helpers.served import WordTagger, wait_until
 
 from msra_ner.serving.queue import BatchQueue, QueueClosedError, QueueFullError
 
@@ -19,8 +18,7 @@ def held(tagger, **settings):
     tagger.go.clear()
     queue = BatchQueue(tagger.stream, **{"max_waiting": 9, "batch_characters": 10, **settings})
     first = queue.submit(["first"])
-    while not tagger.batches:
-        time.sleep(0.001)
+    wait_until(lambda: tagger.batches)
     return queue, first
 
 

@@ -3,47 +3,50 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from msra_ner.inference.tagger import TextEntity
+# Nothing is imported that --help would have to wait for.
+if TYPE_CHECKING:
+    from msra_ner.inference.entities import TextEntity
 
 Row = dict[str, Any]
+PARQUET = "parquet"  # not in FORMATS: a table, not rows of text
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFormat:
-    """A format of output: ``head``, rows joined by ``separator``, ``tail``.
+    """A format of output: a head, rows of JSON joined by a separator, a tail.
 
     Attributes:
-        name: As ``predict --format`` knows it.
-        head: What stands before the first row.
-        separator: What stands between two rows; it holds the only line end there.
-        tail: What stands after the last row.
-        build: Makes the JSON value of a row from text and entities.
+        name: Its name in ``predict --format``.
+        head: Text before the first row.
+        separator: Text between two rows; it holds the only line end there.
+        tail: Text after the last row.
+        build: Makes the JSON value of a row from a text and its entities.
     """
 
     name: str
     head: str
     separator: str
     tail: str
-    build: Callable[[str, Sequence[TextEntity]], Row]
+    build: "Callable[[str, Sequence[TextEntity]], Row]"
 
-    def row(self, text: str, entities: Sequence[TextEntity]) -> str:
+    def row(self, text: str, entities: "Sequence[TextEntity]") -> str:
         """Return a text and its entities as one JSON value without a line end."""
         return json.dumps(self.build(text, entities), ensure_ascii=False)
 
 
-def as_json_line(text: str, entities: Sequence[TextEntity]) -> Row:
+def build_json_line(text: str, entities: "Sequence[TextEntity]") -> Row:
     """Return ``text`` and ``entities``, each with type, start, end, text and score."""
     return {"text": text, "entities": [entity.as_dict() for entity in entities]}
 
 
-def as_doccano(text: str, entities: Sequence[TextEntity]) -> Row:
+def build_doccano(text: str, entities: "Sequence[TextEntity]") -> Row:
     """Return what doccano imports as JSONL for sequence labelling."""
     return {"text": text, "label": [[item.start, item.end, item.type] for item in entities]}
 
 
-def as_label_studio(text: str, entities: Sequence[TextEntity]) -> Row:
+def build_label_studio(text: str, entities: "Sequence[TextEntity]") -> Row:
     """Return a task of Label Studio with the entities as a prediction.
 
     The names ``label`` and ``text`` are those of :func:`label_studio_config`.
@@ -57,8 +60,8 @@ def as_label_studio(text: str, entities: Sequence[TextEntity]) -> Row:
             "score": item.score,
             "value": {
                 # Label Studio selects in JavaScript, whose strings count UTF-16 units.
-                "start": _utf16(text, item.start),
-                "end": _utf16(text, item.end),
+                "start": _count_utf16(text, item.start),
+                "end": _count_utf16(text, item.end),
                 "text": item.text,
                 "labels": [item.type],
             },
@@ -81,7 +84,7 @@ def label_studio_config(types: Sequence[str]) -> str:
     )
 
 
-def as_spacy(text: str, entities: Sequence[TextEntity]) -> Row:
+def build_spacy(text: str, entities: "Sequence[TextEntity]") -> Row:
     """Return what ``spacy.tokens.Doc.from_json`` reads."""
     ents: list[Row] = [
         # spaCy joins white space to one token, inside of which no entity can begin or end.
@@ -94,7 +97,7 @@ def as_spacy(text: str, entities: Sequence[TextEntity]) -> Row:
         if item.text.strip()
     ]
     borders = {border for item in ents for border in (item["start"], item["end"])}
-    tokens = list(_spacy_tokens(text, borders))
+    tokens = list(_cut_spacy_tokens(text, borders))
     return {
         "text": text,
         "ents": ents,
@@ -104,7 +107,7 @@ def as_spacy(text: str, entities: Sequence[TextEntity]) -> Row:
     }
 
 
-def _spacy_tokens(text: str, borders: set[int]) -> Iterator[tuple[int, int]]:
+def _cut_spacy_tokens(text: str, borders: set[int]) -> Iterator[tuple[int, int]]:
     """Yield tokens that cover a text but for one space behind each, as spaCy's do.
 
     Runs of ASCII letters or digits are one token, unless an entity begins or ends inside, and so
@@ -113,26 +116,26 @@ def _spacy_tokens(text: str, borders: set[int]) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(text):
         end = start + 1
-        for kind in (_in_word, str.isspace):
+        for kind in (_is_in_word, str.isspace):
             while kind(text[start]) and end < len(text) and kind(text[end]):
-                if kind is _in_word and end in borders:
+                if kind is _is_in_word and end in borders:
                     break
                 end += 1
         yield start, end
         start = end + (text[end : end + 1] == " " and not text[start].isspace())
 
 
-def _in_word(character: str) -> bool:
+def _is_in_word(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def _utf16(text: str, offset: int) -> int:
+def _count_utf16(text: str, offset: int) -> int:
     return offset + sum(ord(character) > 0xFFFF for character in text[:offset])
 
 
 FORMATS = {
-    "jsonl": OutputFormat("jsonl", "", "\n", "\n", as_json_line),
-    "spacy": OutputFormat("spacy", "", "\n", "\n", as_spacy),
-    "label-studio": OutputFormat("label-studio", "[\n", ",\n", "\n]\n", as_label_studio),
-    "doccano": OutputFormat("doccano", "", "\n", "\n", as_doccano),
+    "jsonl": OutputFormat("jsonl", "", "\n", "\n", build_json_line),
+    "spacy": OutputFormat("spacy", "", "\n", "\n", build_spacy),
+    "label-studio": OutputFormat("label-studio", "[\n", ",\n", "\n]\n", build_label_studio),
+    "doccano": OutputFormat("doccano", "", "\n", "\n", build_doccano),
 }

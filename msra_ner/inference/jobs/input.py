@@ -1,11 +1,10 @@
-"""What is to be tagged: lines of text, JSON lines and Parquet, whole or cut into parts.
+"""Rows to tag, from lines of text, JSON lines and Parquet: whole files, or files cut into parts.
 
 A part is a stretch of one file that is read by itself: of lines by bytes, of Parquet by rows.
 Where parts begin is a function of the files and the size asked for, so that several processes,
 and a process that goes on after a kill, cut alike.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from msra_ner.corpus import parse_object
 from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError
 
 if TYPE_CHECKING:
@@ -30,7 +30,13 @@ COUNT_BLOCK = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class TagRow:
-    """A row to tag: its columns, the text among them, and the bytes it took of its file."""
+    """A row to tag.
+
+    Attributes:
+        values: Its columns, the text among them; a line of text has the one column ``text``.
+        text: The text to tag.
+        size: The bytes it takes in its file.
+    """
 
     values: dict[str, Any]
     text: str
@@ -39,7 +45,10 @@ class TagRow:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of one file: bytes ``start`` to ``end`` of lines, or these rows of Parquet."""
+    """A stretch of one file: bytes ``start`` to ``end`` of lines, or these rows of Parquet.
+
+    ``Part(1, "a.txt", 300, 612)`` is the second part of all, and the lines in those bytes.
+    """
 
     number: int
     file: str
@@ -60,12 +69,12 @@ def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
     """
     for file in files:
         if file == STANDARD_INPUT:
-            yield from _decoded(sys.stdin.buffer, file, column, 0)
+            yield from _decode_lines(sys.stdin.buffer, file, column, 0)
         elif is_parquet(file):
             yield from read_part(Part(0, file, 0, _open_parquet(file).metadata.num_rows), column)
         else:
             with _open(file) as lines:
-                yield from _decoded(lines, file, column, 0)
+                yield from _decode_lines(lines, file, column, 0)
 
 
 def read_part(part: Part, column: str, *, text_only: bool = False) -> Iterator[TagRow]:
@@ -81,7 +90,7 @@ def read_part(part: Part, column: str, *, text_only: bool = False) -> Iterator[T
         return
     with _open(part.file) as file:
         file.seek(part.start)
-        yield from _decoded(_up_to(file, part.end), part.file, column, part.start)
+        yield from _decode_lines(_read_up_to(file, part.end), part.file, column, part.start)
 
 
 def count_rows(part: Part) -> int:
@@ -104,13 +113,13 @@ def cut_parts(files: Sequence[str], size: int) -> list[Part]:
     """
     parts: list[Part] = []
     for name in files:
-        borders = _parquet_borders(name, size) if is_parquet(name) else _line_borders(name, size)
-        for start, end in pairwise(borders):
+        find_borders = _find_parquet_borders if is_parquet(name) else _find_line_borders
+        for start, end in pairwise(find_borders(name, size)):
             parts.append(Part(len(parts), name, start, end))
     return parts
 
 
-def _line_borders(name: str, size: int) -> list[int]:
+def _find_line_borders(name: str, size: int) -> list[int]:
     borders, total = [0], Path(name).stat().st_size
     with _open(name) as file:
         while borders[-1] < total:
@@ -120,13 +129,13 @@ def _line_borders(name: str, size: int) -> list[int]:
     return borders
 
 
-def _parquet_borders(name: str, size: int) -> list[int]:
+def _find_parquet_borders(name: str, size: int) -> list[int]:
     rows = _open_parquet(name).metadata.num_rows
     step = max(1, rows * size // Path(name).stat().st_size)
     return [*range(0, rows, step), rows]
 
 
-def _up_to(file: IO[bytes], end: int) -> Iterator[bytes]:
+def _read_up_to(file: IO[bytes], end: int) -> Iterator[bytes]:
     left = end - file.tell()
     for line in file:
         yield line
@@ -135,63 +144,53 @@ def _up_to(file: IO[bytes], end: int) -> Iterator[bytes]:
             return
 
 
-def _decoded(lines: Any, name: str, column: str, start: int) -> Iterator[TagRow]:
-    """Yield lines of bytes as rows; ``start`` is the byte at which the first one stands."""
+def _decode_lines(lines: Any, name: str, column: str, start: int) -> Iterator[TagRow]:
+    """Yield lines of bytes as rows; ``start`` is the byte at which the first one begins."""
     as_json = is_json(name)
     for index, line in enumerate(lines):
         try:
             first = start == 0 and index == 0
             text = line.decode("utf-8-sig" if first else "utf-8").rstrip("\r\n")
-            values = _parsed(text, column) if as_json else {"text": text}
+            values = _parse_row(name, text, column) if as_json else {"text": text}
         except UnicodeDecodeError as error:
             raise CorpusError(
-                f"{_place(name, start, index)}: found byte 0x{line[error.start]:02X}, which is not "
-                "UTF-8. Convert the text first, for example with: iconv -f GB18030 -t UTF-8"
+                f"{_locate(name, start, index)}: found byte 0x{line[error.start]:02X}, which is "
+                "not UTF-8. Convert the text first, for example with: iconv -f GB18030 -t UTF-8"
             ) from error
-        except _BadRowError as error:
-            raise CorpusError(f"{_place(name, start, index)}: {error}") from error
+        except CorpusError as error:
+            found = error.command_line_text.removeprefix(name)
+            raise CorpusError(f"{_locate(name, start, index)}{found}") from error
         yield TagRow(values, values[column] if as_json else text, len(line))
 
 
-class _BadRowError(Exception):
-    """What is wrong with a row, to be said with its place."""
+def _parse_row(name: str, line: str, column: str) -> dict[str, Any]:
+    """Return the columns of a JSON line.
 
-
-def _parsed(line: str, column: str) -> dict[str, Any]:
-    try:
-        values = json.loads(line)
-    except ValueError as error:
-        raise _BadRowError(
-            f"found no JSON ({error}), expected one object a line. Correct the line; an array "
-            "over many lines has to be written as JSON lines first."
-        ) from error
-    if not isinstance(values, dict):
-        raise _BadRowError(f"found a {type(values).__name__}, expected one object a line.")
-    _check_columns(values, column)
+    Raises:
+        CorpusError: Something is wrong with it; the message begins with the name of the file.
+    """
+    values = parse_object(name, line)
+    _check_columns(name, values, column)
     if not isinstance(values[column], str):
         found = type(values[column]).__name__
-        raise _BadRowError(f"column {column!r}: found a {found}, expected text.")
-    if "\\ud" in line.lower():  # maybe an escape for half of a character
-        try:
-            json.dumps(values, ensure_ascii=False).encode()
-        except UnicodeEncodeError as error:
-            raise _BadRowError("found a lone surrogate, expected whole characters.") from error
+        raise CorpusError(f"{name}: column {column!r}: found a {found}, expected text.")
     return values
 
 
-def _check_columns(columns: Any, column: str) -> None:
+def _check_columns(name: str, columns: Any, column: str) -> None:
     if column not in columns:
-        raise _BadRowError(
-            f"found the columns {', '.join(map(repr, columns)) or 'none'}, expected {column!r}. "
-            "Name the one with the text: --text_column NAME"
+        raise CorpusError(
+            f"{name}: found the columns {', '.join(map(repr, columns)) or 'none'}, expected "
+            f"{column!r}. Name the one with the text: --text_column NAME"
         )
     if ENTITIES in columns:
-        raise _BadRowError(
-            f"found a column {ENTITIES!r}, expected none: that is the one to be added. Rename it."
+        raise CorpusError(
+            f"{name}: found a column {ENTITIES!r}, expected none: that is the one to be added. "
+            "Rename it."
         )
 
 
-def _place(name: str, start: int, index: int) -> str:
+def _locate(name: str, start: int, index: int) -> str:
     """Return file and line; the lines before a part are only counted where that is needed."""
     if name == STANDARD_INPUT:
         return f"standard input:{index + 1}"
@@ -202,15 +201,12 @@ def _place(name: str, start: int, index: int) -> str:
 def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
     file = _open_parquet(part.file)
     names = file.schema_arrow.names
-    try:
-        _check_columns(names, column)
-        if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
-            raise _BadRowError(f"found two columns {twice[0]!r}, expected one. Rename it.")
-    except _BadRowError as error:
-        raise CorpusError(f"{part.file}: {error}") from error
+    _check_columns(part.file, names, column)
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise CorpusError(f"{part.file}: found two columns {twice[0]!r}, expected one. Rename it.")
     size = round(Path(part.file).stat().st_size / max(1, file.metadata.num_rows))
     first = part.start + 1
-    for table in parquet_slices(part):
+    for table in read_parquet_slices(part):
         try:
             rows = (table.select([column]) if text_only else table).to_pylist()
         except (ValueError, OverflowError) as error:  # a time after the year 9999, say
@@ -229,7 +225,7 @@ def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
         first += len(rows)
 
 
-def parquet_slices(part: Part) -> "Iterator[pa.Table]":
+def read_parquet_slices(part: Part) -> "Iterator[pa.Table]":
     """Yield the rows of a part of Parquet, one table a row group."""
     metadata = _open_parquet(part.file).metadata
     stat = Path(part.file).stat()
@@ -238,14 +234,14 @@ def parquet_slices(part: Part) -> "Iterator[pa.Table]":
         rows = metadata.row_group(group).num_rows
         start, end = max(part.start - first, 0), min(part.end - first, rows)
         if start < end:
-            table = _row_group(part.file, group, stat.st_mtime_ns, stat.st_size)
+            table = _read_row_group(part.file, group, stat.st_mtime_ns, stat.st_size)
             yield table.slice(start, end - start)
         first += rows
 
 
 # A row group may hold thousands of parts, which a process tags one after another.
 @lru_cache(maxsize=1)
-def _row_group(name: str, group: int, _changed: int, _size: int) -> "pa.Table":
+def _read_row_group(name: str, group: int, _changed: int, _size: int) -> "pa.Table":
     """Return a row group; a file that was changed is read again."""
     return _open_parquet(name).read_row_group(group)
 

@@ -1,13 +1,18 @@
-"""A corpus tagged in parts: each part a file of its own, joined when all are there.
+"""A job that tags files in parts: each part is a file of its own, and all are joined at the end.
 
-Beside the output stands ``OUTPUT.parts/`` while the job is under way: ``_job.json``, which says
-what is tagged with what, and a file for each part that is done. A part is written under another
-name and then renamed, and it is the same whoever writes it; so a job that was killed goes on with
-the parts that are missing, with any number of processes.
+While the job runs, ``OUTPUT.parts/`` lies beside the output: ``_job.json``, which says what is
+tagged with what, and a file for each part that is done. A part is written under another name and
+then renamed, and it is the same whoever writes it; so a job that was killed goes on with the parts
+that are missing, with any number of processes.
+
+    job = TagJob("runs/bert", ["a.txt"], Path("out.jsonl"))   # what is asked for
+    planned = plan_job(job)                                   # how the files are cut into parts
+    planned.open()
+    for part in planned.find_missing():
+        planned.write(part, tagger)
+    planned.finish()
 """
 
-import hashlib
-import json
 import os
 import platform
 import shutil
@@ -18,10 +23,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner import __version__
-from msra_ner.errors import ArgumentsError, CorpusError, OutputExistsError, ScoreError
+from msra_ner.errors import ArgumentsError, CorpusError, JobError, OutputExistsError
+from msra_ner.inference.exported import MODEL_FILES
+from msra_ner.inference.jobs.formats import PARQUET
 from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows, cut_parts
-from msra_ner.inference.jobs.output import PARQUET, PartWriter, part_rows
-from msra_ner.storage import write_json
+from msra_ner.inference.jobs.output import PartWriter, count_written_rows
+from msra_ner.models import WEIGHT_FILES
+from msra_ner.storage import file_hash, read_json_object, write_json
 
 if TYPE_CHECKING:
     from msra_ner.inference.tagger import Tagger
@@ -33,8 +41,12 @@ PART_BYTES = 256 << 10
 MOST_PARTS = 10_000  # files in one folder
 # With an underscore, which those who read a folder of Parquet leave out.
 JOB_FILE = "_job.json"
-WEIGHTS = ("*.safetensors", "*.bin", "*.onnx", "*.xml", "config.json", "tokenizer*.json")
-HASH_BLOCK = 1 << 20  # bytes
+# The files that decide what a model finds.
+MODEL_GLOBS = (
+    *WEIGHT_FILES,
+    *(name for names in MODEL_FILES.values() for name in names),
+    *("config.json", "tokenizer*.json"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +79,11 @@ class TagJob:
 
     @property
     def folder(self) -> Path:
-        """Where the parts stand until all are there."""
+        """Where the parts are until all are there."""
         return self.output.with_name(f"{self.output.name}.parts")
 
-    def tagger(self, device: str | None = None) -> "Tagger":
-        """Load the model."""
+    def load_tagger(self, device: str | None = None) -> "Tagger":
+        """Return the tagger of the model."""
         from msra_ner.inference.tagger import Tagger
 
         return Tagger.from_pretrained(
@@ -81,12 +93,13 @@ class TagJob:
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """A job whose parts are known.
+    """A job as it was when it was planned: what is asked for, and the parts of the files.
 
     Attributes:
-        job: What was asked for.
-        parts: All its parts.
-        record: What ``_job.json`` holds: two jobs with equal records write equal files.
+        job: What is asked for.
+        parts: All parts, done or not.
+        record: What ``_job.json`` holds: model, files, settings. Two jobs with equal records write
+            equal files.
     """
 
     job: TagJob
@@ -97,7 +110,7 @@ class PlannedJob:
         """Make the folder of parts, or go on with one of the very same job.
 
         Raises:
-            OutputExistsError: The output stands already, or parts of another job.
+            OutputExistsError: The output is there already, or parts of another job are.
         """
         output, folder = self.job.output, self.job.folder
         if output.exists() and not overwrite:
@@ -116,26 +129,24 @@ class PlannedJob:
                 "remove. Nothing was changed: choose another name."
             )
         if folder.exists():
-            differing = self.differing()
+            differing = self.find_differences()
             if not differing:
                 return
             if not overwrite and any(folder.glob("part-*")):
                 raise OutputExistsError(
                     f"{folder}: found parts of another job (other {', '.join(differing)}), "
                     "expected those of this one. Repeat that job to finish it, or give "
-                    "--overwrite to begin anew."
+                    "--overwrite to start again."
                 )
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
         write_json(folder / JOB_FILE, self.record)
 
-    def differing(self) -> list[str]:
-        """Return in what the folder of parts is of another job; ``job`` if that is not known."""
+    def find_differences(self) -> list[str]:
+        """Return the keys in which the folder's record differs; ``job`` if it has none."""
         try:
-            found = json.loads((self.job.folder / JOB_FILE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            found = None
-        if not isinstance(found, dict):
+            found = read_json_object(self.job.folder / JOB_FILE, error=JobError, remedy="")
+        except JobError:
             return ["job"]
         return [key for key in self.record if found.get(key) != self.record[key]]
 
@@ -144,7 +155,7 @@ class PlannedJob:
         suffix = PARQUET_SUFFIX if self.job.format == PARQUET else ".jsonl"
         return self.job.folder / f"part-{part.number:06d}{suffix}"
 
-    def missing(self) -> list[Part]:
+    def find_missing(self) -> list[Part]:
         """Return the parts that are not done."""
         # One listing: there may be thousands of parts, on a file system that is far away.
         done = {entry.name for entry in os.scandir(self.job.folder)}
@@ -166,15 +177,15 @@ class PlannedJob:
         """Check all parts against the input, put the output in place and return its rows.
 
         Raises:
-            ScoreError: A part has not the rows of its stretch of the input.
+            JobError: A part has more or fewer rows than its stretch of the input.
             CorpusError: The input was changed meanwhile.
         """
-        if _identity(self.job.files) != self.record["files"]:
+        if _identify_files(self.job.files) != self.record["files"]:
             raise CorpusError(
                 f"{', '.join(self.job.files)}: found a file that was changed while it was tagged, "
                 f"expected the same as at the start. The parts stay in {self.job.folder}."
             )
-        rows = sum(self._checked(part) for part in self.parts)
+        rows = sum(self._check_rows(part) for part in self.parts)
         for partial in self.job.folder.glob("part-*.partial"):
             partial.unlink()  # of processes that were killed
         paths = [self.path(part) for part in self.parts]
@@ -195,12 +206,13 @@ class PlannedJob:
         """One for all parts: it looks only once at the columns of the input."""
         return PartWriter(self.job.format, self.job.column, self.job.files)
 
-    def _checked(self, part: Part) -> int:
+    def _check_rows(self, part: Part) -> int:
+        """Return how many rows a part has; a file with other rows is removed."""
         path, expected = self.path(part), count_rows(part)
-        found = part_rows(path)
+        found = count_written_rows(path)
         if found != expected:
             path.unlink(missing_ok=True)
-            raise ScoreError(
+            raise JobError(
                 f"{path}: found {found} rows, expected the {expected} of its part of {part.file}. "
                 "The damaged part was removed: repeat the command, and it is tagged again."
             )
@@ -213,12 +225,12 @@ def plan_job(job: TagJob) -> PlannedJob:
     Raises:
         CorpusNotFoundError: A file is missing.
     """
-    files = _identity(job.files)
+    files = _identify_files(job.files)
     size = max(job.part_bytes, sum(entry["bytes"] for entry in files) // MOST_PARTS)
     parts = cut_parts(job.files, size)
     record = {
         "files": files,
-        "model": _model_identity(job.model),
+        "model": _identify_model(job.model),
         "format": job.format,
         "column": job.column,
         "precision": job.precision,
@@ -230,7 +242,7 @@ def plan_job(job: TagJob) -> PlannedJob:
     return PlannedJob(job, parts, record)
 
 
-def _identity(files: Sequence[str]) -> list[dict[str, Any]]:
+def _identify_files(files: Sequence[str]) -> list[dict[str, Any]]:
     entries = []
     for name in files:
         try:
@@ -244,18 +256,10 @@ def _identity(files: Sequence[str]) -> list[dict[str, Any]]:
     return entries
 
 
-def _model_identity(model: str) -> dict[str, str]:
+def _identify_model(model: str) -> dict[str, str]:
     """Return a hash of each file that decides what a model finds; a Hub name stands for itself."""
     folder = Path(model)
     if not folder.is_dir():
         return {"name": model}
-    paths = sorted({path for pattern in WEIGHTS for path in folder.glob(pattern)})
-    return {path.name: _hash(path) for path in paths if path.name != "training_args.bin"}
-
-
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(HASH_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+    paths = sorted({path for pattern in MODEL_GLOBS for path in folder.glob(pattern)})
+    return {path.name: file_hash(path) for path in paths}

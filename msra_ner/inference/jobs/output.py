@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import CorpusError
-from msra_ner.inference.jobs.formats import FORMATS
+from msra_ner.inference.entities import TextEntity
+from msra_ner.inference.jobs.formats import FORMATS, PARQUET
 from msra_ner.inference.jobs.input import (
     COUNT_BLOCK,
     ENTITIES,
@@ -19,11 +20,10 @@ from msra_ner.inference.jobs.input import (
     TagRow,
     is_json,
     is_parquet,
-    parquet_slices,
+    read_parquet_slices,
     read_part,
     read_rows,
 )
-from msra_ner.inference.tagger import TextEntity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,15 +31,14 @@ if TYPE_CHECKING:
     from msra_ner.inference.tagger import Tagger
 
 
-PARQUET = "parquet"
 ROWS_FOR_SCHEMA = 1000  # JSON lines that decide the types of the columns of Parquet
 
 
-def render(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
+def format_row(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
     """Return a tagged row as one line; JSON lines keep the columns of the input.
 
     Raises:
-        CorpusError: A column has values that JSON has not.
+        CorpusError: A column has values that JSON cannot hold.
     """
     if format != "jsonl":
         return FORMATS[format].row(row.text, entities)
@@ -76,10 +75,10 @@ class PartWriter:
             if self._format == PARQUET:
                 import pyarrow.parquet as pq
 
-                pq.write_table(self._table(rows, tagged, part), file)
+                pq.write_table(self._make_table(rows, tagged, part), file)
             else:
                 for row, entities in zip(rows, tagged, strict=True):
-                    file.write(f"{render(self._format, row, entities)}\n".encode())
+                    file.write(f"{format_row(self._format, row, entities)}\n".encode())
             file.flush()
             os.fsync(file.fileno())
         return len(rows)
@@ -114,27 +113,27 @@ class PartWriter:
     def _join_parquet(self, parts: Sequence[Path], file: Any) -> None:
         import pyarrow.parquet as pq
 
-        schema = _with_entities(self._schema)
+        schema = _add_entities(self._schema)
         with pq.ParquetWriter(file, schema) as writer:
             for part in parts:
                 writer.write_table(pq.read_table(part, schema=schema))
 
-    def _table(
+    def _make_table(
         self, rows: Sequence[TagRow], tagged: Sequence[Sequence[TextEntity]], part: Part
     ) -> "pa.Table":
         import pyarrow as pa
 
         entities = pa.array(
-            [[entity.as_dict() for entity in found] for found in tagged], type=_entities_type()
+            [[entity.as_dict() for entity in found] for found in tagged], type=_make_entities_type()
         )
         try:
             if is_parquet(part.file):
                 if self._read_schema(part.file) != self._schema:
                     raise ValueError("columns unlike those of the first file")
                 # As they stand: Python's times, for one, are coarser than Arrow's.
-                table = pa.concat_tables(parquet_slices(part)).replace_schema_metadata()
+                table = pa.concat_tables(read_parquet_slices(part)).replace_schema_metadata()
             else:
-                table = self._from_values([row.values for row in rows])
+                table = self._make_table_of_values([row.values for row in rows])
         except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
             raise CorpusError(
                 f"{part.file}: found, in its part {part.number}, {error}; expected the columns and "
@@ -143,7 +142,7 @@ class PartWriter:
             ) from error
         return table.append_column(ENTITIES, entities)
 
-    def _from_values(self, values: Sequence[dict[str, Any]]) -> "pa.Table":
+    def _make_table_of_values(self, values: Sequence[dict[str, Any]]) -> "pa.Table":
         """Return rows as a table; a ValueError or its like says what does not fit."""
         import pyarrow as pa
 
@@ -155,7 +154,7 @@ class PartWriter:
                 raise ValueError(f"nothing but empty objects in the column {field.name}")
         table = pa.Table.from_pylist(values, schema=schema)
         # Arrow cuts 2.5 to 2 for a column of integers, and leaves out what a struct has not.
-        if not all(map(_kept, table.to_pylist(), values)):
+        if not all(map(_is_kept, table.to_pylist(), values)):
             raise ValueError("a value that the type of its column cannot hold")
         return table
 
@@ -183,20 +182,20 @@ class PartWriter:
         )
 
 
-def _kept(found: Any, given: Any) -> bool:
+def _is_kept(found: Any, given: Any) -> bool:
     """Return whether a value came back from Arrow as it was given; what was missing is None."""
     if isinstance(given, dict) and isinstance(found, dict):
         keys = found.keys() | given.keys()
-        return all(key in found and _kept(found[key], given.get(key)) for key in keys)
+        return all(key in found and _is_kept(found[key], given.get(key)) for key in keys)
     if isinstance(given, list) and isinstance(found, list):
-        return len(found) == len(given) and all(map(_kept, found, given))
+        return len(found) == len(given) and all(map(_is_kept, found, given))
     return bool(found == given) or (found != found and given != given)  # NaN
 
 
-def part_rows(path: Path) -> int:
-    """Return the rows that a part's file holds; -1 where it cannot be read."""
+def count_written_rows(path: Path) -> int:
+    """Return how many rows the file of a part holds; -1 where it cannot be read."""
     if path.suffix != PARQUET_SUFFIX:
-        return sum(block.count(b"\n") for block in _blocks(path))
+        return sum(block.count(b"\n") for block in _read_blocks(path))
     import pyarrow
     import pyarrow.parquet as pq
 
@@ -206,19 +205,19 @@ def part_rows(path: Path) -> int:
         return -1
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
+def _read_blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(COUNT_BLOCK):
             yield block
 
 
-def _with_entities(schema: "pa.Schema") -> "pa.Schema":
+def _add_entities(schema: "pa.Schema") -> "pa.Schema":
     import pyarrow as pa
 
-    return schema.append(pa.field(ENTITIES, _entities_type()))
+    return schema.append(pa.field(ENTITIES, _make_entities_type()))
 
 
-def _entities_type() -> "pa.DataType":
+def _make_entities_type() -> "pa.DataType":
     import pyarrow as pa
 
     entity = {

@@ -1,6 +1,6 @@
 """A job tagged by one process, or by all that a launcher started.
 
-The processes meet in the folder of parts and nowhere else, so they may stand on several machines
+The processes meet in the folder of parts and nowhere else, so they may run on several machines
 with a common file system, and a process that ends leaves nothing but parts that are done.
 """
 
@@ -35,11 +35,11 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
         The rows of the output; None for another process than that of rank 0.
 
     Raises:
-        OutputExistsError: The output stands already, or parts of another job.
+        OutputExistsError: The output is there already, or parts of another job are.
         MsraNerError: Of the input, the model or a part.
     """
     rank, processes = (int(os.environ.get(name, value)) for name, value in _LAUNCHER)
-    before = _changed(job.output) if overwrite else None
+    before = _read_change_time(job.output) if overwrite else None
     planned = plan_job(job)
     if rank == 0:
         planned.open(overwrite=overwrite)
@@ -47,21 +47,21 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
         return None
     shown = rank == 0 and sys.stderr.isatty()
     try:
-        left = planned.missing()
+        left = planned.find_missing()
     except FileNotFoundError:
-        if rank and _changed(job.output) != before:
+        if rank and _read_change_time(job.output) != before:
             return None  # Rank 0 found all parts done, and joined them meanwhile.
         raise
-    with progress(planned, left, shown=shown) as bar:
+    with show_progress(planned, left, shown=shown) as bar:
         mine = [part for part in left if part.number % processes == rank]
         if processes > 1:
             logger.info("process %d of %d: %d parts", rank, processes, len(mine))
         if mine:
             use_cpu_threads(None)
-            tagger = job.tagger(_own_device(job, processes))
+            tagger = job.load_tagger(_choose_own_device(job, processes))
             for part in mine:
                 planned.write(part, tagger)
-                update(bar, planned)
+                update_bar(bar, planned)
         if rank:
             return None
         _wait_for_others(planned, bar)
@@ -71,8 +71,8 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
 _LAUNCHER = (("RANK", "0"), ("WORLD_SIZE", "1"))
 
 
-def progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:
-    """Return a bar over the parts of a job, of which some are missing and the others done."""
+def show_progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:
+    """Return a bar over the parts of a job; those that are not missing count as done."""
     from tqdm import tqdm
 
     done = len(planned.parts) - len(missing)
@@ -81,19 +81,19 @@ def progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> An
     )
 
 
-def update(bar: Any, planned: PlannedJob) -> None:
+def update_bar(bar: Any, planned: PlannedJob) -> None:
     """Show how many parts are done, whoever did them."""
     if not bar.disable:
-        bar.update(len(planned.parts) - len(planned.missing()) - bar.n)
+        bar.update(len(planned.parts) - len(planned.find_missing()) - bar.n)
 
 
 def _wait_for_others(planned: PlannedJob, bar: Any) -> None:
     """Wait until all parts are there; now and then say which are not, if none comes."""
-    left, since = planned.missing(), time.monotonic()
+    left, since = planned.find_missing(), time.monotonic()
     while left:
         time.sleep(POLL)
-        update(bar, planned)
-        now = planned.missing()
+        update_bar(bar, planned)
+        now = planned.find_missing()
         if len(now) < len(left):
             since = time.monotonic()
         elif time.monotonic() > since + PATIENCE:
@@ -115,9 +115,9 @@ def _wait_until_open(planned: PlannedJob, before: int | None) -> bool:
     """
     output = planned.job.output
     deadline = time.monotonic() + PATIENCE
-    while planned.differing():
+    while planned.find_differences():
         # Rank 0 may find all parts done, and join them, before this process looks.
-        if _changed(output) != before:
+        if _read_change_time(output) != before:
             return False
         if time.monotonic() > deadline:
             raise OutputExistsError(
@@ -129,7 +129,7 @@ def _wait_until_open(planned: PlannedJob, before: int | None) -> bool:
     return True
 
 
-def _changed(path: Path) -> int | None:
+def _read_change_time(path: Path) -> int | None:
     """Return when a file was changed; None where there is none."""
     try:
         return path.stat().st_mtime_ns
@@ -137,7 +137,7 @@ def _changed(path: Path) -> int | None:
         return None
 
 
-def _own_device(job: TagJob, processes: int) -> str | None:
+def _choose_own_device(job: TagJob, processes: int) -> str | None:
     """Return the GPU of this process, where there are several processes and nobody chose one."""
     exported = (Path(job.model) / MANIFEST_FILE).is_file()  # computes on the CPU
     if job.device is not None or processes == 1 or exported or not has_accelerator():

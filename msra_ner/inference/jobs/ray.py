@@ -1,7 +1,7 @@
 """A job tagged on a Ray cluster: actors that hold the model, fed with parts by Ray Data.
 
 An actor writes its part itself, as any process does, and gives back only its number. So the output
-is that of one process, and Ray may run a part twice, when an actor died, without a row doubled.
+is that of one process, and when an actor dies Ray may run a part twice without doubling a row.
 """
 
 import logging
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner import errors
-from msra_ner.errors import ModelError, MsraNerError, ScoreError
+from msra_ner.errors import JobError, ModelError, MsraNerError
 from msra_ner.hardware import available_cores
 from msra_ner.inference.jobs.job import TagJob, plan_job
-from msra_ner.inference.jobs.processes import progress, update
+from msra_ner.inference.jobs.processes import show_progress, update_bar
 from msra_ner.models import load_tokenizer, trained_labels
 
 
@@ -35,7 +35,7 @@ class PartTagger:
         hide_weight_bars()
         use_cpu_threads(threads)
         self._planned = plan_job(job)
-        self._tagger = job.tagger()
+        self._tagger = job.load_tagger()
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Tag a part; return its number, and what is wrong with it as class and message."""
@@ -45,7 +45,7 @@ class PartTagger:
             self._planned.write(part, self._tagger)
         except MsraNerError as error:
             # As a value: Ray would try again, and wrap it with pages of its own.
-            found |= {"kind": type(error).__name__, "error": str(error)}
+            found |= {"kind": type(error).__name__, "error": error.command_line_text}
         return found
 
 
@@ -55,14 +55,14 @@ def tag_with_ray(
     """Tag a job with Ray and return its rows.
 
     Args:
-        job: The job; on a cluster, its files must stand on a file system that all machines share.
+        job: The job; on a cluster, its files must be on a file system that all machines share.
         address: Of a cluster; None starts Ray on this machine and stops it at the end.
         actors: Copies of the model; None takes one a GPU of the cluster, or two cores each.
         overwrite: As in ``PlannedJob.open``.
 
     Raises:
         ModelError: Ray is not installed.
-        ScoreError: Ray ended before all parts were there.
+        JobError: Ray ended before all parts were there.
         MsraNerError: Of the input, the output or the model.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -83,32 +83,32 @@ def tag_with_ray(
     )
     planned = plan_job(job)
     planned.open(overwrite=overwrite)
-    missing = planned.missing()
+    missing = planned.find_missing()
     if missing:
         # What is wrong with the model shows here, in one line, before any actor starts.
         trained_labels(job.model)
         load_tokenizer(job.model)
-    with progress(planned, missing, shown=sys.stderr.isatty()) as bar:
+    with show_progress(planned, missing, shown=sys.stderr.isatty()) as bar:
         if missing:
             _start(ray, address)
             try:
-                for row in _tagged(ray, job, [part.number for part in missing], actors):
+                for row in _tag_parts(ray, job, [part.number for part in missing], actors):
                     if row["kind"]:
                         raise getattr(errors, row["kind"])(row["error"])
-                    update(bar, planned)
+                    update_bar(bar, planned)
             except MsraNerError:
                 raise
             except Exception as error:
                 said = str(error).strip().split("\n")[0]
-                raise ScoreError(
+                raise JobError(
                     f"--engine ray: found {type(error).__name__} ({said}). The parts that are "
                     "done stay: repeat the command, with --traceback to see more."
                 ) from error
             finally:
                 ray.shutdown()
-    left = planned.missing()
+    left = planned.find_missing()
     if left:
-        raise ScoreError(
+        raise JobError(
             f"{job.folder}: found {len(left)} parts missing after Ray had ended, the first is "
             f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
         )
@@ -128,7 +128,7 @@ def _start(ray: Any, address: str | None) -> None:
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
 
 
-def _tagged(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
+def _tag_parts(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
     """Yield a row for each part that is done."""
     gpus = int(ray.cluster_resources().get("GPU", 0))
     cores = int(ray.cluster_resources().get("CPU", 1))

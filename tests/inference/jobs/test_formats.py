@@ -6,8 +6,8 @@ from helpers.builders import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from msra_ner.inference.entities import TextEntity
 from msra_ner.inference.jobs.formats import FORMATS, label_studio_config
-from msra_ner.inference.tagger import TextEntity
 
 ODD = [*"中国人 ab1\t\u3000\n,", "𠮷", "👩‍👧", "  ", "NBA", "é"]
 

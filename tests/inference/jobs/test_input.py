@@ -73,13 +73,13 @@ def test_a_byte_order_mark_is_no_text(tmp_path):
     ("name", "content", "message"),
     [
         ("a.txt", "好\n好\n".encode() + b"\xb1\xb1\n", "a.txt:3: found byte 0xB1"),
-        ("a.jsonl", b'{"text": "x"}\nnothing\n', "a.jsonl:2: found no JSON"),
-        ("a.jsonl", b'{"text": "x"}\n\n', "a.jsonl:2: found no JSON"),
-        ("a.json", b'["x"]\n', "a.json:1: found a list"),
+        ("a.jsonl", b'{"text": "x"}\nnothing\n', "a.jsonl:2: found"),
+        ("a.jsonl", b'{"text": "x"}\n\n', "a.jsonl:2: found"),
+        ("a.json", b'["x"]\n', "a.json:1: found a JSON list"),
         ("a.jsonl", b'{"body": "x"}\n', "found the columns 'body', expected 'text'"),
         ("a.jsonl", b'{"text": 3}\n', "column 'text': found a int"),
-        ("a.jsonl", b'{"text": "\\ud800"}\n', "found a lone surrogate"),
-        ("A.JSONL", b'{"text": "x", "n": ["\\uD800"]}\n', "found a lone surrogate"),
+        ("a.jsonl", b'{"text": "\\ud800"}\n', "found half of a surrogate pair"),
+        ("A.JSONL", b'{"text": "x", "n": ["\\uD800"]}\n', "found half of a surrogate pair"),
         ("a.jsonl", b'{"text": "x", "entities": 1}\n', "found a column 'entities'"),
     ],
 )

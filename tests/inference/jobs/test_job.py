@@ -1,21 +1,21 @@
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from helpers import tiny_models
 
 from msra_ner.cli.entry import main
-from msra_ner.errors import CorpusError, MsraNerError, OutputExistsError, ScoreError
+from msra_ner.errors import CorpusError, JobError, MsraNerError, OutputExistsError
 from msra_ner.inference.jobs import processes as tag_processes
 from msra_ner.inference.jobs.job import TagJob, plan_job
 from msra_ner.inference.jobs.output import PartWriter
@@ -75,7 +75,7 @@ def test_parts_joined_are_what_one_stream_gives(job, expected):
 def test_an_interrupted_job_goes_on_with_what_is_missing(job, model, monkeypatch):
     planned = plan_job(job)
     planned.open()
-    tagger = job.tagger()
+    tagger = job.load_tagger()
     for part in planned.parts[::2]:
         planned.write(part, tagger)
     done = {path: path.stat().st_mtime_ns for path in job.folder.glob("part-*.jsonl")}
@@ -151,7 +151,7 @@ def test_parts_of_another_job_are_refused(job, change, named):
     planned = plan_job(job)
     planned.open()
     planned.path(planned.parts[0]).touch()
-    other = TagJob(**{**vars(job), **change})
+    other = replace(job, **change)
     with pytest.raises(OutputExistsError, match=f"other {named}\\)"):
         tag_with_processes(other)
     assert tag_with_processes(other, overwrite=True) == 120
@@ -160,12 +160,12 @@ def test_parts_of_another_job_are_refused(job, change, named):
 def test_a_damaged_part_is_found_and_tagged_again(job):
     planned = plan_job(job)
     planned.open()
-    tagger = job.tagger()
+    tagger = job.load_tagger()
     for part in planned.parts:
         planned.write(part, tagger)
     broken = planned.path(planned.parts[1])
     broken.write_bytes(broken.read_bytes()[:-20])
-    with pytest.raises(ScoreError, match=r"part-000001.*repeat the command"):
+    with pytest.raises(JobError, match=r"part-000001.*repeat the command"):
         tag_with_processes(job)
     assert not job.output.exists()
     assert tag_with_processes(job) == 120
@@ -174,7 +174,7 @@ def test_a_damaged_part_is_found_and_tagged_again(job):
 def test_a_file_that_changes_meanwhile_is_noticed(job):
     planned = plan_job(job)
     planned.open()
-    tagger = job.tagger()
+    tagger = job.load_tagger()
     for part in planned.parts:
         planned.write(part, tagger)
     with open(job.files[0], "a") as file:
@@ -208,7 +208,7 @@ def test_no_rows_are_a_valid_file(model, tmp_path, capsys, format):
 
 @pytest.mark.parametrize("format", ["spacy", "label-studio", "doccano"])
 def test_a_file_of_each_form_is_what_is_printed(job, capsys, format):
-    other = TagJob(**{**vars(job), "format": format, "part_bytes": 1 << 20})
+    other = replace(job, format=format, part_bytes=1 << 20)
     tag_with_processes(other)
     assert main(["predict", job.model, *job.files, "--device", "cpu", "--format", format]) == 0
     assert capsys.readouterr().out == other.output.read_text(encoding="utf-8")
@@ -336,7 +336,7 @@ def test_the_first_file_may_be_empty(model, tmp_path):
 def test_two_that_join_at_once_leave_a_whole_output(job, expected, monkeypatch):
     planned = plan_job(job)
     planned.open()
-    tagger = job.tagger()
+    tagger = job.load_tagger()
     for part in planned.parts:
         planned.write(part, tagger)
     join, begun, ended = PartWriter.join, threading.Event(), threading.Event()
@@ -378,7 +378,7 @@ def test_a_process_that_comes_while_the_parts_are_joined_has_nothing_to_do(job, 
 
 
 def test_a_job_without_a_part_is_begun_anew(job):
-    plan_job(TagJob(**{**vars(job), "batch_tokens": 7})).open()
+    plan_job(replace(job, batch_tokens=7)).open()
     assert tag_with_processes(job) == 120
 
 
@@ -405,21 +405,40 @@ def test_flags_that_do_not_go_together(job, capsys, monkeypatch):
     assert not job.folder.exists()
 
 
-def launched(launcher, job, **extra):
-    command = [sys.executable, "-m", *launcher, "-m", "msra_ner", "predict", job.model]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "RAY_USAGE_STATS_ENABLED": "0", **extra}
+def list_flags(job):
+    """Return the arguments of predict for a job."""
     flags = ["--output", str(job.output), "--device", "cpu", "--part_bytes", str(job.part_bytes)]
-    return [*command, *job.files, *flags], environment
+    return ["predict", job.model, *job.files, *flags]
 
 
-TORCHRUN = ["torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
 ACCELERATE = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
+# Half of the third part is on the disk when the process is killed.
+KILLED = """
+import os, signal, sys
+from msra_ner.cli.entry import main
+
+left = [1, 2, 3]
+
+def sync_or_die(file):
+    if left.pop() == 1:
+        os.ftruncate(file, os.fstat(file).st_size // 2)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.fsync = sync_or_die
+main(sys.argv[1:])
+"""
 
 
 @pytest.mark.slow
 def test_a_launcher_starts_processes_that_share_the_work(job, tmp_path):
-    command, environment = launched([*ACCELERATE, "--num_machines", "1"], job)
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    command = [sys.executable, "-m", *ACCELERATE, "--num_machines", "1", "-m", "msra_ner"]
+    done = subprocess.run(
+        [*command, *list_flags(job)],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert "process 1 of 2" in done.stderr
     whole = job.output.read_bytes()
@@ -429,28 +448,28 @@ def test_a_launcher_starts_processes_that_share_the_work(job, tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_processes_lose_and_double_nothing(job, tmp_path):
-    text = Path(job.files[0]).read_text(encoding="utf-8")
-    Path(job.files[0]).write_text(text * 6, encoding="utf-8")
-    command, environment = launched(TORCHRUN, job)
-    process = subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.DEVNULL)
-    while process.poll() is None and not list(job.folder.glob("part-*.jsonl")):
-        time.sleep(0.01)
-    everyone = [*psutil.Process(process.pid).children(recursive=True), process]
-    for member in everyone:
-        member.kill()
-    for member in everyone:
-        member.wait()
-    done = {path.name for path in job.folder.glob("part-*.jsonl")}
-    assert done
+def test_killed_processes_lose_and_double_nothing(job, expected):
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", KILLED, *list_flags(job)],
+            env={**os.environ, "OMP_NUM_THREADS": "1", "RANK": rank, "WORLD_SIZE": "2"},
+        )
+        for rank in "01"
+    ]
+    assert [process.wait(300) for process in processes] == [-signal.SIGKILL] * 2
+    # Of each process two parts are done, and half of one is left.
+    done = {path.name: path.read_bytes() for path in job.folder.glob("part-*.jsonl")}
+    assert sorted(done) == [f"part-{number:06d}.jsonl" for number in range(4)]
+    assert len(list(job.folder.glob("part-*.partial"))) == 2
     assert not job.output.exists()
-    assert tag_with_processes(job) == 720
+    assert tag_with_processes(job) == 120
     whole = job.output.read_bytes()
-    assert tag_with_processes(job, overwrite=True) == 720
+    assert whole.startswith(b"".join(content for _, content in sorted(done.items())))
+    same(rows_of(job.output), expected)
+    assert tag_with_processes(job, overwrite=True) == 120
     assert job.output.read_bytes() == whole
-    assert [row["text"] for row in rows_of(job.output)] == (text * 6).splitlines()
 
 
 def test_errors_are_of_this_package(job):
     with pytest.raises(MsraNerError, match="found no file"):
-        plan_job(TagJob(**{**vars(job), "files": [str(job.output.parent)]}))
+        plan_job(replace(job, files=[str(job.output.parent)]))

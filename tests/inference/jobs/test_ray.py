@@ -1,15 +1,15 @@
 import json
+import os
+import signal
 import sys
-import threading
-import time
 
-import psutil
 import pytest
 from helpers import tiny_models
 
 pytest.importorskip("ray", reason="Ray is not installed")
 
 from msra_ner.cli.entry import main
+from msra_ner.inference.jobs import ray as ray_jobs
 from msra_ner.inference.jobs.job import TagJob, plan_job
 from msra_ner.inference.jobs.processes import tag_with_processes
 from msra_ner.labels import label_list
@@ -17,45 +17,56 @@ from msra_ner.labels import label_list
 pytestmark = pytest.mark.slow
 
 
-def kill_one_actor(job, killed):
-    """Kill a process that holds the model, once a part is done."""
-    while not list(job.folder.glob("part-*.jsonl")):
-        time.sleep(0.01)
-    for process in psutil.Process().children(recursive=True):
-        if "PartTagger" in process.name() or "PartTagger" in " ".join(process.cmdline()):
-            process.kill()
-            killed.append(process.pid)
-            return
+@pytest.fixture(scope="module")
+def cluster():
+    """The address of a Ray cluster on this machine, which all tests share."""
+    import ray
+    from ray.cluster_utils import Cluster
+
+    started = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
+    yield started.address
+    ray.shutdown()
+    started.shutdown()
 
 
 @pytest.fixture
 def job(tmp_path):
     model = tiny_models.save_tagger(tmp_path / "model", label_list(["PER", "ORG"]))
     path = tmp_path / "rows.jsonl"
-    rows = [{"id": n, "text": tiny_models.TEXTS[n % 4] * (n % 7)} for n in range(600)]
+    rows = [{"id": n, "text": tiny_models.TEXTS[n % 4] * (n % 7)} for n in range(60)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return TagJob(str(model), [str(path)], tmp_path / "out.jsonl", device="cpu", part_bytes=2000)
 
 
-def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(job, monkeypatch):
+def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(
+    job, cluster, tmp_path, monkeypatch
+):
     tag_with_processes(job)
     whole = job.output.read_bytes()
     job.output.unlink()
-    killed = []
-    killer = threading.Thread(target=kill_one_actor, args=(job, killed), daemon=True)
-    killer.start()
+    killed = tmp_path / "killed"
+
+    class KilledTagger(ray_jobs.PartTagger):
+        """Dies with the second part, once."""
+
+        def __call__(self, row):
+            if row["part"] == 1 and not killed.exists():
+                killed.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().__call__(row)
+
+    monkeypatch.setattr(ray_jobs, "PartTagger", KilledTagger)
     arguments = ["predict", job.model, *job.files, "--output", str(job.output), "--device", "cpu"]
     arguments += ["--engine", "ray", "--ray_actors", "2", "--part_bytes", str(job.part_bytes)]
-    assert main(arguments) == 0
-    killer.join(10)
-    assert killed
+    assert main([*arguments, "--ray_address", cluster]) == 0
+    assert killed.exists()
     assert job.output.read_bytes() == whole
 
     # What is there already is not tagged again, and needs no Ray.
     job.output.unlink()
     planned = plan_job(job)
     planned.open()
-    tagger = job.tagger()
+    tagger = job.load_tagger()
     for part in planned.parts:
         planned.write(part, tagger)
     monkeypatch.setattr("ray.init", None)
@@ -63,14 +74,16 @@ def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(job, monke
     assert job.output.read_bytes() == whole
 
 
-def test_what_is_wrong_is_one_line_under_ray_too(job, tmp_path, capfd):
-    path = tmp_path / "bad.txt"
-    path.write_bytes("好\n".encode() * 3 + b"\xff\n")
+def test_what_is_wrong_is_one_line_under_ray_too(job, cluster, tmp_path, capfd):
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"text": ""}\n{"body": ""}\n')
     arguments = ["--output", str(job.output), "--engine", "ray", "--ray_actors", "1"]
-    assert main(["predict", job.model, str(path), *arguments, "--device", "cpu"]) == 2
+    arguments += ["--ray_address", cluster, "--device", "cpu"]
+    assert main(["predict", job.model, str(path), *arguments]) == 2
     out, err = capfd.readouterr()
     assert out == ""
-    assert "bad.txt:4: found byte 0xFF" in err
+    assert "bad.jsonl:2: found the columns 'body'" in err
+    assert "--text_column NAME" in err
     assert "Traceback" not in err
     assert main(["predict", str(tmp_path / "nothing"), *job.files, *arguments]) == 2
     assert "nothing: found no usable model" in capfd.readouterr().err

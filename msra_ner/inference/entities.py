@@ -1,0 +1,50 @@
+"""What a tagger gives back: entities of a text, and the text that they are of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TextEntity:
+    """An entity in a text: ``text == original[start:end]``, offsets counted in characters.
+
+    Attributes:
+        type: The entity type, for example ``PER``.
+        start: Its first character.
+        end: The character behind its last one.
+        text: The entity itself.
+        score: The mean probability of the tags of its tokens, between 0 and 1.
+    """
+
+    type: str
+    start: int
+    end: int
+    text: str
+    score: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by name, for JSON and for columns of a dataset."""
+        return asdict(self)
+
+
+class TaggedText(list[TextEntity]):
+    """The entities of a text, in order: a list that a notebook shows as the text, marked.
+
+    Attributes:
+        text: The text.
+        types: All types that the tagger knows: they decide the colours.
+    """
+
+    def __init__(
+        self, text: str, entities: Iterable[TextEntity] = (), types: Sequence[str] = ()
+    ) -> None:
+        """Keep the text beside its entities."""
+        super().__init__(entities)
+        self.text = text
+        self.types = types
+
+    def _repr_html_(self) -> str:
+        from msra_ner.report import render_entities
+
+        return render_entities(self.text, self, self.types)
