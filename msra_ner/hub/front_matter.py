@@ -12,17 +12,10 @@ SENTENCES = {"zh": "王小明在北京大学读书。", None: "Anna Schmidt work
 
 
 def front_matter(facts: ModelFacts, repo_id: str, license: str | None) -> str:
-    """Return the YAML that the Hub reads: only what is known stands in it."""
-    name = repo_id.rpartition("/")[2]
-    given: dict[str, Any] = {}
-    if facts.emissions is not None:
-        given["co2_eq_emissions"] = {
-            "emissions": facts.emissions,
-            "source": "codecarbon",
-            "training_type": "fine-tuning",
-        }
-    if facts.language == "zh":
-        given["widget"] = [{"text": SENTENCES["zh"]}]
+    """Return the YAML that the Hub reads: it holds only what is known."""
+    given: dict[str, Any] = (
+        {"widget": [{"text": SENTENCES["zh"]}]} if facts.language == "zh" else {}
+    )
     data = huggingface_hub.ModelCardData(
         language=[facts.language] if facts.language else None,
         license=license,
@@ -32,8 +25,8 @@ def front_matter(facts: ModelFacts, repo_id: str, license: str | None) -> str:
         base_model=facts.base_model,
         datasets=[facts.dataset] if facts.dataset else None,
         metrics=["f1", "precision", "recall"],
-        model_name=name,
-        eval_results=_eval_results(facts) or None,
+        model_name=repo_id.rpartition("/")[2],
+        eval_results=_list_results(facts) or None,
         **given,
     )
     if not data.eval_results:
@@ -41,27 +34,28 @@ def front_matter(facts: ModelFacts, repo_id: str, license: str | None) -> str:
     return str(data.to_yaml()).strip()
 
 
-def _eval_results(facts: ModelFacts) -> list[huggingface_hub.EvalResult]:
+def _list_results(facts: ModelFacts) -> list[huggingface_hub.EvalResult]:
     """Return the strict figures of each split, and F1 of each type."""
     dataset: dict[str, Any] = {
         "dataset_type": facts.dataset or {"msra": "msra_ner"}.get(facts.kind, facts.kind),
         "dataset_name": facts.dataset or FACTS[facts.kind].pretty_name,
     }
     rows = []
-    for scores in facts.scores:
-        figures = [(name, name, f"{name} (strict)") for name in ("f1", "precision", "recall")]
-        figures += [(f"{name}_f1", "f1", f"f1 {name} (strict)") for name in facts.types]
+    for item in facts.scores:
+        scores = item.scores
+        figures = [("f1", "f1", scores.f1), ("precision", "precision", scores.precision)]
+        figures.append(("recall", "recall", scores.recall))
+        figures += [("f1", f"f1 {name}", scores[name].f1) for name in facts.types if name in scores]
         rows += [
             huggingface_hub.EvalResult(
                 task_type=TASK,
                 task_name="Named entity recognition",
-                dataset_split="validation" if scores.split == "val" else scores.split,
+                dataset_split="validation" if item.split == "val" else item.split,
                 metric_type=kind,
-                metric_name=title,
-                metric_value=round(float(scores.results[key]), 6),
+                metric_name=f"{title} (strict)",
+                metric_value=round(float(value), 6),
                 **dataset,
             )
-            for key, kind, title in figures
-            if key in scores.results
+            for kind, title, value in figures
         ]
     return rows

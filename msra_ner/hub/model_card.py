@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
@@ -12,6 +12,7 @@ from msra_ner.hub.front_matter import SENTENCES, front_matter
 from msra_ner.hub.model_facts import ModelFacts, SplitScores
 from msra_ner.metrics import PUBLISHED_CUT
 from msra_ner.report import draw_curves, has_points
+from msra_ner.tables import format_percent
 
 CURVES_FILE = "curves.png"
 LANGUAGES = {"zh": "Chinese text", "en": "English text"}
@@ -55,10 +56,19 @@ def model_card(
     environment = Environment(
         trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
-    environment.filters |= {"plain": plain_text, "json": _json}
+    filters: dict[str, Callable[..., Any]] = {
+        "plain": plain_text,
+        "json": lambda text: json.dumps(text, ensure_ascii=False),
+        "percent": format_percent,
+        "number": lambda number: f"{number:,}",
+        "code": _format_code,
+        "interval": _format_interval,
+        "table": _format_table,
+    }
+    environment.filters |= filters
     source = files("msra_ner.hub").joinpath("model_card.md").read_text(encoding="utf-8")
     body = environment.from_string(source).render(
-        facts=facts, repo_id=repo_id, private=private, **_words(facts, repo_id)
+        facts=facts, repo_id=repo_id, private=private, **_list_values(facts, repo_id)
     )
     return f"---\n{front_matter(facts, repo_id, license)}\n---\n\n{body}"
 
@@ -73,222 +83,85 @@ def curves_png(facts: ModelFacts) -> bytes | None:
     return buffer.getvalue()
 
 
-def _words(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
+def _list_values(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
     """Return what the template needs beside the facts."""
     config = facts.model.config
-    scores = facts.scores[0] if facts.scores else None
+    main = facts.scores[0] if facts.scores else None
     limit = facts.model.tokenizer.get("model_max_length") or NO_LENGTH
     if limit >= NO_LENGTH:
         limit = config.get("max_position_embeddings", 512)
-    names = [f"{MEANINGS.get(name, plain_text(name))}" for name in facts.types]
-    layers = config.get("num_hidden_layers")
-    size = f"{facts.model.parameters / 1e6:,.1f} million parameters"
-    unit = "character" if facts.by_character else "token"
-    used, there = facts.splits.get("train", (0, 0))
-    part = f", {used:,} sentences of train" if used else ""
-    if used < there:
-        part = f", the first {used:,} of {there:,} sentences of train"
-    main = {"", *facts.types}
+    names = [MEANINGS.get(name, plain_text(name)) for name in facts.types]
+    scored = [name for name in facts.types if main and name in main.scores]
     return {
-        "title": plain_text(repo_id.rpartition("/")[2]),
+        "main": main,
+        "read": facts.splits.get("validation" if main and main.split == "val" else "test"),
+        "train": facts.splits.get("train"),
         "text_kind": LANGUAGES.get(facts.language or "", "text"),
         "type_names": ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1],
-        "architecture": f"a {plain_text(str(config.get('model_type', 'transformer')).upper())}"
-        + (f" of {layers} layers" if layers else "")
-        + f" ({size})",
-        "local_base": bool(facts.settings),
-        "corpus": f"[{facts.dataset}](https://huggingface.co/datasets/{facts.dataset})"
-        if facts.dataset
-        else CORPORA.get(facts.kind, "a local corpus"),
-        "part": part,
-        "headline": scores and _headline(scores),
+        "model_type": str(config.get("model_type", "transformer")).upper(),
+        "corpora": CORPORA,
         "example": SENTENCES["zh" if facts.language == "zh" else None],
         "max_length": limit,
         "stride": min(STRIDE, limit // 4),
-        "unit": unit,
-        "labels": _label_table(facts),
-        "tables": [
-            {"title": _title(item), "table": _score_table(item, facts.types)}
-            for item in facts.scores
-        ],
-        "intervals": any(main & set(item.intervals) for item in facts.scores),
-        "coverage": scores and _coverage(scores, facts, unit),
-        "lenient": scores and _lenient(scores),
-        "accuracy": scores and _accuracy(scores),
-        "limits": _limits(facts, scores),
-        "settings": _settings(facts.settings),
-        "training": _training(facts),
+        "unit": "character" if facts.by_character else "token",
+        "labels": _list_labels(facts),
+        "tables": [(item, _list_scores(item, facts.types)) for item in facts.scores],
+        "worst": min(scored, key=lambda name: main.scores[name].f1)
+        if main and len(scored) > 1
+        else None,
+        "cut": PUBLISHED_CUT,
         "curves": CURVES_FILE if has_points(facts.curves) else None,
-        "versions": ", ".join(f"{name} {plain_text(of)}" for name, of in facts.versions.items()),
-        "citation": fence(FACTS["msra"].citation, "bibtex") if facts.kind == "msra" else None,
+        "terms": FACTS["msra"].terms,
+        "citation": fence(FACTS["msra"].citation, "bibtex"),
     }
 
 
-def _headline(scores: SplitScores) -> str:
-    f1 = f"**F1 {100 * scores.results['f1']:.2f}**"
-    if "" in scores.intervals:
-        f1 += f" (95 % interval {_interval(scores.intervals[''])})"
-    support = scores.results.get("support")
-    over = f", over {support:,} entities" if support is not None else ""
-    return f"{f1} on {scores.split}, scored strictly{over}."
-
-
-def _title(scores: SplitScores) -> str:
-    sentences = scores.results.get("sentences")
-    return scores.split + (f" ({sentences:,} sentences)" if sentences is not None else "")
-
-
-def _score_table(scores: SplitScores, types: Sequence[str]) -> str:
-    """Return precision, recall and F1 of each type and of all."""
-    figures = scores.results
+def _list_scores(split: SplitScores, types: Sequence[str]) -> list[list[str]]:
+    """Return the rows of a table with precision, recall and F1 of each type and of all."""
     rows = [["type", "precision", "recall", "F1", "entities"]]
-    for name in ("", *types):
-        start = f"{name}_" if name else ""
-        if f"{start}f1" not in figures:
-            continue
-        f1 = f"{100 * figures[f'{start}f1']:.2f}"
-        if name in scores.intervals:
-            f1 += f" ({_interval(scores.intervals[name])})"
-        row = [
-            _code(name) if name else "**all**",
-            f"{100 * figures[f'{start}precision']:.2f}",
-            f"{100 * figures[f'{start}recall']:.2f}",
-            f"**{f1}**" if not name else f1,
-            f"{figures[f'{start}support']:,}" if f"{start}support" in figures else "",
-        ]
-        rows.append(row)
-    return _table(rows)
+    for name in ("", *(name for name in types if name in split.scores)):
+        score = split.scores[name] if name else split.scores.overall
+        f1 = format_percent(score.f1)
+        if name in split.intervals:
+            f1 += f" ({_format_interval(split.intervals[name])})"
+        rows.append(
+            [
+                _format_code(name) if name else "**all**",
+                format_percent(score.precision or 0),
+                format_percent(score.recall or 0),
+                f1 if name else f"**{f1}**",
+                f"{score.support:,}",
+            ]
+        )
+    return rows
 
 
-def _label_table(facts: ModelFacts) -> str:
-    examples: dict[str, list[str]] = {}
+def _list_labels(facts: ModelFacts) -> list[list[str]]:
+    """Return the rows of a table with the meaning of each type and names from the data."""
+    examples: Mapping[str, Sequence[str]] = {}
     for scores in facts.scores:
-        for name, texts in scores.examples.items():
-            examples.setdefault(name, texts)
-    header = ["type", "meaning"] if set(MEANINGS) & set(facts.types) else ["type"]
-    rows = [header + (["examples from the data"] if examples else [])]
+        examples = {**scores.examples, **examples}
+    with_meaning = bool(set(MEANINGS) & set(facts.types))
+    rows = [["type", *["meaning"] * with_meaning, *["examples from the data"] * bool(examples)]]
     for name in facts.types:
-        row = [_code(name)]
-        if len(header) > 1:
-            row.append(MEANINGS.get(name, ""))
+        row = [_format_code(name), *[MEANINGS.get(name, "")] * with_meaning]
         if examples:
             row.append(", ".join(plain_text(text) for text in examples.get(name, [])))
         rows.append(row)
-    return _table(rows)
+    return rows
 
 
-def _coverage(scores: SplitScores, facts: ModelFacts, unit: str) -> str:
-    """Return how much of the split was scored."""
-    figures = scores.results
-    split = "validation" if scores.split == "val" else scores.split
-    used, there = facts.splits.get(split, (0, 0))
-    if used < there:
-        return (
-            f"Scored were the first {used:,} of the {there:,} sentences of {scores.split}, whole."
-        )
-    if "entities" not in figures:
-        return "No sentence was cut off."
-    return (
-        f"All {figures['entities']:,} entities of all {figures['sentences']:,} sentences "
-        f"({figures['characters']:,} {unit}s) count: no sentence was cut off or left out."
-    )
+def _format_interval(ends: tuple[float, float]) -> str:
+    return f"{format_percent(ends[0])} to {format_percent(ends[1])}"
 
 
-def _lenient(scores: SplitScores) -> str | None:
-    lenient = scores.results.get("lenient_f1")
-    if lenient is None:
-        return None
-    return f"By the lenient rule of conlleval, F1 on {scores.split} would be {100 * lenient:.2f}."
-
-
-def _accuracy(scores: SplitScores) -> str | None:
-    accuracy = scores.results.get("token_accuracy")
-    nothing = scores.results.get("all_o_accuracy")
-    if accuracy is None or nothing is None:
-        return None
-    return (
-        f"Token accuracy is {100 * accuracy:.2f} %, which says little: a model that finds nothing "
-        f"has {100 * nothing:.2f} %."
-    )
-
-
-def _limits(facts: ModelFacts, scores: SplitScores | None) -> list[str]:
-    """Return what a user should know, from the figures where there are any."""
-    limits = []
-    figures = scores.results if scores else {}
-    if scores is None:
-        limits.append("It was not scored: how good it is, nobody has measured.")
-    elif scores.split == "val":
-        limits.append(
-            "The figures are those of val. On test it was not scored, or the result is not in the "
-            "folder of the run."
-            + (" The best epoch was chosen on val, so they are a little too good." * facts.best)
-        )
-    if "seen_f1" in figures and "unseen_f1" in figures:
-        limits.append(
-            f"Names that training did not hold are harder: F1 {100 * figures['unseen_f1']:.2f} for "
-            f"them ({figures['unseen_support']:,} entities), {100 * figures['seen_f1']:.2f} for "
-            f"names it did hold ({figures['seen_support']:,})."
-        )
-    weak = [name for name in facts.types if f"{name}_f1" in figures]
-    if len(weak) > 1:
-        worst = min(weak, key=lambda name: figures[f"{name}_f1"])
-        limits.append(f"Weakest is {_code(worst)}, with F1 {100 * figures[f'{worst}_f1']:.2f}.")
-    key = f"first_{PUBLISHED_CUT}_f1"
-    if key in figures and round(figures[key], 4) != round(figures["f1"], 4):
-        limits.append(
-            f"Published figures often leave out what stands behind a cut. In the first "
-            f"{PUBLISHED_CUT} tokens of each sentence F1 is {100 * figures[key]:.2f}."
-        )
-    if facts.kind in CORPORA:
-        limits.append(
-            "It has seen news in simplified characters. On other text (social media, medicine, "
-            "law, traditional characters) expect less, and measure before you rely on it."
-        )
-    else:
-        limits.append("On text of another kind than its corpus expect less, and measure first.")
-    limits.append("It knows the types above and no others; an entity inside another is not found.")
-    limits.append("The scores of entities are probabilities of the model, not calibrated.")
-    if facts.kind == "msra":
-        limits.append(f"The corpus: {FACTS['msra'].terms} The same may hold for the model.")
-    return limits
-
-
-def _settings(settings: Mapping[str, Any]) -> str:
-    """Return the settings as a table, or nothing."""
-    if not settings:
-        return ""
-    rows = [[f"`{name}`", plain_text(str(value))] for name, value in settings.items()]
-    return _table([["setting", "value"], *rows])
-
-
-def _training(facts: ModelFacts) -> str:
-    """Return how long training took and what it gave off, as far as it was measured."""
-    sentences = []
-    if isinstance(facts.train_seconds, int | float):
-        minutes = facts.train_seconds / 60
-        sentences.append(f"Training took {minutes:,.1f} minutes.")
-    if facts.emissions is not None:
-        sentences.append(f"codecarbon measured {facts.emissions:,.3g} g of CO2 equivalents.")
-    return " ".join(sentences)
-
-
-def _interval(ends: tuple[float, float]) -> str:
-    return f"{100 * ends[0]:.2f} to {100 * ends[1]:.2f}"
-
-
-def _code(name: str) -> str:
+def _format_code(name: str) -> str:
     """Return a type as code, or as text where it holds what ends code or the cell of a table."""
     return plain_text(name) if set(name) & set("`|") else f"`{name}`"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _format_table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows as a table of Markdown, the first row as its head."""
     lines = [f"| {' | '.join(row)} |" for row in rows]
     lines.insert(1, f"|{' --- |' * len(rows[0])}")
     return "\n".join(lines)
-
-
-def _json(text: str) -> str:
-    """Return text as a string of Python."""
-    return json.dumps(text, ensure_ascii=False)

@@ -5,35 +5,44 @@ Run A is what one starts from and run B what it is compared with: differences ar
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from msra_ner.errors import ScoreError
-from msra_ner.labels import decode_entities
-from msra_ner.metrics import Counts, count_sentences, paired_test
+from msra_ner.metrics import Counts, paired_test
 from msra_ner.report.data import (
-    breakdown_rows,
-    curve_points,
+    build_headline,
     has_points,
-    headline,
-    kind_rows,
-    spans,
-    type_rows,
+    list_breakdowns,
+    list_kinds,
+    list_spans,
+    list_types,
+    read_curves,
 )
-from msra_ner.report.page import MAX_LISTED, breakdown_figures, render
+from msra_ner.report.page import MAX_LISTED, draw_breakdowns, render
 from msra_ner.report.plots import draw_curves, draw_kinds, draw_types, write_plots
-from msra_ner.report.provenance import provenance
+from msra_ner.report.provenance import build_provenance
 from msra_ner.report.run_files import RunFiles, read_run
+from msra_ner.report.schema import (
+    Change,
+    Comparison,
+    Difference,
+    PairedTestData,
+    RunReport,
+    TypeTest,
+)
 from msra_ner.storage import staged_folder, write_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 COMPARE_PAGE = "compare.html"
 COMPARE_DATA = "compare.json"
-# Not the name that a report uses: both may stand in one folder.
+# Not the name that a report uses: one folder may hold both.
 COMPARE_PLOTS = "compare_plots"
-RUNS = ("A", "B")
 # What became of a sentence that changed, with its name in Chinese.
 VERDICTS = {
     "better in B": "B 更好",
@@ -64,108 +73,118 @@ def compare_runs(
         ScoreError: The two runs predicted different sentences.
         OutputExistsError: A comparison stands there already and ``overwrite`` is false.
     """
-    data = comparison_data(read_run(Path(run_a)), read_run(Path(run_b)))
+    data = build_comparison(read_run(Path(run_a)), read_run(Path(run_b)))
     output_dir = Path(output_dir)
     names = [COMPARE_PAGE, COMPARE_DATA, COMPARE_PLOTS]
     with staged_folder(output_dir, names, overwrite=overwrite) as staged:
-        plots = write_plots(staged / COMPARE_PLOTS, comparison_figures(data))
+        plots = write_plots(staged / COMPARE_PLOTS, draw_comparison(data))
         text = json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
         write_text(staged / COMPARE_DATA, text)
-        write_text(staged / COMPARE_PAGE, comparison_page(data, plots))
+        write_text(staged / COMPARE_PAGE, render_comparison(data, plots))
     return output_dir / COMPARE_PAGE
 
 
-def comparison_data(first: RunFiles, second: RunFiles) -> dict[str, Any]:
+def build_comparison(first: RunFiles, second: RunFiles) -> Comparison:
     """Return everything that the page of a comparison shows.
 
     Raises:
         ScoreError: The two runs predicted different sentences.
     """
     _check_same_sentences(first, second)
-    runs = dict(zip(RUNS, (first, second), strict=True))
-    counts = {key: count_sentences(run.gold, run.predicted) for key, run in runs.items()}
-    changes = change_rows(first, second)
+    changes = list_changes(first, second)
     return {
         "joiner": first.joiner,
-        "runs": {key: _run_data(run, counts[key]) for key, run in runs.items()},
-        # B comes first, so that a difference above 0 says that B is better.
-        "test": asdict(paired_test(counts["B"].overall, counts["A"].overall)),
-        "types": type_tests(counts["A"], counts["B"]),
-        "settings": differing_settings(first, second),
+        "runs": {"A": _summarise(first), "B": _summarise(second)},
+        "test": _test_difference(first.counts.overall, second.counts.overall),
+        "types": compare_types(first.counts, second.counts),
+        "settings": list_differences(first, second),
         "verdicts": {
             verdict: sum(row["kind"] == verdict for row in changes) for verdict in VERDICTS
         },
         "changes": changes,
         "sentences": {
-            str(row["sentence"]): {
-                "tokens": first.tokens[row["sentence"]],
-                "gold": spans(decode_entities(first.gold[row["sentence"]])),
-                **{
-                    key: spans(decode_entities(run.predicted[row["sentence"]]))
-                    for key, run in runs.items()
-                },
+            str(index): {
+                "tokens": first.tokens[index],
+                "gold": list_spans(first.gold_entities[index]),
+                "A": list_spans(first.pred_entities[index]),
+                "B": list_spans(second.pred_entities[index]),
             }
-            for row in changes
+            for index in (row["sentence"] for row in changes)
         },
     }
 
 
-def type_tests(first: Counts, second: Counts) -> list[dict[str, Any]]:
+def _test_difference(first: "NDArray[np.int64]", second: "NDArray[np.int64]") -> PairedTestData:
+    """Return the paired test of the counts of B, the second, against those of A."""
+    # B comes first, so that a difference above 0 says that B is better.
+    found = paired_test(second, first)
+    interval = found.interval
+    return {
+        "difference": found.difference,
+        "p_value": found.p_value,
+        "interval": {"low": interval.low, "high": interval.high, "level": interval.level},
+        "changed": found.changed,
+        "samples": found.samples,
+    }
+
+
+def compare_types(first: Counts, second: Counts) -> list[TypeTest]:
     """Return the paired test of each type that either run or gold has."""
     nothing = np.zeros_like(first.overall)
-    rows = []
-    for name in dict.fromkeys([*first.by_type, *second.by_type]):
-        sides = second.by_type.get(name, nothing), first.by_type.get(name, nothing)
-        rows.append({"name": name, **asdict(paired_test(*sides))})
-    return rows
+    return [
+        {
+            "name": name,
+            **_test_difference(first.by_type.get(name, nothing), second.by_type.get(name, nothing)),
+        }
+        for name in dict.fromkeys([*first.by_type, *second.by_type])
+    ]
 
 
-def change_rows(first: RunFiles, second: RunFiles) -> list[dict[str, Any]]:
-    """Return the sentences in which the two predict different entities.
-
-    ``A`` and ``B`` are the entities that only this run predicts, ``gold`` those that only one of
-    them finds; ``wrong`` counts, for each, gold entities not found and predictions not gold.
-    """
-    rows = []
-    for index, tags in enumerate(zip(first.gold, first.predicted, second.predicted, strict=True)):
-        gold, left, right = (set(decode_entities(row)) for row in tags)
+def list_changes(first: RunFiles, second: RunFiles) -> list[Change]:
+    """Return the sentences in which the two predict different entities."""
+    rows: list[Change] = []
+    sides = first.gold_entities, first.pred_entities, second.pred_entities
+    for index, entities in enumerate(zip(*sides, strict=True)):
+        gold, left, right = map(set, entities)
         if left == right:
             continue
-        wrong = len(gold ^ left), len(gold ^ right)
-        better = (wrong[0] > wrong[1]) - (wrong[0] < wrong[1])
-        verdict = {1: "better in B", -1: "worse in B", 0: "as many errors"}[better]
+        wrong = {"A": len(gold ^ left), "B": len(gold ^ right)}
+        verdict = "as many errors"
+        if wrong["A"] != wrong["B"]:
+            verdict = "better in B" if wrong["A"] > wrong["B"] else "worse in B"
         rows.append(
             {
                 "sentence": index,
                 "kind": verdict,
-                "gold": spans(sorted(gold & (left ^ right))),
-                "A": spans(sorted(left - right)),
-                "B": spans(sorted(right - left)),
-                "wrong": dict(zip(RUNS, wrong, strict=True)),
+                "gold": list_spans(sorted(gold & (left ^ right))),
+                "A": list_spans(sorted(left - right)),
+                "B": list_spans(sorted(right - left)),
+                "wrong": wrong,
             }
         )
     return rows
 
 
-def differing_settings(first: RunFiles, second: RunFiles) -> list[dict[str, Any]]:
-    """Return the settings and versions in which the two runs differ; None where one has none."""
-    made = [provenance(run) for run in (first, second)]
-    rows = []
-    for part in ("settings", "versions"):
-        sides = [item[part] for item in made]
-        for name in dict.fromkeys([*sides[0], *sides[1]]):
-            left, right = (side.get(name) for side in sides)
-            if left != right and name not in OWN_SETTINGS:
-                rows.append({"name": name, "A": left, "B": right})
+def list_differences(first: RunFiles, second: RunFiles) -> list[Difference]:
+    """Return the settings and versions in which the two runs differ."""
+    made = [build_provenance(run) for run in (first, second)]
+    rows: list[Difference] = []
+    for left, right in (
+        [item["settings"] for item in made],
+        [item["versions"] for item in made],
+    ):
+        for name in dict.fromkeys([*left, *right]):
+            if left.get(name) != right.get(name) and name not in OWN_SETTINGS:
+                rows.append({"name": name, "A": left.get(name), "B": right.get(name)})
     return rows
 
 
-def comparison_figures(data: Mapping[str, Any]) -> dict[str, Any]:
+def draw_comparison(data: Comparison) -> dict[str, "Figure"]:
     """Return the figures of a comparison by name; those without anything to show are left out."""
     runs = data["runs"]
     figures = {
         "kinds": draw_kinds({key: run["kinds"] for key, run in runs.items()}),
-        **breakdown_figures(runs),
+        **draw_breakdowns(runs),
     }
     if data["types"]:
         figures["types"] = draw_types({key: run["types"] for key, run in runs.items()})
@@ -175,18 +194,18 @@ def comparison_figures(data: Mapping[str, Any]) -> dict[str, Any]:
     return figures
 
 
-def comparison_page(data: Mapping[str, Any], plots: Mapping[str, str]) -> str:
+def render_comparison(data: Comparison, plots: Mapping[str, str]) -> str:
     """Return the page of a comparison.
 
     Args:
-        data: As :func:`comparison_data` returns it.
-        plots: SVG elements by the names that :func:`comparison_figures` gives.
+        data: As :func:`build_comparison` returns it.
+        plots: SVG elements by the names that :func:`draw_comparison` gives.
     """
     listed = data["changes"][:MAX_LISTED]
     browser = {
         "joiner": data["joiner"],
         "kinds": VERDICTS,
-        "layers": [["gold", "gold", "标准"], *([key, key, key] for key in RUNS)],
+        "layers": [["gold", "gold", "标准"], ["A", "A", "A"], ["B", "B", "B"]],
         "items": listed,
         "sentences": {
             str(row["sentence"]): data["sentences"][str(row["sentence"])] for row in listed
@@ -196,15 +215,15 @@ def comparison_page(data: Mapping[str, Any], plots: Mapping[str, str]) -> str:
     return render("compare.html", data, plots, browser, kinds)
 
 
-def _run_data(run: RunFiles, counts: Counts) -> dict[str, Any]:
+def _summarise(run: RunFiles) -> RunReport:
     return {
         "name": run.name,
-        "headline": headline(run, counts),
-        "types": type_rows(counts),
-        "kinds": kind_rows(run, counts),
-        **breakdown_rows(run),
-        "curves": curve_points(run.state)[0],
-        "provenance": provenance(run),
+        "headline": build_headline(run),
+        "types": list_types(run.counts),
+        "kinds": list_kinds(run),
+        **list_breakdowns(run),
+        "curves": read_curves(run.state)[0],
+        "provenance": build_provenance(run),
     }
 
 

@@ -16,13 +16,13 @@ from msra_ner.metrics import (
     Counts,
     bootstrap_interval,
     break_down,
-    by_length,
-    by_position,
-    by_train_count,
+    compute_f1,
     confuse_types,
     entity_text,
-    f1_of,
     find_errors,
+    score_by_length,
+    score_by_position,
+    score_by_train_count,
     score_counts,
     summarise_kinds,
 )
@@ -39,7 +39,6 @@ from msra_ner.report.schema import (
     Point,
     RepeatedError,
     Report,
-    RunReport,
     ScoreData,
     SentenceRow,
     Span,
@@ -47,7 +46,8 @@ from msra_ner.report.schema import (
 )
 
 if TYPE_CHECKING:
-    from msra_ner.metrics.significance import IntArray
+    import numpy as np
+    from numpy.typing import NDArray
 
 # An error that the same texts make less often than this is not a pattern.
 REPEATED = 2
@@ -57,29 +57,23 @@ MAX_REPEATED = 30
 def build_report(run: RunFiles) -> Report:
     """Return everything that the report of a run shows."""
     errors = list_errors(run)
+    curves, lost_points = read_curves(run.state)
     confusion = confuse_types(run.gold, run.predicted)
     return {
-        **summarise_run(run),
-        "joiner": run.joiner,
-        "confusion": {"names": confusion.names, "matrix": confusion.matrix},
-        "lost_points": read_curves(run.state)[1],
-        "stages": list_stages(run),
-        "repeated": count_repeated(run, errors),
-        "errors": errors,
-        "sentences": list_sentences(run, {error["sentence"] for error in errors}),
-    }
-
-
-def summarise_run(run: RunFiles) -> RunReport:
-    """Return what the reports of one run and of two show of a run."""
-    return {
         "name": run.name,
+        "joiner": run.joiner,
         "headline": build_headline(run),
         "types": list_types(run.counts),
         "kinds": list_kinds(run),
+        "confusion": {"names": confusion.names, "matrix": confusion.matrix},
         **list_breakdowns(run),
-        "curves": read_curves(run.state)[0],
+        "curves": curves,
+        "lost_points": lost_points,
+        "stages": list_stages(run),
+        "repeated": count_repeated(run, errors),
         "provenance": build_provenance(run),
+        "errors": errors,
+        "sentences": list_sentences(run, {error["sentence"] for error in errors}),
     }
 
 
@@ -93,8 +87,8 @@ def build_headline(run: RunFiles) -> Headline:
     lenient = run.results.get(f"{run.prefix}_lenient_f1")
     counts = run.counts.overall
     return {
-        **score_entities(counts),
-        "intervals": {figure: draw_interval(counts, figure) for figure in FIGURES},
+        **score_sentences(counts),
+        "intervals": {figure: find_interval(counts, figure) for figure in FIGURES},
         "split": run.split,
         "recorded": f"{run.prefix}_f1" in run.results,
         "lenient_f1": lenient if isinstance(lenient, float) else None,
@@ -105,7 +99,7 @@ def build_headline(run: RunFiles) -> Headline:
     }
 
 
-def score_entities(counts: "IntArray") -> ScoreData:
+def score_sentences(counts: "NDArray[np.int64]") -> ScoreData:
     """Return the scores of the counts of sentences, 0 where there is no entity, as in seqeval."""
     totals = [int(total) for total in counts.sum(axis=0)]
     precision, recall, f1 = (
@@ -121,7 +115,7 @@ def score_entities(counts: "IntArray") -> ScoreData:
     }
 
 
-def draw_interval(counts: "IntArray", figure: str = "f1") -> IntervalData:
+def find_interval(counts: "NDArray[np.int64]", figure: str = "f1") -> IntervalData:
     """Return the bootstrap interval of a figure over the counts of sentences."""
     interval = bootstrap_interval(counts, figure=figure)
     return {"low": interval.low, "high": interval.high, "level": interval.level}
@@ -130,14 +124,14 @@ def draw_interval(counts: "IntArray", figure: str = "f1") -> IntervalData:
 def list_types(counts: Counts) -> list[TypeScores]:
     """Return the scores of each type with the interval of its F1."""
     return [
-        {"name": name, **score_entities(rows), "interval": draw_interval(rows)}
+        {"name": name, **score_sentences(rows), "interval": find_interval(rows)}
         for name, rows in counts.by_type.items()
     ]
 
 
 def list_kinds(run: RunFiles) -> list[KindRow]:
     """Return how many errors each kind has and what F1 gains if they are all repaired."""
-    now = f1_of(run.counts.overall)
+    now = compute_f1(run.counts.overall)
     return [
         {
             "kind": row.kind,
@@ -159,8 +153,8 @@ def list_breakdowns(run: RunFiles) -> Breakdowns:
     """
     sides = run.gold, run.predicted
     found: Breakdowns = {
-        "length": _list_rows(by_length(*sides)),
-        "position": _list_rows(by_position(*sides)),
+        "length": _list_rows(score_by_length(*sides)),
+        "position": _list_rows(score_by_position(*sides)),
         "train_count": None,
         "seen": None,
     }
@@ -170,7 +164,7 @@ def list_breakdowns(run: RunFiles) -> Breakdowns:
         def row_of(index: int, entity: Entity) -> str:
             return "seen" if known.get(entity_text(run.tokens[index], entity)) else "unseen"
 
-        found["train_count"] = _list_rows(by_train_count(run.tokens, *sides, known))
+        found["train_count"] = _list_rows(score_by_train_count(run.tokens, *sides, known))
         found["seen"] = _list_rows(break_down(*sides, row_of, ("seen", "unseen")))
     return found
 

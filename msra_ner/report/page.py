@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msra_ner.metrics import KINDS
-from msra_ner.report.data import has_points, report_data
+from msra_ner.report.data import build_report, has_points
 from msra_ner.report.plots import (
     draw_breakdown,
     draw_confusion,
@@ -24,6 +24,7 @@ from msra_ner.report.plots import (
     write_plots,
 )
 from msra_ner.report.run_files import read_run
+from msra_ner.report.schema import Breakdowns, Report
 from msra_ner.storage import staged_folder, write_text
 
 if TYPE_CHECKING:
@@ -95,14 +96,14 @@ def write_report(run_dir: str | Path, *, train_names: Mapping[str, int] | None =
         ScoreError: The predictions are not those that the run scored.
     """
     run_dir = Path(run_dir)
-    data = report_data(read_run(run_dir, train_names))
+    data = build_report(read_run(run_dir, train_names))
     names = [REPORT_PAGE, REPORT_DATA, PLOTS]
     with staged_folder(run_dir, names, overwrite=True) as staged:
-        plots = write_plots(staged / PLOTS, report_figures(data))
+        plots = write_plots(staged / PLOTS, draw_report(data))
         write_text(
             staged / REPORT_DATA, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
         )
-        write_text(staged / REPORT_PAGE, report_page(data, plots))
+        write_text(staged / REPORT_PAGE, render_report(data, plots))
     return run_dir / REPORT_PAGE
 
 
@@ -119,20 +120,20 @@ def show_in_tensorboard(run_dir: Path) -> None:
     run = read_run(run_dir)
     # Beside the folder in which the Trainer's own callback writes the curves.
     with SummaryWriter(str(run_dir / "runs" / run.split)) as writer:
-        for name, figure in report_figures(report_data(run)).items():
+        for name, figure in draw_report(build_report(run)).items():
             writer.add_figure(f"{run.split}/{name}", figure)
         for name, value in run.results.items():
             if name.startswith(f"{run.prefix}_") and name.endswith("f1"):
                 writer.add_scalar(name.replace("_", "/", 1), value)
 
 
-def report_figures(data: Mapping[str, Any]) -> dict[str, "Figure"]:
+def draw_report(data: Report) -> dict[str, "Figure"]:
     """Return the figures of a report by name; those without anything to show are left out."""
     run = data["name"]
     figures = {
         "kinds": draw_kinds({run: data["kinds"]}),
         "confusion": draw_confusion(data["confusion"]["names"], data["confusion"]["matrix"]),
-        **breakdown_figures({run: data}),
+        **draw_breakdowns({run: data}),
     }
     if data["types"]:
         figures["types"] = draw_types({run: data["types"]})
@@ -141,27 +142,28 @@ def report_figures(data: Mapping[str, Any]) -> dict[str, "Figure"]:
     return figures
 
 
-def breakdown_figures(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, "Figure"]:
+def draw_breakdowns(runs: Mapping[str, Breakdowns]) -> dict[str, "Figure"]:
     """Return the figures of the breakdowns that all of the runs have."""
-    labels = {
+    labels: dict[Literal["length", "position", "train_count", "seen"], str] = {
         "length": "length in tokens",
         "position": "place of the last token",
         "train_count": "times in train",
         "seen": "name in train",
     }
-    return {
-        name: draw_breakdown({run: data[name] for run, data in runs.items()}, label)
-        for name, label in labels.items()
-        if all(data[name] for data in runs.values())
-    }
+    figures: dict[str, Figure] = {}
+    for name, label in labels.items():
+        rows = {run: data[name] or [] for run, data in runs.items()}
+        if all(rows.values()):
+            figures[name] = draw_breakdown(rows, label)
+    return figures
 
 
-def report_page(data: Mapping[str, Any], plots: Mapping[str, str]) -> str:
+def render_report(data: Report, plots: Mapping[str, str]) -> str:
     """Return the page of a report.
 
     Args:
-        data: As :func:`report_data` returns it.
-        plots: SVG elements by the names that :func:`report_figures` gives.
+        data: As :func:`build_report` returns it.
+        plots: SVG elements by the names that :func:`draw_report` gives.
     """
     listed = data["errors"][:MAX_LISTED]
     kept = {str(error["sentence"]) for error in listed}
@@ -201,7 +203,7 @@ def render(
     return environment.get_template(template).render(
         data=data,
         plots={name: Markup(translate_plot(svg)) for name, svg in plots.items()},
-        browser=Markup(script_json(browser)),
+        browser=Markup(format_script_json(browser)),
         listed=len(browser["items"]),
         kinds=kinds,
         kind_names=browser["kinds"],
@@ -211,10 +213,10 @@ def render(
     )
 
 
-def script_json(data: Any) -> str:
+def format_script_json(data: Any) -> str:
     r"""Return data as JSON that may stand in a ``<script>``: nothing in it can end the element.
 
-    >>> script_json({"text": "</script>"})
+    >>> format_script_json({"text": "</script>"})
     '{"text":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msra_ner.report.schema import BreakdownScores, Curves, KindRow, Point, TypeScores
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-Rows = Sequence[Mapping[str, Any]]
 # Text and lines. In SVG it becomes the colour of the text around the figure, light or dark.
 INK = "#24292f"
 # Apart for eyes of every kind, and readable on white and on black; from Okabe and Ito's palette.
@@ -28,7 +29,7 @@ WIDTH = 7.2  # inches
 MAX_NUMBERED = 12  # types up to which the cells of a confusion hold their number
 
 
-def draw_types(runs: Mapping[str, Rows]) -> "Figure":
+def draw_types(runs: Mapping[str, Sequence[TypeScores]]) -> "Figure":
     """Return F1 of each type with its interval, and for one run precision and recall too."""
     names = list(dict.fromkeys(row["name"] for rows in runs.values() for row in rows))
     with _style():
@@ -58,8 +59,10 @@ def draw_types(runs: Mapping[str, Rows]) -> "Figure":
                 label="F1" if len(runs) == 1 else run,
             )
             if len(runs) == 1:
-                for figure_name, marker, other in (("precision", ">", 1), ("recall", "<", 2)):
-                    values = [100 * row[figure_name] for row in rows]
+                for figure_name, marker, other, values in (
+                    ("precision", ">", 1, [100 * row["precision"] for row in rows]),
+                    ("recall", "<", 2, [100 * row["recall"] for row in rows]),
+                ):
                     axes.plot(
                         values,
                         places,
@@ -77,7 +80,7 @@ def draw_types(runs: Mapping[str, Rows]) -> "Figure":
     return figure
 
 
-def draw_curves(runs: Mapping[str, Mapping[str, Any]]) -> "Figure":
+def draw_curves(runs: Mapping[str, Curves]) -> "Figure":
     """Return loss and, below, F1 on val over training steps; the best step is marked."""
     with _style():
         figure, (above, below) = _figure(4.4, 2)
@@ -89,7 +92,7 @@ def draw_curves(runs: Mapping[str, Mapping[str, Any]]) -> "Figure":
                 "linestyle": "--",
                 "label": "val loss" if len(runs) == 1 else f"{run}: val",
             }
-            f1 = [[step, 100 * value] for step, value in curves["val_f1"]]
+            f1 = [(step, 100 * value) for step, value in curves["val_f1"]]
             _line(above, curves["loss"], **loss)
             _line(above, curves["val_loss"], marker="o", **val)
             _line(below, f1, marker="o", color=colour)
@@ -131,7 +134,7 @@ def draw_confusion(names: Sequence[str], matrix: Sequence[Sequence[int]]) -> "Fi
     return figure
 
 
-def draw_kinds(runs: Mapping[str, Rows]) -> "Figure":
+def draw_kinds(runs: Mapping[str, Sequence[KindRow]]) -> "Figure":
     """Return the number of errors of each kind."""
     names = [row["kind"] for row in next(iter(runs.values()))]
     with _style():
@@ -153,7 +156,7 @@ def draw_kinds(runs: Mapping[str, Rows]) -> "Figure":
     return figure
 
 
-def draw_breakdown(runs: Mapping[str, Rows], label: str) -> "Figure":
+def draw_breakdown(runs: Mapping[str, Sequence[BreakdownScores]], label: str) -> "Figure":
     """Return F1 in each row of a breakdown, with the number of gold entities in brackets."""
     names = list(dict.fromkeys(row["name"] for rows in runs.values() for row in rows))
     gold = {row["name"]: row["gold"] for rows in runs.values() for row in rows}
@@ -185,10 +188,14 @@ def to_svg(figure: "Figure", name: str) -> str:
     """
     buffer = io.StringIO()
     with _style(), _missing_glyphs_ignored():
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(
+            buffer,
+            format="svg",
+            transparent=True,
+            metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
+        )
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     # The list of fonts to try stands at each text, and the page has its own.
     svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
@@ -250,7 +257,7 @@ def _figure(height: float, rows: int = 1, width: float = WIDTH) -> tuple["Figure
     return figure, [figure.add_subplot(rows, 1, row + 1) for row in range(rows)]
 
 
-def _line(axes: "Axes", points: Sequence[Sequence[float]], **style: Any) -> None:
+def _line(axes: "Axes", points: Sequence[Point], **style: Any) -> None:
     if points:
         axes.plot(*zip(*points, strict=True), **style)
 

@@ -1,8 +1,9 @@
-"""Files of gold and predicted tags: JSON lines, as a run writes them, or columns of any tool."""
+"""Files of gold and predicted tags: JSON lines as a run writes them, or columns of any tool."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,23 @@ PRED_KEYS = ("pred_tags", "pred", "predicted_tags", "predicted", "y_pred", "pred
 class Prediction:
     """A sentence with its gold and predicted tags, which may differ in number.
 
-    ``tokens`` is empty where the file has none. ``location`` says where it stands, for people.
+    >>> Prediction(["北", "京"], ["B-LOC", "I-LOC"], ["O", "O"]).location
+    ''
+
+    Attributes:
+        tokens: The tokens; empty where the file has none.
+        gold: The gold tags.
+        predicted: The predicted tags.
+        location: File and line, for messages.
+        train_counts: How often the text of each entity is an entity of train; None where the file
+            does not say.
     """
 
     tokens: list[str]
     gold: list[str]
     predicted: list[str]
     location: str = ""
+    train_counts: dict[str, int] | None = None
 
 
 def read_predictions(path: Path) -> list[Prediction]:
@@ -100,7 +111,8 @@ def _read_json(path: Path) -> Iterator[Prediction]:
         item = parse_object(location, line)
         gold, predicted = (_tags(location, item, keys) for keys in (GOLD_KEYS, PRED_KEYS))
         tokens: Any = next((item[key] for key in TOKEN_KEYS if key in item), [])
-        yield Prediction([str(token) for token in tokens], gold, predicted, location)
+        counts = _train_counts(item)
+        yield Prediction([str(token) for token in tokens], gold, predicted, location, counts)
 
 
 def _tags(location: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
@@ -113,6 +125,16 @@ def _tags(location: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> list
             "rename the key",
         )
     return [str(tag) for tag in found]
+
+
+def _train_counts(item: Mapping[str, Any]) -> dict[str, int] | None:
+    """Return how often the text of each entity of a row is in train, if all of them have it."""
+    counts = {}
+    for entity in chain(item.get("gold_entities", [None]), item.get("pred_entities", [None])):
+        if not isinstance(entity, dict) or not isinstance(entity.get("train_count"), int):
+            return None
+        counts[str(entity.get("text"))] = entity["train_count"]
+    return counts
 
 
 def _read_columns(path: Path) -> Iterator[Prediction]:

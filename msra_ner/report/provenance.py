@@ -1,13 +1,12 @@
 """Where the figures of a run come from: its settings, its command, its data stage by stage."""
 
-import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msra_ner.labels import decode_entities
-from msra_ner.report.run_files import RunFiles
+from msra_ner.report.run_files import SPLITS_KEY, RunFiles, SplitCounts
+from msra_ner.report.schema import Provenance, Stage
 
 # What decides most of a result, in the order in which it is shown; the other settings follow.
 MAIN_SETTINGS = (
@@ -33,77 +32,75 @@ MAIN_SETTINGS = (
 )
 
 
-READ_LINE = re.compile(
-    r"INFO (\S+): (\d+) of (\d+) sentences, (\d+) characters, (\d+) entities$", re.MULTILINE
-)
+def list_stages(run: RunFiles) -> list[Stage]:
+    """Return sentences, tokens, entities and windows of each split at each stage.
 
-
-WINDOWS_LINE = re.compile(r"INFO (\S+): (\d+) windows of up to (\d+) word pieces$", re.MULTILINE)
-
-
-def stage_rows(run: RunFiles) -> list[dict[str, Any]]:
-    """Return sentences, tokens, entities and windows of each stage, as the log and files say.
-
-    The stages of test are ``used``, ``predicted`` and ``scored``; ``complete`` says whether a
-    stage has all that the stage before it had (None for the first one).
+    Every split that the run read has the stage ``used``, unless an older version without these
+    counts in ``run.json`` made the run; the scored split has ``predicted`` and ``scored`` too.
     """
-    windows = {split: int(count) for split, count, _ in WINDOWS_LINE.findall(run.log)}
-    # A run that went on after a stop reads its corpus again: the last line counts.
-    rows = {
+    splits: dict[str, SplitCounts] = run.record.get(SPLITS_KEY, {})
+    used: dict[str, Stage] = {
         split: {
             "split": "val" if split == "validation" else split,
             "stage": "used",
-            **dict(zip(("sentences", "of", "tokens", "entities"), map(int, found), strict=True)),
-            "windows": windows.get(split),
+            **counts,
             "complete": None,
         }
-        for split, *found in READ_LINE.findall(run.log)
+        for split, counts in splits.items()
     }
-    stages = list(rows.values())
-    predicted = {
-        "sentences": len(run.gold),
-        "tokens": sum(map(len, run.tokens)),
-        "entities": sum(len(decode_entities(tags)) for tags in run.gold),
+    stages = list(used.values())
+    before = used.get("validation" if run.split == "val" else "test")
+    counted: dict[str, Sequence[Any]] = {
+        "predicted": (len(run.gold), sum(map(len, run.tokens)), sum(map(len, run.gold_entities))),
+        "scored": [
+            run.results.get(f"{run.prefix}_{key}")
+            for key in ("sentences", "characters", "entities")
+        ],
     }
-    scored = {
-        name: run.results.get(f"{run.prefix}_{key}")
-        for name, key in (
-            ("sentences", "sentences"),
-            ("tokens", "characters"),
-            ("entities", "entities"),
-        )
-    }
-    before = rows.get("validation" if run.split == "val" else "test")
-    for stage, numbers in (("predicted", predicted), ("scored", scored)):
-        if numbers["sentences"] is not None:
-            complete = before and all(numbers[name] == before[name] for name in numbers)
-            stages.append({"split": run.split, "stage": stage, **numbers, "complete": complete})
-            before = stages[-1]
+    for name, (sentences, tokens, entities) in counted.items():
+        if sentences is None:
+            continue
+        stage: Stage = {
+            "split": run.split,
+            "stage": name,
+            "sentences": sentences,
+            "tokens": tokens,
+            "entities": entities,
+            "complete": None,
+        }
+        if before:
+            counts = before["sentences"], before["tokens"], before["entities"]
+            stage["complete"] = counts == (sentences, tokens, entities)
+        stages.append(stage)
+        before = stage
     return stages
 
 
-def provenance(run: RunFiles) -> dict[str, Any]:
+def build_provenance(run: RunFiles) -> Provenance:
     """Return what made the run: command, seed, settings (the main ones first), versions, time."""
     settings = run.record.get("settings", {})
-    main = {name: settings[name] for name in MAIN_SETTINGS if settings.get(name) is not None}
+    main = [name for name in MAIN_SETTINGS if settings.get(name) is not None]
     return {
-        "command": command_line(run.record.get("command", [])),
+        "command": format_command(run.record.get("command", [])),
         "data": run.record.get("data"),
         "seed": settings.get("seed"),
         "processes": run.record.get("processes"),
-        "settings": {**main, **{key: settings[key] for key in settings if key not in main}},
-        "main_settings": list(main),
-        "versions": {
-            **({"python": run.record["python"]} if "python" in run.record else {}),
-            **run.record.get("versions", {}),
-        },
+        "settings": {name: settings[name] for name in dict.fromkeys([*main, *settings])},
+        "main_settings": main,
+        "versions": list_versions(run.record),
         "machine": run.record.get("machine"),
         "timing": run.timing,
     }
 
 
-def command_line(words: Sequence[str]) -> str:
-    """Return a command as one types it; where the program was installed does not matter."""
+def list_versions(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the versions of Python and of the libraries that a ``run.json`` names."""
+    python = {"python": record["python"]} if "python" in record else {}
+    return {**python, **record.get("versions", {})}
+
+
+def format_command(words: Sequence[str]) -> str:
+    """Return a command as one types it, without the folder in which the program is installed."""
     if not words:
         return ""
     program = Path(words[0])

@@ -1,18 +1,18 @@
 """The folder of a run: the names of its files, and what they hold."""
 
-import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypedDict
 
-from msra_ner.corpus import parse_object, read_lines
+from msra_ner.corpus import is_of_characters
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
-from msra_ner.labels import decode_entities
-from msra_ner.metrics import GOLD, count_sentences, f1_of
-from msra_ner.report.predictions import read_predictions
+from msra_ner.labels import Entity, decode_entities
+from msra_ner.metrics import GOLD, Counts, compute_f1, count_sentences
+from msra_ner.report.predictions import Prediction, read_predictions
+from msra_ner.storage import read_json_object
 
 RUN_FILE = "run.json"
 LOG_FILE = "train.log"
@@ -56,15 +56,17 @@ class RunFiles:
     Attributes:
         name: The folder's name.
         tokens: The tokens of each test sentence.
-        joiner: What stands between two tokens: nothing in a corpus of characters, else a space.
-        gold: Its gold tags, one a token.
+        joiner: What is written between two tokens: nothing for characters, else a space.
+        gold: The gold tags of each sentence, one a token.
         predicted: Its predicted tags, one a token.
-        train_counts: How often each text is an entity of train; None where nobody knows.
-        results: ``all_results.json``; this and the following are empty where there is none.
+        gold_entities: The entities of the gold tags.
+        pred_entities: The entities of the predicted tags.
+        counts: How many entities of each sentence are correct, predicted and gold.
+        train_counts: How often each text is an entity of train; None where that is not known.
+        results: ``all_results.json``; this and the following are empty where there is no file.
         state: ``trainer_state.json``.
         record: ``run.json``.
         timing: ``timing.json``.
-        log: ``train.log``.
     """
 
     name: str
@@ -72,12 +74,14 @@ class RunFiles:
     joiner: str
     gold: list[list[str]]
     predicted: list[list[str]]
+    gold_entities: list[list[Entity]]
+    pred_entities: list[list[Entity]]
+    counts: Counts
     train_counts: Mapping[str, int] | None
     results: dict[str, Any]
     state: dict[str, Any]
     record: dict[str, Any]
     timing: dict[str, Any]
-    log: str
 
     @property
     def split(self) -> str:
@@ -111,44 +115,56 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
             "name, or let the run predict: msra-ner train writes the file unless --do_predict "
             "false is given."
         )
-    predictions = read_predictions(path)
-    for row in predictions:
-        _check_row(row.location, row.tokens, row.gold, row.predicted)
-    log = run_dir / LOG_FILE
+    rows = read_predictions(path)
+    entities = [_decode(row) for row in rows]
+    tokens = [row.tokens for row in rows]
+    gold = [row.gold for row in rows]
+    predicted = [row.predicted for row in rows]
     run = RunFiles(
-        # A name may hold bytes that are no text.
+        # The bytes of a name need not be valid text.
         name=run_dir.resolve().name.encode(errors="replace").decode(),
-        tokens=[row.tokens for row in predictions],
-        joiner=_joiner([row.tokens for row in predictions]),
-        gold=[row.gold for row in predictions],
-        predicted=[row.predicted for row in predictions],
-        train_counts=_train_counts(path) if train_names is None else train_names,
+        tokens=tokens,
+        joiner="" if is_of_characters(chain.from_iterable(tokens)) else " ",
+        gold=gold,
+        predicted=predicted,
+        gold_entities=[sides[0] for sides in entities],
+        pred_entities=[sides[1] for sides in entities],
+        counts=count_sentences(gold, predicted),
+        train_counts=_join_counts(rows) if train_names is None else train_names,
         results=read_object(run_dir / RESULTS_FILE),
         state=read_object(run_dir / STATE_FILE),
         record=read_object(run_dir / RUN_FILE),
         timing=read_object(run_dir / TIMING_FILE),
-        log=log.read_text(encoding="utf-8", errors="replace") if log.is_file() else "",
     )
     _check_recorded(run, path)
     return run
 
 
-def _check_row(
-    location: str, tokens: Sequence[str], gold: Sequence[str], predicted: Sequence[str]
-) -> None:
-    """Refuse a sentence of which not every token has both tags, or with tags that are none."""
-    if not len(tokens) == len(gold) == len(predicted):
+def read_object(path: Path) -> dict[str, Any]:
+    """Return the JSON object of a file, or an empty one where the run did not write the file.
+
+    Raises:
+        CorpusError: The file is damaged.
+    """
+    if not path.is_file():
+        return {}
+    remedy = "Restore what the run wrote, or delete the file to do without."
+    return read_json_object(path, error=CorpusError, remedy=remedy)
+
+
+def _decode(row: Prediction) -> tuple[list[Entity], list[Entity]]:
+    """Return gold and predicted entities of a sentence of which every token has both tags."""
+    if not len(row.tokens) == len(row.gold) == len(row.predicted):
         raise CorpusError(
-            f"{location}: found {len(tokens)} tokens, {len(gold)} gold and {len(predicted)} "
-            "predicted tags; expected as many of each. The file was changed or cut: run again, or "
-            "score the model again."
+            f"{row.location}: found {len(row.tokens)} tokens, {len(row.gold)} gold and "
+            f"{len(row.predicted)} predicted tags; expected as many of each. The file was changed "
+            "or cut: run again, or score the model again."
         )
     try:
-        decode_entities([*gold, *predicted])
-        "".join(tokens).encode()  # half a surrogate pair, which JSON can hold and UTF-8 cannot
+        return decode_entities(row.gold), decode_entities(row.predicted)
     except ValueError as error:
         raise CorpusError(
-            f"{location}: found {error}; expected text and tags as a run writes them. The file was "
+            f"{row.location}: found {error}; expected tags as a run writes them. The file was "
             "changed: run again."
         ) from error
 
@@ -158,49 +174,21 @@ def _check_recorded(run: RunFiles, path: Path) -> None:
     recorded = run.results.get(f"{run.prefix}_f1")
     if recorded is None:
         return
-    counts = count_sentences(run.gold, run.predicted).overall
-    f1, support = f1_of(counts), int(counts[:, GOLD].sum())
+    f1, support = compute_f1(run.counts.overall), int(run.counts.overall[:, GOLD].sum())
     expected = run.results.get(f"{run.prefix}_support", support)
-    same_support = expected == support
-    if not same_support or not math.isclose(f1, recorded, abs_tol=1e-9):
+    if expected != support or not math.isclose(f1, recorded, abs_tol=1e-9):
         raise ScoreError(
             f"{path}: found predictions with F1 {100 * f1:.4f} over {support} entities, expected "
-            f"the {100 * recorded:.4f} over {expected} that stand in "
-            f"{RESULTS_FILE}. One of the two files is from another run: run again."
+            f"the {100 * recorded:.4f} over {expected} of {RESULTS_FILE}. One of the two files is "
+            "from another run: run again."
         )
 
 
-def _joiner(tokens: Iterable[Sequence[str]]) -> str:
-    # Most, not all: one "2008" among the characters does not make a corpus of words.
-    lengths = [len(token) == 1 for row in tokens for token in row]
-    return "" if 2 * sum(lengths) >= len(lengths) else " "
-
-
-def _train_counts(path: Path) -> dict[str, int] | None:
+def _join_counts(rows: Iterable[Prediction]) -> dict[str, int] | None:
     """Return how often each entity's text is an entity of train, if all rows have it."""
     counts: dict[str, int] = {}
-    for number, line in enumerate(read_lines(path), 1):
-        if not line.strip().startswith("{"):
-            continue
-        row = parse_object(f"{path}:{number}", line)
-        for entity in chain(row.get("gold_entities", [None]), row.get("pred_entities", [None])):
-            if not isinstance(entity, dict) or not isinstance(entity.get("train_count"), int):
-                return None
-            counts[str(entity.get("text"))] = entity["train_count"]
+    for row in rows:
+        if row.train_counts is None:
+            return None
+        counts |= row.train_counts
     return counts
-
-
-def read_object(path: Path) -> dict[str, Any]:
-    """Return the JSON object of a file, or an empty one where the run did not write the file."""
-    if not path.is_file():
-        return {}
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CorpusError(
-            f"{path}: found no valid JSON ({error}), expected what the run wrote. Restore the "
-            "file, or delete it to do without."
-        ) from error
-    if not isinstance(data, dict):
-        raise CorpusError(f"{path}: found a {type(data).__name__}, expected an object. Delete it.")
-    return data

@@ -10,14 +10,6 @@ from helpers.builders import EXAMPLE_SENTENCES, marked
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.report.predictions import write_predictions
 
-LOG = """\
-2026-01-02 03:04:05,678 INFO train: 8 of 9 sentences, 120 characters, 13 entities
-2026-01-02 03:04:05,678 INFO validation: 5 of 5 sentences, 70 characters, 6 entities
-2026-01-02 03:04:05,678 INFO test: {sentences} of {sentences} sentences, {tokens} characters, \
-{entities} entities
-2026-01-02 03:04:05,678 INFO train: 10 windows of up to 64 word pieces
-2026-01-02 03:04:05,678 INFO test: 17 windows of up to 64 word pieces
-"""
 HISTORY = [
     {"step": 10, "loss": 0.9},
     {"step": 20, "loss": 0.4},
@@ -33,6 +25,10 @@ RECORD = {
     "versions": {"torch": "2.11"},
     "python": "3.11.7",
     "machine": "x86_64",
+}
+SPLITS = {
+    "train": {"sentences": 8, "of": 9, "tokens": 120, "entities": 13, "windows": 10},
+    "validation": {"sentences": 5, "of": 5, "tokens": 70, "entities": 6, "windows": None},
 }
 # What must stay text on any page: markup, ends of scripts, entities, separators, odd characters.
 NASTY_WORDS = (
@@ -81,26 +77,30 @@ def write_run(
         sentences: The gold sentences of test.
         predicted: Their predicted tags; None takes :func:`worse`.
         train_names: As in ``write_predictions``.
-        **files: Content of the other files by their name without ending; None leaves one out.
+        **files: Content of the other files by their name without ending; None leaves one out. A
+            run.json without ``splits`` gets those of this run.
     """
     folder.mkdir(parents=True)
     tags = worse(sentences) if predicted is None else predicted
     write_predictions(folder / "predictions.jsonl", sentences, tags, train_names)
-    numbers = {
+    test = {
         "sentences": len(sentences),
+        "of": len(sentences),
         "tokens": sum(len(sentence.tokens) for sentence in sentences),
         "entities": sum(tag.startswith("B-") for sentence in sentences for tag in sentence.tags),
+        "windows": 17,
     }
-    contents = {
+    contents: dict[str, Any] = {
         "trainer_state": {"log_history": HISTORY, "best_global_step": 40},
         "run": RECORD,
         "timing": {"train_runtime": 12.5},
         **files,
     }
+    if contents["run"] is not None:
+        contents["run"] = {"splits": {**SPLITS, "test": test}, **contents["run"]}
     for name, content in contents.items():
         if content is not None:
             (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-    (folder / "train.log").write_text(LOG.format(**numbers), encoding="utf-8")
     return folder
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from helpers import tiny_models
 from helpers.builders import EXAMPLE_SENTENCES
-from helpers.run_folders import LOG, RECORD, nasty_sentences, worse, write_run
+from helpers.run_folders import RECORD, nasty_sentences, worse, write_run
 from huggingface_hub import ModelCard
 
 from msra_ner.errors import CorpusNotFoundError, ModelError, ScoreError
@@ -15,7 +15,7 @@ from msra_ner.hub.model_card import curves_png, model_card
 from msra_ner.hub.model_facts import read_facts
 from msra_ner.hub.model_files import read_model_files
 from msra_ner.labels import label_list
-from msra_ner.metrics.scores import score_tags
+from msra_ner.metrics.scoring import score_tags
 from msra_ner.models.loading import is_hub_name
 
 LABELS = label_list(["PER", "ORG", "LOC"])
@@ -34,7 +34,7 @@ def model_folder(tmp_path_factory):
 def results(sentences=EXAMPLE_SENTENCES, predicted=None, prefix="test"):
     """Return what a run writes of its scores."""
     scores = score_tags(sentences, worse(sentences) if predicted is None else predicted)
-    return {f"{prefix}_{key}": value for key, value in scores.items()}
+    return {f"{prefix}_{key}": value for key, value in scores.to_dict().items()}
 
 
 def facts_of(folder, model_folder, checkpoint=None):
@@ -166,19 +166,6 @@ def test_a_name_of_the_hub_is_no_folder(tmp_path, monkeypatch):
     assert not is_hub_name(None)
 
 
-def test_emissions_stand_only_where_they_were_measured(tmp_path, model_folder):
-    folder = run_of(tmp_path / "run")
-    data, text = card_of(folder, model_folder)
-    assert "co2_eq_emissions" not in data
-    assert "CO2" not in text
-    (folder / "emissions.csv").write_text("timestamp,emissions\n1,0.5\n2,0.00125\n")
-    data, text = card_of(folder, model_folder)
-    assert data["co2_eq_emissions"]["emissions"] == 1.25
-    assert "1.25 g of CO2" in text
-    (folder / "emissions.csv").write_text("something else\n")
-    assert "co2_eq_emissions" not in card_of(folder, model_folder)[0]
-
-
 def test_text_of_the_corpus_stays_text(tmp_path, model_folder):
     sentences = nasty_sentences()
     predicted = [list(sentence.tags) for sentence in sentences]
@@ -217,10 +204,9 @@ def test_the_curves_are_a_picture_where_there_are_any(tmp_path, model_folder):
 
 
 def test_msra_is_known_by_its_test_split(tmp_path, model_folder):
-    folder = run_of(tmp_path / "run", data="data/msra")
-    size = {"sentences": 3442, "tokens": 172601, "entities": 6190}
-    (folder / "train.log").write_text(LOG.format(**size))
-    facts = facts_of(folder, model_folder)
+    size = {"sentences": 3442, "of": 3442, "tokens": 172601, "entities": 6190, "windows": 3442}
+    record = {**RECORD, "data": "data/msra", "splits": {"test": size}}
+    facts = facts_of(run_of(tmp_path / "run", run=record), model_folder)
     assert facts.kind == "msra"
     text = model_card(facts, "someone/tiny")
     assert "may not be redistributed freely" in text

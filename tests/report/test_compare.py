@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusNotFoundError, OutputExistsError, ScoreError
 from msra_ner.metrics.surface_forms import count_names
-from msra_ner.report.compare import VERDICTS, compare_runs, comparison_data
+from msra_ner.report.compare import VERDICTS, build_comparison, compare_runs
 from msra_ner.report.run_files import read_run
 
 GOLD = [sentence.tags for sentence in EXAMPLE_SENTENCES]
@@ -22,7 +22,7 @@ def compare(tmp_path, first, second, sentences=EXAMPLE_SENTENCES, **files):
         write_run(tmp_path / name, sentences, tags, **files)
         for name, tags in (("first", first), ("second", second))
     ]
-    return comparison_data(*map(read_run, folders))
+    return build_comparison(*map(read_run, folders))
 
 
 def test_a_better_run_is_better_in_every_figure(tmp_path):
@@ -93,7 +93,7 @@ def test_settings_that_differ_are_listed(tmp_path):
     other = {**RECORD, "settings": settings, "versions": {"torch": "2.12"}}
     first = write_run(tmp_path / "first")
     second = write_run(tmp_path / "second", run=other)
-    data = comparison_data(read_run(first), read_run(second))
+    data = build_comparison(read_run(first), read_run(second))
     assert data["settings"] == [
         {"name": "seed", "A": 7, "B": 8},
         {"name": "torch", "A": "2.11", "B": "2.12"},

@@ -1,9 +1,8 @@
 import json
-import re
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags
-from helpers.run_folders import HISTORY, many_sentences, worse, write_run
+from helpers.run_folders import HISTORY, RECORD, many_sentences, worse, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +11,8 @@ from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
 from msra_ner.metrics.error_kinds import KINDS
 from msra_ner.metrics.scoring import collect_names, score_tags
 from msra_ner.metrics.surface_forms import count_names
-from msra_ner.report.data import report_data
-from msra_ner.report.provenance import command_line
+from msra_ner.report.data import build_report
+from msra_ner.report.provenance import format_command
 from msra_ner.report.run_files import read_run
 
 GOLD = [sentence.tags for sentence in EXAMPLE_SENTENCES]
@@ -21,7 +20,7 @@ TRAIN = EXAMPLE_SENTENCES[:6]
 
 
 def data_of(folder):
-    return report_data(read_run(folder))
+    return build_report(read_run(folder))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +82,7 @@ def test_frequency_needs_what_train_has(tmp_path):
     assert found["seen"] is None
     assert found["train_count"] is None
     run = read_run(tmp_path / "run", train_names=count_names(TRAIN))
-    assert report_data(run)["seen"] is not None
+    assert build_report(run)["seen"] is not None
 
 
 def test_one_entity_without_count_leaves_frequency_out(tmp_path):
@@ -99,8 +98,8 @@ def test_one_entity_without_count_leaves_frequency_out(tmp_path):
 def test_curves_are_read_and_broken_points_counted(tmp_path):
     history = [*HISTORY, {"step": 50, "loss": float("nan")}, {"step": 60, "loss": float("inf")}]
     found = data_of(write_run(tmp_path / "run", trainer_state={"log_history": history}))
-    assert found["curves"]["loss"] == [[10, 0.9], [20, 0.4], [30, 0.2]]
-    assert found["curves"]["val_f1"] == [[20, 0.6], [40, 0.7]]
+    assert found["curves"]["loss"] == [(10, 0.9), (20, 0.4), (30, 0.2)]
+    assert found["curves"]["val_f1"] == [(20, 0.6), (40, 0.7)]
     assert found["lost_points"] == 2
 
 
@@ -118,10 +117,15 @@ def test_stages_say_whether_something_was_lost(tmp_path):
 
 def test_a_lost_entity_alone_makes_a_stage_incomplete(tmp_path):
     folder = write_run(tmp_path / "run")
-    log = folder / "train.log"
-    text = log.read_text(encoding="utf-8")
-    log.write_text(re.sub(r"(test: .*, )\d+ entities", r"\g<1>99 entities", text))
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    record["splits"]["test"]["entities"] = 99
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     assert data_of(folder)["stages"][-1]["complete"] is False
+
+
+def test_an_older_run_without_counts_has_no_stage_of_reading(tmp_path):
+    stages = data_of(write_run(tmp_path / "run", run={**RECORD, "splits": {}}))["stages"]
+    assert [(row["stage"], row["complete"]) for row in stages] == [("predicted", None)]
 
 
 def test_the_stage_of_scoring_comes_from_the_results(tmp_path):
@@ -157,7 +161,7 @@ def test_a_folder_without_predictions_says_what_to_do(tmp_path):
     [
         ({"tokens": ["字"]}, "1 tokens, 24 gold"),
         ({"gold_tags": ["X-LOC"] + ["O"] * 23}, "X-LOC"),
-        ({"tokens": ["\ud800"] * 24}, "surrogates"),
+        ({"tokens": ["\ud800"] * 24}, "surrogate"),
     ],
     ids=["tokens cut", "a tag that is none", "half a character"],
 )
@@ -182,7 +186,6 @@ def test_a_damaged_file_of_the_run_is_refused(tmp_path, content):
 
 def test_predictions_alone_are_enough(tmp_path):
     folder = write_run(tmp_path / "run", trainer_state=None, run=None, timing=None)
-    (folder / "train.log").unlink()
     found = data_of(folder)
     assert found["curves"]["loss"] == []
     assert found["provenance"]["command"] == ""
@@ -224,6 +227,6 @@ def test_settings_come_the_main_ones_first(data):
 
 def test_the_command_is_as_one_types_it():
     words = ["/somewhere/bin/msra-ner", "train", "--output_dir", "runs/a b"]
-    assert command_line(words) == "msra-ner train --output_dir 'runs/a b'"
-    assert command_line(["/x/msra_ner/__main__.py", "train"]) == "python -m msra_ner train"
-    assert command_line([]) == ""
+    assert format_command(words) == "msra-ner train --output_dir 'runs/a b'"
+    assert format_command(["/x/msra_ner/__main__.py", "train"]) == "python -m msra_ner train"
+    assert format_command([]) == ""

@@ -4,7 +4,7 @@ import re
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY
 from helpers.pages import Page
-from helpers.run_folders import NASTY_WORDS, many_sentences, nasty_sentences, write_run
+from helpers.run_folders import NASTY_WORDS, RECORD, many_sentences, nasty_sentences, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +13,8 @@ from msra_ner.labels import encode_entities
 from msra_ner.metrics.error_kinds import KINDS
 from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report import page as report_page
-from msra_ner.report.data import report_data
-from msra_ner.report.page import KINDS_ZH, script_json, translate_plot, write_report
+from msra_ner.report.data import build_report
+from msra_ner.report.page import KINDS_ZH, format_script_json, translate_plot, write_report
 from msra_ner.report.run_files import read_run
 
 FILES = {"report.html", "report.json", "plots"}
@@ -43,7 +43,7 @@ def test_page_data_and_plots_are_written(run):
     names = "types", "kinds", "confusion", "length", "position", "train_count", "seen", "curves"
     assert plots == {f"{name}.{form}" for name in names for form in ("svg", "png")}
     data = json.loads((run / "report.json").read_text(encoding="utf-8"))
-    assert data == json.loads(json.dumps(report_data(read_run(run))))
+    assert data == json.loads(json.dumps(build_report(read_run(run))))
 
 
 def test_the_page_shows_every_part(page, run):
@@ -91,7 +91,7 @@ def test_any_text_reaches_the_page_as_it_is(rows):
         str(index): {"tokens": tokens, "gold": [[0, 1, "</script>"]], "predicted": []}
         for index, tokens in enumerate(rows)
     }
-    html = f'<script type="application/json">{script_json(sentences)}</script><p>after</p>'
+    html = f'<script type="application/json">{format_script_json(sentences)}</script><p>after</p>'
     page = Page(html)
     assert page.data == sentences
     assert page.names == ["script", "p"]
@@ -149,7 +149,7 @@ def test_a_report_that_fails_leaves_the_one_before(tmp_path, monkeypatch):
     def fail(*args):
         raise OSError("disk full")
 
-    monkeypatch.setattr(report_page, "report_page", fail)
+    monkeypatch.setattr(report_page, "render_report", fail)
     with pytest.raises(OSError, match="disk full"):
         write_report(folder)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
@@ -175,6 +175,12 @@ def test_a_run_that_left_only_predictions_has_a_page(tmp_path):
     assert "run.json is missing" in text
     assert "has no curves" in text
     assert "is left out" in text
+
+
+def test_an_older_run_says_that_it_did_not_count_what_it_read(tmp_path):
+    assert "what the run read is not known" not in page_of(write_run(tmp_path / "new")).text
+    folder = write_run(tmp_path / "old", run={**RECORD, "splits": {}})
+    assert "what the run read is not known" in page_of(folder).text
 
 
 def test_what_was_not_tested_is_said(tmp_path):

@@ -1,0 +1,274 @@
+"""What ``report.json`` and ``compare.json`` hold, as types.
+
+Scores are fractions; ``start`` and ``end`` count tokens, ``end`` exclusive.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+# An entity: its start, its end, its type.
+Span = tuple[int, int, str]
+# A step of training and the value there.
+Point = tuple[float, float]
+
+
+class IntervalData(TypedDict):
+    """The interval of a score; ``level`` 0.95 is a 95 % interval."""
+
+    low: float
+    high: float
+    level: float
+
+
+class ScoreData(TypedDict):
+    """Strict scores of some entities, and the counts behind them.
+
+    >>> ScoreData(precision=0.5, recall=1.0, f1=2 / 3, gold=1, predicted=2, correct=1)["gold"]
+    1
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    gold: int
+    predicted: int
+    correct: int
+
+
+class Headline(ScoreData):
+    """The scores of all entities, with what puts them into proportion.
+
+    Attributes:
+        intervals: By figure: ``precision``, ``recall``, ``f1``.
+        split: ``test`` or ``val``.
+        recorded: Whether the run wrote a score that the figures were compared with.
+        lenient_f1: F1 as conlleval counts; None where the run wrote none.
+        sentences: Sentences scored.
+        tokens: Tokens scored.
+        token_accuracy: Share of tokens with the gold tag.
+        all_o_accuracy: The token accuracy of a model that tags every token ``O``.
+    """
+
+    intervals: dict[str, IntervalData]
+    split: str
+    recorded: bool
+    lenient_f1: float | None
+    sentences: int
+    tokens: int
+    token_accuracy: float
+    all_o_accuracy: float
+
+
+class TypeScores(ScoreData):
+    """The scores of an entity type, with the interval of F1."""
+
+    name: str
+    interval: IntervalData
+
+
+class KindRow(TypedDict):
+    """The errors of a kind (one of ``msra_ner.metrics.KINDS``) and the entities in them.
+
+    ``repaired_f1`` is F1 if all of them were repaired, ``gain`` what that adds to F1.
+    """
+
+    kind: str
+    errors: int
+    gold: int
+    predicted: int
+    repaired_f1: float
+    meaning: str
+    gain: float
+
+
+class BreakdownScores(ScoreData):
+    """The scores of the entities in a row of a breakdown, for example those of 2 to 4 tokens."""
+
+    name: str
+
+
+class Breakdowns(TypedDict):
+    """Scores by what entities are like; the last two are None where train is not known."""
+
+    length: list[BreakdownScores]
+    position: list[BreakdownScores]
+    train_count: list[BreakdownScores] | None
+    seen: list[BreakdownScores] | None
+
+
+class Curves(TypedDict):
+    """The curves of training; ``best_step`` is the step that was kept, None where not known."""
+
+    loss: list[Point]
+    val_loss: list[Point]
+    val_f1: list[Point]
+    best_step: int | None
+
+
+class Stage(TypedDict):
+    """What of a split there was at a stage, on its way from the files to the score.
+
+    Attributes:
+        split: ``train``, ``val`` or ``test``.
+        stage: ``used``, ``predicted`` or ``scored``.
+        sentences: Sentences at this stage.
+        of: Sentences in the files; of the stage ``used`` only, like ``windows``.
+        tokens: Tokens at this stage.
+        entities: Gold entities at this stage.
+        windows: Windows that the sentences were cut into; None where they were not.
+        complete: Whether all of the stage before is there; None where there is none before.
+    """
+
+    split: str
+    stage: str
+    sentences: int
+    of: NotRequired[int]
+    tokens: int
+    entities: int
+    windows: NotRequired[int | None]
+    complete: bool | None
+
+
+class RepeatedError(TypedDict):
+    """An error made several times: entities as ``LOC 北京``, joined by `` + ``."""
+
+    kind: str
+    gold: str
+    predicted: str
+    count: int
+
+
+class ErrorRow(TypedDict):
+    """An error: entities of a sentence (by its index) that are wrong together."""
+
+    sentence: int
+    kind: str
+    gold: list[Span]
+    predicted: list[Span]
+
+
+class SentenceRow(TypedDict):
+    """A sentence with all its entities, right and wrong."""
+
+    tokens: list[str]
+    gold: list[Span]
+    predicted: list[Span]
+
+
+class Provenance(TypedDict):
+    """What made the run; ``settings`` begins with those that ``main_settings`` names."""
+
+    command: str
+    data: str | None
+    seed: int | None
+    processes: int | None
+    settings: dict[str, Any]
+    main_settings: list[str]
+    versions: dict[str, str]
+    machine: str | None
+    timing: dict[str, Any]
+
+
+class RunReport(Breakdowns):
+    """What the reports of one run and of two have in common; see the types of the parts."""
+
+    name: str
+    headline: Headline
+    types: list[TypeScores]
+    kinds: list[KindRow]
+    curves: Curves
+    provenance: Provenance
+
+
+class ConfusionData(TypedDict):
+    """How many entities of each gold type (rows) got each predicted type (columns)."""
+
+    names: tuple[str, ...]
+    matrix: tuple[tuple[int, ...], ...]
+
+
+class Report(RunReport):
+    """``report.json``.
+
+    Attributes:
+        joiner: What is written between two tokens: nothing for characters, else a space.
+        confusion: Which types were taken for which.
+        lost_points: Values of the curves that are not a number.
+        stages: Whether anything was lost between the files and the score.
+        repeated: Errors made several times.
+        errors: All errors.
+        sentences: Sentences with errors, by their index as a string.
+    """
+
+    joiner: str
+    confusion: ConfusionData
+    lost_points: int
+    stages: list[Stage]
+    repeated: list[RepeatedError]
+    errors: list[ErrorRow]
+    sentences: dict[str, SentenceRow]
+
+
+class PairedTestData(TypedDict):
+    """The paired test of B against A: F1 of B less F1 of A, and whether chance explains it."""
+
+    difference: float
+    p_value: float
+    interval: IntervalData
+    changed: int
+    samples: int
+
+
+class TypeTest(PairedTestData):
+    """The paired test of an entity type."""
+
+    name: str
+
+
+class Difference(TypedDict):
+    """A setting or version in which two runs differ; None for a run that has none."""
+
+    name: str
+    A: Any
+    B: Any
+
+
+class Change(TypedDict):
+    """A sentence in which two runs predict different entities.
+
+    Attributes:
+        sentence: Its index.
+        kind: ``better in B``, ``worse in B`` or ``as many errors``.
+        gold: Gold entities that only one of the two runs finds.
+        A: Entities that only A predicts.
+        B: Entities that only B predicts.
+        wrong: By run, gold entities not found and predictions that are not gold.
+    """
+
+    sentence: int
+    kind: str
+    gold: list[Span]
+    A: list[Span]
+    B: list[Span]
+    wrong: dict[str, int]
+
+
+class ComparedSentence(TypedDict):
+    """A sentence with its gold entities and those that each run predicts."""
+
+    tokens: list[str]
+    gold: list[Span]
+    A: list[Span]
+    B: list[Span]
+
+
+class Comparison(TypedDict):
+    """``compare.json``; ``runs`` has the keys ``A`` and ``B``, ``sentences`` indices as strings."""
+
+    joiner: str
+    runs: dict[str, RunReport]
+    test: PairedTestData
+    types: list[TypeTest]
+    settings: list[Difference]
+    verdicts: dict[str, int]
+    changes: list[Change]
+    sentences: dict[str, ComparedSentence]
