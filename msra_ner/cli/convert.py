@@ -26,9 +26,8 @@ def add_convert_command(commands: Any) -> None:
 
 
 def _convert(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.corpus import convert_corpus, report_rows
+    from msra_ner.corpus import convert_corpus
     from msra_ner.logs import configure_logging
-    from msra_ner.tables import format_table
 
     configure_logging(debug=debug)
     report = convert_corpus(
@@ -39,5 +38,5 @@ def _convert(options: argparse.Namespace, debug: bool) -> int:
         to_scheme=options.to_scheme,
         overwrite=options.overwrite,
     )
-    print(format_table(report_rows(report)))  # noqa: T201
+    print(report)  # noqa: T201
     return 0

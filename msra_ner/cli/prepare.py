@@ -24,7 +24,7 @@ def add_prepare_command(commands: Any) -> None:
 
 
 def _prepare(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.corpus import format_summary, prepare_corpus
+    from msra_ner.corpus import prepare_corpus
     from msra_ner.logs import configure_logging
 
     configure_logging(debug=debug)
@@ -38,5 +38,5 @@ def _prepare(options: argparse.Namespace, debug: bool) -> int:
         overwrite=options.overwrite,
         json_path=options.json,
     )
-    print(format_summary(summaries))  # noqa: T201
+    print(summaries)  # noqa: T201
     return 0

@@ -1,5 +1,4 @@
 from .convert import convert_corpus as convert_corpus
-from .convert import report_rows as report_rows
 from .documents import split_text as split_text
 from .download import PUBLIC_FILES as PUBLIC_FILES
 from .download import download_raw_files as download_raw_files
@@ -35,8 +34,7 @@ from .schemes import read_as_iob2 as read_as_iob2
 from .sentence import Sentence as Sentence
 from .sentence import is_of_characters as is_of_characters
 from .sentence import join_tokens as join_tokens
-from .split import HeldOutSplit as HeldOutSplit
-from .split import Split as Split
+from .split import CorpusSplit as CorpusSplit
 from .split_names import (
     SAMPLE_LIMITS as SAMPLE_LIMITS,
 )
@@ -46,4 +44,3 @@ from .split_names import (
 from .split_names import (
     SPLIT_NAMES as SPLIT_NAMES,
 )
-from .summary import format_summary as format_summary

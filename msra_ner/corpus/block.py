@@ -36,8 +36,8 @@ class Block:
     tags: pa.DictionaryArray
 
 
-def survey_blocks(blocks: Iterable[Block]) -> set[Transition]:
-    """Return what :func:`msra_ner.corpus.schemes.survey` says of the sentences of the blocks."""
+def collect_block_transitions(blocks: Iterable[Block]) -> set[Transition]:
+    """Return the transitions of the sentences in blocks, found without a loop over tokens."""
     transitions: set[Transition] = set()
     for block in blocks:
         names = block.tags.dictionary.to_pylist()
@@ -51,7 +51,7 @@ def survey_blocks(blocks: Iterable[Block]) -> set[Transition]:
     return transitions
 
 
-def label_ids(
+def encode_labels(
     block: Block, table: dict[Transition, str], ids: dict[str, int]
 ) -> "NDArray[np.int64]":
     """Return the label id of each token of a block.
@@ -71,7 +71,7 @@ def label_ids(
     return found
 
 
-def strings_between(
+def slice_strings(
     raw: "NDArray[np.uint8]", starts: "NDArray[np.int64]", ends: "NDArray[np.int64]"
 ) -> pa.StringArray:
     """Return the stretches of bytes from ``starts`` to ``ends``, which do not touch, as strings."""

@@ -1,4 +1,4 @@
-"""From one format of a corpus to another, with a word on what the other cannot carry."""
+"""Write a corpus in another format, and count what that format cannot carry."""
 
 import logging
 from collections.abc import Iterator
@@ -11,13 +11,14 @@ from tqdm import tqdm
 from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence
 from msra_ner.corpus.folder import Corpus, open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
-from msra_ner.corpus.formats.detect import recognise
+from msra_ner.corpus.formats.detect import recognise_format
 from msra_ner.corpus.formats.pair import TAGS_FILE
 from msra_ner.corpus.options import ReadOptions, Units
 from msra_ner.corpus.sentence import Sentence, is_of_characters
-from msra_ner.corpus.split_names import SPLIT_NAMES, split_of
+from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
 from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.storage import staged_folder, write_text
+from msra_ner.tables import format_table
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,14 @@ Item = TypeVar("Item", Sentence, Document)
 
 
 @dataclass
-class Carried:
-    """What a split held, and what of it the new format could not carry.
+class ConvertedSplit:
+    """Counts of what a split held, and of what the new format could not carry.
 
-    ``spaces`` are characters of white space between tokens; ``nested`` are spans inside or across
-    longer ones.
+    Attributes:
+        sentences: Sentences, or texts.
+        entities: Entities, or spans.
+        spaces: White-space characters between tokens, lost.
+        nested: Spans inside or across longer ones, lost.
     """
 
     sentences: int = 0
@@ -39,34 +43,48 @@ class Carried:
     nested: int = 0
 
 
+class ConversionReport(dict[str, ConvertedSplit]):
+    """The counts of each split, under datasets' names; printed as a table."""
+
+    def __repr__(self) -> str:
+        """Return the table, a row a split."""
+        head = ["split", "sentences", "entities", "white space lost", "nested lost"]
+        rows = [
+            [SPLIT_NAMES[name], *(f"{count:,}" for count in asdict(counts).values())]
+            for name, counts in self.items()
+        ]
+        return format_table([head, *rows])
+
+
 def convert_corpus(
     source: str | Path,
-    target: Path,
+    target: str | Path,
     format_name: str,
     *,
     options: ReadOptions | None = None,
     to_scheme: str = "iob2",
     overwrite: bool = False,
-) -> dict[str, Carried]:
+) -> ConversionReport:
     """Write a corpus in another format; return what each split held and what was lost.
 
-    Nothing stands in ``target`` before everything is written. Between two formats of text with
-    spans nothing is lost, overlapping spans and white space included; neither is anything between
-    two of tokens with tags.
+    The target changes only after everything has been written. Between two formats of text with
+    spans nothing is lost, overlapping spans and white space included; nor is anything between two
+    of tokens with tags.
 
     Args:
         source: Folder or file of a corpus, ``hub:NAME``, or ``sample``.
         target: Folder to fill, or to make.
-        format_name: Format to write, a key of ``FORMATS``.
+        format_name: Format to write: ``pair``, ``columns``, ``json-tokens``, ``json-spans`` or
+            ``brat``.
         options: How to read the source.
         to_scheme: Tagging scheme to write, where the format has tags.
-        overwrite: Replace what stands in ``target``.
+        overwrite: Replace the corpus in ``target``.
 
     Raises:
         ArgumentsError: There is no such format, or it has no tags for ``to_scheme``.
         CorpusNotFoundError: The source is missing.
         CorpusError: The source breaks its format, or the new format cannot hold a token or text.
-        OutputExistsError: The output stands already and ``overwrite`` is false.
+        OutputExistsError: The output exists and ``overwrite`` is false.
     """
     format = FORMATS.get(format_name)
     if format is None:
@@ -75,27 +93,27 @@ def convert_corpus(
         raise ArgumentsError(
             f"--to_scheme: found {to_scheme}, expected none: the format {format.name} has no tags."
         )
+    target = Path(target)
+    options = options or ReadOptions()
     corpus = open_corpus(source, options)
     entries = {split: SPLIT_NAMES[split] + format.suffix for split in corpus.splits}
     _refuse_another(target, set(entries.values()))
-    units: Units = "characters"
-    if isinstance(format, TextFormat):
-        units = _find_units(corpus)
-    report = {}
+    units = _find_units(corpus) if isinstance(format, TextFormat) else "characters"
+    report = ConversionReport()
     with staged_folder(target, [*entries.values(), TAGS_FILE], overwrite=overwrite) as staged:
         write_text(staged / TAGS_FILE, "".join(f"{label}\n" for label in corpus.labels))
         for split, entry in entries.items():
             if format.is_folder:
                 (staged / entry).mkdir()
-            report[split] = counts = Carried()
+            report[split] = counts = ConvertedSplit()
             # The bar is closed before an error is told, and shown to people alone.
             with tqdm(desc=split, unit=" sentences", leave=False, disable=None) as bar:
                 if isinstance(format, TextFormat):
-                    documents = _documents(corpus, split, units, counts)
-                    format.write(staged / entry, _counted(documents, bar))
+                    documents = _read_documents(corpus, split, units, counts)
+                    format.write(staged / entry, _advance(bar, documents))
                 else:
-                    sentences = _sentences(corpus, split, counts)
-                    format.write(staged / entry, _counted(sentences, bar), to_scheme)
+                    sentences = _read_sentences(corpus, split, options, counts)
+                    format.write(staged / entry, _advance(bar, sentences), to_scheme)
     for split, counts in report.items():
         lost = {"white-space characters": counts.spaces, "nested spans": counts.nested}
         for what, count in lost.items():
@@ -106,29 +124,17 @@ def convert_corpus(
     return report
 
 
-def report_rows(report: dict[str, Carried]) -> list[list[str]]:
-    """Return the counts as rows of a table, the first its head."""
-    names = list(asdict(Carried()))
-    head = ["split", "sentences", "entities", "white space lost", "nested lost"]
-    return [
-        head,
-        *(
-            [SPLIT_NAMES[key], *(f"{getattr(row, n):,}" for n in names)]
-            for key, row in report.items()
-        ),
-    ]
-
-
-def _sentences(corpus: Corpus, split: str, counts: Carried) -> Iterator[Sentence]:
+def _read_sentences(
+    corpus: Corpus, split: str, options: ReadOptions, counts: ConvertedSplit
+) -> Iterator[Sentence]:
     """Yield sentences, counting what texts lose on the way."""
     source = corpus.splits[split]
-    if not isinstance(source.format, TextFormat):
+    if isinstance(source.format, TagFormat):
         for sentence in source.sentences(corpus.labels):
             counts.sentences += 1
             counts.entities += sum(tag.startswith("B-") for tag in sentence.tags)
             yield sentence
         return
-    options = source.options
     for document in source.documents(corpus.labels):
         sentence, left_out = to_sentence(document, options.units, options.nested)
         counts.sentences += 1
@@ -153,7 +159,9 @@ def _find_units(corpus: Corpus) -> Units:
     return "words"
 
 
-def _documents(corpus: Corpus, split: str, units: Units, counts: Carried) -> Iterator[Document]:
+def _read_documents(
+    corpus: Corpus, split: str, units: Units, counts: ConvertedSplit
+) -> Iterator[Document]:
     """Yield texts with spans; tokens are joined as their units want it."""
     source = corpus.splits[split]
     if isinstance(source.format, TextFormat):
@@ -177,7 +185,7 @@ def _documents(corpus: Corpus, split: str, units: Units, counts: Carried) -> Ite
         )
 
 
-def _counted(items: Iterator[Item], bar: Any) -> Iterator[Item]:
+def _advance(bar: Any, items: Iterator[Item]) -> Iterator[Item]:
     for item in items:
         yield item
         bar.update()
@@ -186,7 +194,9 @@ def _counted(items: Iterator[Item], bar: Any) -> Iterator[Item]:
 def _refuse_another(target: Path, entries: set[str]) -> None:
     """Refuse to write beside the splits of another corpus, or of this one in another format."""
     found = target.iterdir() if target.is_dir() else ()
-    splits = sorted(path.name for path in found if split_of(path.name) and recognise(path))
+    splits = sorted(
+        path.name for path in found if recognise_split(path.name) and recognise_format(path)
+    )
     if others := [name for name in splits if name not in entries]:
         raise OutputExistsError(
             f"{target}: found {', '.join(others)}, expected no split but those to be written "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 from msra_ner.corpus.folder_entries import (
     find_format,
@@ -21,7 +22,7 @@ from msra_ner.corpus.lines import open_file, read_lines
 from msra_ner.corpus.location import HUB_PREFIX, SAMPLE, SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.corpus.split import HeldOutSplit, Split
+from msra_ner.corpus.split import CorpusSplit, HeldOutSplit, TagSplit, open_split
 from msra_ner.corpus.split_names import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
 from msra_ner.labels import MSRA_TYPES, label_list, parse_tag
@@ -41,7 +42,7 @@ class Corpus:
     """
 
     folder: Path
-    splits: dict[str, Split | HeldOutSplit]
+    splits: dict[str, CorpusSplit]
     known_labels: tuple[str, ...] | None = None
     identity: bytes = b""
 
@@ -62,7 +63,7 @@ class Corpus:
 
 
 def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Corpus:
-    """Return the corpus of a folder, of one file (as train), or the embedded ``sample``.
+    """Return the corpus of a folder, of one file (as train), of the Hub, or the ``sample``.
 
     A split is a file or folder whose name says so (``train``, ``val`` or ``dev``, ``test``). What
     belongs to no split is named in the log.
@@ -77,48 +78,45 @@ def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Cor
         if not name:
             raise CorpusNotFoundError(f"{data_dir}: found no name, expected {HUB_PREFIX}USER/NAME.")
         return _open_hub(name, options)
-    folder = SAMPLE_DIR if str(data_dir) == SAMPLE else Path(data_dir)
+    path = SAMPLE_DIR if str(data_dir) == SAMPLE else Path(data_dir)
     try:
-        entries = sorted(folder.iterdir()) if folder.is_dir() else None
-        if entries is None and not folder.is_file():
-            if os.path.lexists(folder):
-                open_file(folder).close()  # says why not: a loop of links, a pipe, ...
-            raise CorpusNotFoundError(
-                f"{folder}: no such folder. Give the folder of a corpus (docs/corpus.md shows what "
-                f"is read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded "
-                "sample corpus."
-            )
-        if (options.format == "hub" and folder != SAMPLE_DIR) or (
-            entries and options.format == "auto" and is_parquet_folder(folder, entries, options)
-        ):
-            return _open_hub(str(folder), options)
-        if entries is None or is_split(folder):
-            refuse_mixed(folder, entries or [])
-            alone = Split(folder, find_format(folder, options), options)
-            only: dict[str, Split | HeldOutSplit] = {"train": alone}
-            _hold_out(only, options.val_size or 0)
-            _log_rest(alone)
-            return Corpus(folder, _in_order(only))
-        splits: dict[str, Split | HeldOutSplit] = {
-            name: Split(path, find_format(path, options), options)
-            for name, path in find_splits(folder, entries, options).items()
-        }
-    except (OSError, ValueError) as error:
-        if isinstance(error, MsraNerError):
-            raise
+        return _open_path(path, options)
+    except MsraNerError:
+        raise
+    except (OSError, ValueError) as error:  # no right to read it, or a name with a NUL
         reason = getattr(error, "strerror", None) or error
-        raise CorpusError(f"{folder}: cannot be read ({reason}). Check the folder.") from error
-    for split in splits.values():
-        _log_rest(split)
-    _hold_out_as_asked(splits, options)
-    label_file = folder / TAGS_FILE
+        raise CorpusError(f"{path}: cannot be read ({reason}). Check the folder.") from error
+
+
+def _open_path(path: Path, options: ReadOptions) -> Corpus:
+    """Return the corpus of a folder or file."""
+    is_file = path.is_file()
+    if not is_file and not path.is_dir():
+        _refuse_missing(path)
+    entries = [] if is_file else sorted(path.iterdir())
+    if (options.format == "hub" and path != SAMPLE_DIR) or (
+        options.format == "auto" and is_parquet_folder(path, entries, options)
+    ):
+        return _open_hub(str(path), options)
+    if is_file or is_split(path):
+        refuse_mixed(path, entries)
+        splits = _open_splits({"train": path}, options)
+        return Corpus(path, _hold_out(splits, options.val_size or 0))
+    splits = _open_splits(find_splits(path, entries, options), options)
+    held_out = _hold_out(splits, _choose_val_size(splits, options))
+    label_file = path / TAGS_FILE
     # A folder or a broken link of that name is refused, not passed over.
-    has_labels = os.path.lexists(label_file)
-    return Corpus(
-        folder,
-        _in_order(splits),
-        read_labels(label_file) if has_labels else None,
-        label_file.read_bytes() if has_labels else b"",
+    if not os.path.lexists(label_file):
+        return Corpus(path, held_out)
+    return Corpus(path, held_out, read_labels(label_file), label_file.read_bytes())
+
+
+def _refuse_missing(path: Path) -> NoReturn:
+    if os.path.lexists(path):
+        open_file(path).close()  # says why not: a loop of links, a pipe, ...
+    raise CorpusNotFoundError(
+        f"{path}: no such folder. Give the folder of a corpus (docs/corpus.md shows what is read), "
+        f"hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded sample corpus."
     )
 
 
@@ -129,13 +127,9 @@ def open_raw_files(paths: Mapping[str, Path], options: ReadOptions) -> Corpus:
         paths: The files of ``train`` and ``test``.
         options: How to read them; ``val_size=0`` leaves train whole.
     """
-    format = FORMATS["columns"]
-    splits: dict[str, Split | HeldOutSplit] = {
-        name: Split(path, format, options) for name, path in paths.items()
-    }
+    splits = {name: open_split(path, FORMATS["columns"], options) for name, path in paths.items()}
     size = DEFAULT_VAL_SIZE if options.val_size is None else options.val_size
-    _hold_out(splits, size)
-    return Corpus(paths["train"].parent, _in_order(splits), label_list(MSRA_TYPES))
+    return Corpus(paths["train"].parent, _hold_out(splits, size), label_list(MSRA_TYPES))
 
 
 def read_labels(path: Path) -> tuple[str, ...]:
@@ -160,48 +154,50 @@ def read_labels(path: Path) -> tuple[str, ...]:
     return label_list(entity_type for entity_type in types if entity_type)
 
 
-def _log_rest(split: Split | HeldOutSplit) -> None:
-    """Name in the log what a folder of two files holds beside them."""
-    if split.format is FORMATS["pair"]:
-        names = {path.name for path in split.path.iterdir() if not path.name.startswith(".")}
-        if rest := sorted(names - {SENTENCES_FILE, TAGS_FILE}):
-            logger.info("%s: not read: %s", split.path, ", ".join(rest))
+def _open_splits(paths: Mapping[str, Path], options: ReadOptions) -> dict[str, CorpusSplit]:
+    splits = {
+        name: open_split(path, find_format(path, options), options) for name, path in paths.items()
+    }
+    for split in splits.values():
+        if split.format is FORMATS["pair"]:
+            names = {path.name for path in split.path.iterdir() if not path.name.startswith(".")}
+            if rest := sorted(names - {SENTENCES_FILE, TAGS_FILE}):
+                logger.info("%s: not read: %s", split.path, ", ".join(rest))
+    return splits
 
 
 def _open_hub(name: str, options: ReadOptions) -> Corpus:
     """Return the corpus of a dataset of the Hub, or of a folder that `datasets` can load."""
     dataset = load_hub_dataset(name)
-    identity = "".join(split.fingerprint for split in dataset.splits.values())
-    splits: dict[str, Split | HeldOutSplit] = {
-        split: Split(Path(name), TagFormat("hub", rows.read, _read_only), options)
+    splits: dict[str, CorpusSplit] = {
+        split: TagSplit(Path(name), TagFormat("hub", rows.read, _refuse_to_write), options)
         for split, rows in dataset.splits.items()
     }
-    _hold_out_as_asked(splits, options)
-    return Corpus(Path(name), _in_order(splits), dataset.labels, identity.encode())
+    identity = "".join(rows.hash() for rows in dataset.splits.values())
+    held_out = _hold_out(splits, _choose_val_size(splits, options))
+    return Corpus(Path(name), held_out, dataset.labels, identity.encode())
 
 
-def _read_only(path: Path, sentences: Iterable[Sentence], scheme: str) -> None:
+def _refuse_to_write(path: Path, sentences: Iterable[Sentence], scheme: str) -> None:
     raise CorpusError(
         f"{path}: the format hub is written by 'msra-ner dataset export', not by convert. Use that."
     )
 
 
-def _hold_out_as_asked(splits: dict[str, Split | HeldOutSplit], options: ReadOptions) -> None:
-    """Take val from train where there is none and it was asked for, or the files are MSRA's."""
-    size = options.val_size
-    if size is None:
-        is_raw = "train" in splits and splits["train"].path.stem == RAW_TRAIN_FILE
-        size = DEFAULT_VAL_SIZE if is_raw else 0
-    _hold_out(splits, size)
+def _choose_val_size(splits: Mapping[str, CorpusSplit], options: ReadOptions) -> int:
+    """Return how many sentences val takes from train: as asked, and as usual for MSRA's files."""
+    if options.val_size is not None:
+        return options.val_size
+    is_raw = "train" in splits and splits["train"].path.stem == RAW_TRAIN_FILE
+    return DEFAULT_VAL_SIZE if is_raw else 0
 
 
-def _hold_out(splits: dict[str, Split | HeldOutSplit], size: int) -> None:
-    train = splits.get("train")
-    if size and "validation" not in splits and isinstance(train, Split):
+def _hold_out(splits: Mapping[str, CorpusSplit], size: int) -> dict[str, CorpusSplit]:
+    """Return the splits in order, val taken from train where there is none."""
+    found = dict(splits)
+    if size and "train" in found and "validation" not in found:
+        train = found["train"]
         logger.info("%s: %d sentences of it for val (the rule of 'prepare')", train.path, size)
-        splits["train"] = HeldOutSplit(train, size, is_val=False)
-        splits["validation"] = HeldOutSplit(train, size, is_val=True)
-
-
-def _in_order(splits: dict[str, Split | HeldOutSplit]) -> dict[str, Split | HeldOutSplit]:
-    return {name: splits[name] for name in SPLIT_WORDS if name in splits}
+        found["train"] = HeldOutSplit(train, size, is_val=False)
+        found["validation"] = HeldOutSplit(train, size, is_val=True)
+    return {name: found[name] for name in SPLIT_WORDS if name in found}

@@ -4,11 +4,11 @@ import logging
 from pathlib import Path
 
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
-from msra_ner.corpus.formats.detect import is_bare_text, nearest, recognise
+from msra_ner.corpus.formats.detect import guess_format, is_unlabelled, recognise_format
 from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
 from msra_ner.corpus.lines import open_file, refuse
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.split_names import split_of
+from msra_ner.corpus.split_names import recognise_split
 from msra_ner.errors import CorpusError, CorpusNotFoundError
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
     candidates: dict[str, list[Path]] = {}
     others = []
     for entry in entries:
-        name = split_of(entry.name)
+        name = recognise_split(entry.name)
         if name is None:
             others.append(entry.name)
         else:
@@ -35,7 +35,7 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
                 f"{folder}: found {names} for the split {name!r}, expected one of them. Remove or "
                 "rename the others, or give --format."
             )
-        if name == "test" and not known and is_bare_text(paths[0]):
+        if name == "test" and not known and is_unlabelled(paths[0]):
             logger.warning("%s: texts without labels, left out; 'predict' can tag them", paths[0])
             continue
         found[name] = (known or paths)[0]
@@ -58,7 +58,7 @@ def is_parquet_folder(folder: Path, entries: list[Path], options: ReadOptions) -
     parquet = next(files, None)
     if parquet is None:
         return False
-    splits = (path for path in entries if split_of(path.name))
+    splits = (path for path in entries if recognise_split(path.name))
     other = next((path for path in splits if _known_format(path, options)), None)
     if other is not None or is_split(folder):
         refuse(
@@ -72,8 +72,8 @@ def is_parquet_folder(folder: Path, entries: list[Path], options: ReadOptions) -
 
 def refuse_mixed(folder: Path, entries: list[Path]) -> None:
     """Refuse a folder that is a split by its files, though they, or folders in it, are splits."""
-    inner = [path.name for path in entries if path.is_dir() and split_of(path.name)]
-    documents = {split_of(path.stem): path.name for path in entries if path.suffix == ".ann"}
+    inner = [path.name for path in entries if path.is_dir() and recognise_split(path.name)]
+    documents = {recognise_split(path.stem): path.name for path in entries if path.suffix == ".ann"}
     documents.pop(None, None)
     if inner or len(documents) > 1:
         refuse(
@@ -87,13 +87,14 @@ def refuse_mixed(folder: Path, entries: list[Path]) -> None:
 def is_split(folder: Path) -> bool:
     """Return whether a folder is itself a split, not a folder of splits."""
     # A corpus folder may hold a tags.txt too, with its label list.
-    return (folder / SENTENCES_FILE).exists() or recognise(folder) == "brat"
+    return (folder / SENTENCES_FILE).exists() or recognise_format(folder) == "brat"
 
 
 def _known_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat | None:
     """Return the format of a file or folder, asked for or recognised, if it fits."""
-    format = FORMATS.get(recognise(path) or "" if options.format == "auto" else options.format)
-    return format if format is None or format.is_folder == path.is_dir() else None
+    name = recognise_format(path) if options.format == "auto" else options.format
+    format = FORMATS.get(name or "")
+    return format if format and format.is_folder == path.is_dir() else None
 
 
 def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
@@ -103,7 +104,7 @@ def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
         open_file(path).close()  # says what is wrong with a broken link, a pipe, ...
         if options.format == "auto":
             # Its first line is broken, or it is something else: reading it says which.
-            format = FORMATS[nearest(path)]
+            format = FORMATS[guess_format(path)]
     if format is None:
         refuse(
             path,

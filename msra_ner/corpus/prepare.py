@@ -6,8 +6,8 @@ from pathlib import Path
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair
 from msra_ner.corpus.options import ReadOptions, Scheme
-from msra_ner.corpus.sentence import Sentence, labels_of
-from msra_ner.corpus.split import Split
+from msra_ner.corpus.sentence import Sentence, collect_labels
+from msra_ner.corpus.split import open_split
 from msra_ner.corpus.split_names import (
     DEFAULT_SEED,
     DEFAULT_VAL_SIZE,
@@ -15,25 +15,25 @@ from msra_ner.corpus.split_names import (
     RAW_TRAIN_FILE,
     split_train_val,
 )
-from msra_ner.corpus.summary import SplitSummary, summarize_splits
+from msra_ner.corpus.summary import CorpusSummary, summarize_splits
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.storage import staged_folder, write_json, write_text
 
 
 def prepare_corpus(
-    raw_dir: Path,
-    output_dir: Path,
+    raw_dir: str | Path,
+    output_dir: str | Path,
     *,
     val_size: int = DEFAULT_VAL_SIZE,
     seed: int = DEFAULT_SEED,
     scheme: Scheme = "auto",
     repair_tags: bool = False,
     overwrite: bool = False,
-    json_path: Path | None = None,
-) -> dict[str, SplitSummary]:
-    """Write ``train/ val/ test/`` and ``tags.txt`` from the raw files; return their summaries.
+    json_path: str | Path | None = None,
+) -> CorpusSummary:
+    """Write ``train/ val/ test/`` and ``tags.txt`` from the raw files; return their counts.
 
-    Test keeps its order. Nothing stands in ``output_dir`` before everything is written.
+    Test keeps its order. The output changes only after everything has been written.
 
     Args:
         raw_dir: Holds ``msra_train_bio`` and ``msra_test_bio``.
@@ -42,18 +42,18 @@ def prepare_corpus(
         seed: Seed of the shuffle.
         scheme: Tagging scheme of the raw files, as in ``ReadOptions``.
         repair_tags: Turn stray ``I-`` tags into ``B-`` instead of refusing them.
-        overwrite: Replace what stands in ``output_dir``.
-        json_path: Where to write the summaries as JSON too.
+        overwrite: Replace the corpus in ``output_dir``.
+        json_path: Where to write the counts as JSON too.
 
     Raises:
         CorpusNotFoundError: A raw file is missing.
         CorpusError: A raw file breaks the format, or ``val_size`` does not fit.
-        OutputExistsError: The output stands already and ``overwrite`` is false.
+        OutputExistsError: The output exists and ``overwrite`` is false.
     """
     options = ReadOptions(scheme=scheme, repair_tags=repair_tags)
-    paths = [_raw_file(raw_dir, name) for name in (RAW_TRAIN_FILE, RAW_TEST_FILE)]
+    paths = [_find_raw_file(Path(raw_dir), name) for name in (RAW_TRAIN_FILE, RAW_TEST_FILE)]
     train_and_val, test = (
-        list(Split(path, FORMATS["columns"], options).sentences()) for path in paths
+        list(open_split(path, FORMATS["columns"], options).sentences()) for path in paths
     )
     train, val = split_train_val(train_and_val, val_size, seed)
     splits: dict[str, list[Sentence]] = {"train": train, "val": val, "test": test}
@@ -61,20 +61,20 @@ def prepare_corpus(
     names = [*splits, TAGS_FILE]
     # A val of an earlier run would not belong to this train.
     obsolete = {"train", "val", "test"} - splits.keys()
-    with staged_folder(output_dir, names, overwrite=overwrite, obsolete=obsolete) as staged:
+    with staged_folder(Path(output_dir), names, overwrite=overwrite, obsolete=obsolete) as staged:
         for name, sentences in splits.items():
             (staged / name).mkdir()
             write_pair(staged / name, sentences)
-        labels = labels_of([*train_and_val, *test])
+        labels = collect_labels([*train_and_val, *test])
         write_text(staged / TAGS_FILE, "".join(f"{label}\n" for label in labels))
     summaries = summarize_splits(splits)
     if json_path is not None:
-        write_json(json_path, {name: asdict(summary) for name, summary in summaries.items()})
+        write_json(Path(json_path), {name: asdict(summary) for name, summary in summaries.items()})
     return summaries
 
 
-def _raw_file(folder: Path, name: str) -> Path:
-    """Return the path of a raw file, which some homes keep with the ending .txt."""
+def _find_raw_file(folder: Path, name: str) -> Path:
+    """Return the path of a raw file, which some sources keep with the ending .txt."""
     for path in (folder / name, folder / f"{name}.txt"):
         if path.exists():
             return path

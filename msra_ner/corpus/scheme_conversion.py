@@ -21,11 +21,37 @@ logger = logging.getLogger(__name__)
 
 
 class Illegal(NamedTuple):
-    """A tag that may not stand where it stands: ``position`` counts the tokens of a sentence."""
+    """A tag that its scheme does not allow where it is.
+
+    Attributes:
+        sentence: The sentence.
+        position: Number of the token in it, from 0.
+        found: The tag and the one before it in words: ``I-PER after O``.
+    """
 
     sentence: Sentence
     position: int
     found: str
+
+
+class Conversion(NamedTuple):
+    """How the tags of a split become IOB2.
+
+    For the tags ``B-PER E-PER`` of BIOES the table is ``{("O", "B-PER"): "B-PER",
+    ("B-PER", "E-PER"): "I-PER", ("E-PER", ""): ""}``, and no transition is illegal.
+
+    Attributes:
+        table: From each transition to the IOB2 tag of its second tag.
+        illegal: The transitions that the scheme does not allow.
+    """
+
+    table: dict[Transition, str]
+    illegal: set[Transition]
+
+    @property
+    def changes_tags(self) -> bool:
+        """Whether a tag is not IOB2 as it is written."""
+        return any(tag != new for (_, tag), new in self.table.items())
 
 
 @dataclass(frozen=True)
@@ -34,9 +60,9 @@ class TagConverter:
 
     Args:
         where: Name of the file or folder, for messages about the whole of it.
-        read: Reads the sentences anew, their tags as they stand in the files.
-        locate: From a sentence and a position in it to the place in the file.
-        transitions: What :func:`survey` said of them.
+        read: Reads the sentences from the start, tags as in the files.
+        locate: From a sentence and a position in it to the location in the file.
+        transitions: Those of the sentences, from :func:`collect_transitions`.
         scheme: The scheme of the tags; ``auto`` goes by the transitions.
         labels: The IOB2 tags that may come out; None allows all.
     """
@@ -58,15 +84,16 @@ class TagConverter:
             on_illegal: Called for each such tag.
 
         Raises:
-            CorpusError: A tag is malformed, unknown, of another scheme, or illegal where it stands
-                and ``repair`` is false.
+            CorpusError: A tag is malformed, unknown, of another scheme, or illegal where it is and
+                ``repair`` is false.
         """
-        table, illegal = self.conversion(repair=repair)
-        changes = any(tag != new for (_, tag), new in table.items())
+        conversion = self.plan(repair=repair)
+        table, illegal = conversion
+        changes = conversion.changes_tags
         count = 0
         for sentence in self.read():
             if illegal:
-                for fault in _illegal_in(sentence, illegal):
+                for fault in _find_illegal(sentence, illegal):
                     count += 1
                     if on_illegal is not None:
                         on_illegal(fault)
@@ -80,24 +107,24 @@ class TagConverter:
         if count:
             logger.info("%s: %d tags that contradicted their scheme, repaired", self.where, count)
 
-    def conversion(self, *, repair: bool = False) -> tuple[dict[Transition, str], set[Transition]]:
-        """Return the IOB2 tag that each transition leads to, and the transitions that are illegal.
+    def plan(self, *, repair: bool = False) -> Conversion:
+        """Return how each tag is converted, after it has been checked.
 
         Raises:
             CorpusError: As for :meth:`sentences`.
         """
-        parsed = self._parse()
+        parsed = self._parse_tags()
         scheme = self._find_scheme(parsed)
-        table, illegal = _conversion(self.transitions, parsed, scheme)
-        self._check_labels(table)
-        if illegal and not repair:
-            self._refuse_illegal(illegal, scheme)
-        if scheme != "iob2" and any(tag != new for (_, tag), new in table.items()):
+        conversion = _plan(self.transitions, parsed, scheme)
+        self._check_labels(conversion.table)
+        if conversion.illegal and not repair:
+            self._refuse_illegal(conversion.illegal, scheme)
+        if scheme != "iob2" and conversion.changes_tags:
             logger.info("%s: %s tags, converted to IOB2", self.where, scheme.upper())
-        return table, illegal
+        return conversion
 
-    def _parse(self) -> dict[str, Tag]:
-        """Take all tags apart; refuse the first malformed one, and mixed separators."""
+    def _parse_tags(self) -> dict[str, Tag]:
+        """Return the parts of each tag; refuse the first malformed one, and mixed separators."""
         parsed = {}
         faults: dict[str, str] = {}
         for tag in sorted({tag for _, tag in self.transitions} - {SENTENCE_END}):
@@ -161,15 +188,15 @@ class TagConverter:
                     refuse(self.locate(sentence, position), faults[tag], expected, remedy)
 
     def _refuse_illegal(self, illegal: set[Transition], scheme: str) -> None:
-        faults = [fault for sentence in self.read() for fault in _illegal_in(sentence, illegal)]
+        faults = [fault for sentence in self.read() for fault in _find_illegal(sentence, illegal)]
         sentence, position, found = faults[0]
-        expected = {
-            "iob2": "B- at the first token of each entity (IOB2)",
-        }.get(scheme, f"each entity opened and closed as in {scheme.upper()}")
+        expected = f"each entity opened and closed as in {scheme.upper()}"
         remedy = "correct the tag, or let --repair_tags begin a new entity there"
         if scheme == "iob2":
-            remedy = "correct the tag, let --repair_tags turn such tags into B-, or give --scheme"
-            remedy += " iob1"
+            expected = "B- at the first token of each entity (IOB2)"
+            remedy = (
+                "correct the tag, let --repair_tags turn such tags into B-, or give --scheme iob1"
+            )
         refuse(
             self.locate(sentence, position),
             f"{found} (and {len(faults) - 1} more like it in the file)",
@@ -178,10 +205,7 @@ class TagConverter:
         )
 
 
-def _conversion(
-    transitions: set[Transition], parsed: dict[str, Tag], scheme: str
-) -> tuple[dict[Transition, str], set[Transition]]:
-    """Return the IOB2 tag that each transition leads to, and the transitions that are illegal."""
+def _plan(transitions: set[Transition], parsed: dict[str, Tag], scheme: str) -> Conversion:
     table, illegal = {}, set()
     closing = scheme in ("bioes", "bmes", "bilou")  # Such entities say where they end.
     for previous, tag in transitions:
@@ -199,10 +223,10 @@ def _conversion(
         table[previous, tag] = new
         if not legal and scheme != "iob1":
             illegal.add((previous, tag))
-    return table, illegal
+    return Conversion(table, illegal)
 
 
-def _illegal_in(sentence: Sentence, illegal: set[Transition]) -> Iterator[Illegal]:
+def _find_illegal(sentence: Sentence, illegal: set[Transition]) -> Iterator[Illegal]:
     tags = sentence.tags
     pairs = list(zip([OUTSIDE, *tags], [*tags, SENTENCE_END], strict=True))
     if illegal.isdisjoint(pairs):

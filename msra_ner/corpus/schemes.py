@@ -15,13 +15,15 @@ LETTERS = {
     "bilou": ("U", "L", "I"),
     "iob1": ("I", "I", "I"),
 }
+# Two neighbouring tags. The first tag of a sentence follows "O", the last precedes SENTENCE_END.
 Transition = tuple[str, str]
 
 
-def survey(sentences: Iterable[Sentence]) -> set[Transition]:
-    """Return the pairs of neighbouring tags; the border of a sentence counts as ``O`` and ``""``.
+def collect_transitions(sentences: Iterable[Sentence]) -> set[Transition]:
+    """Return the pairs of neighbouring tags, which tell types, scheme and faults of a split.
 
-    This is all there is to know of the tags of a split: their types, scheme and faults.
+    >>> sorted(collect_transitions([Sentence(["李", "娜"], ["B-PER", "I-PER"])]))
+    [('B-PER', 'I-PER'), ('I-PER', ''), ('O', 'B-PER')]
     """
     transitions: set[Transition] = set()
     for sentence in sentences:
@@ -30,14 +32,14 @@ def survey(sentences: Iterable[Sentence]) -> set[Transition]:
     return transitions
 
 
-def types_of(transitions: Iterable[Transition]) -> set[str]:
+def collect_types(transitions: Iterable[Transition]) -> set[str]:
     """Return the entity types of the tags that are well-formed."""
     types = set()
     for tag in {tag for _, tag in transitions} - {SENTENCE_END}:
         try:
             types.add(parse_tag(tag, any_scheme=True).type)
         except ValueError:
-            continue  # Reading the sentences refuses it, with its line.
+            continue  # Reading the sentences refuses it, with its location.
     return types - {""}
 
 

@@ -20,7 +20,7 @@ class Sentence:
     location: str = field(default="", compare=False)
 
 
-def labels_of(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+def collect_labels(sentences: Iterable[Sentence]) -> tuple[str, ...]:
     """Return the label list that the tags of sentences need, types in alphabetical order."""
     tags: set[str] = set()
     for sentence in sentences:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
-from msra_ner.corpus.block import Block, OddFileError, label_ids, survey_blocks
+from msra_ner.corpus.block import Block, OddFileError, collect_block_transitions, encode_labels
 from msra_ner.corpus.documents import Document, to_sentence
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.columns import columns_are_plain, read_column_blocks
@@ -15,46 +15,44 @@ from msra_ner.corpus.formats.pair import read_pair_blocks
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.scheme_conversion import Illegal, TagConverter
-from msra_ner.corpus.schemes import Transition, survey, types_of
+from msra_ner.corpus.schemes import Transition, collect_transitions, collect_types
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import split_train_val
 from msra_ner.errors import CorpusError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 
 
 Item = TypeVar("Item")
+OnIllegal = Callable[[Illegal], None]
+BlocksWithLabels = Iterator[tuple[Block, "NDArray[np.int64]"]]
 # The formats that can be read in blocks, if nothing in the files is odd.
 BLOCK_READERS = {"columns": read_column_blocks, "pair": read_pair_blocks}
 
 
-@dataclass(frozen=True)
-class Split:
-    """The sentences of one file, or of a folder where the format wants that.
+class CorpusSplit(Protocol):
+    """The sentences of one split, read from its file each time they are asked for."""
 
-    Args:
-        path: File or folder.
-        format: Its format.
-        options: How to read it.
-    """
+    @property
+    def path(self) -> Path:
+        """The file or folder."""
 
-    path: Path
-    format: TagFormat | TextFormat
-    options: ReadOptions
+    @property
+    def format(self) -> TagFormat | TextFormat:
+        """The format of the file."""
 
-    @cached_property
+    @property
     def types(self) -> set[str]:
-        """The entity types, from one pass over the file."""
-        if isinstance(self.format, TagFormat):
-            return types_of(self._scan[0])
-        return {span.type for document in self.documents() for span in document.spans}
+        """The entity types of the file."""
 
     def sentences(
-        self,
-        labels: Sequence[str] | None = None,
-        on_illegal: Callable[[Illegal], None] | None = None,
+        self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
     ) -> Iterator[Sentence]:
-        """Yield the sentences, tags as IOB2, in bounded memory.
+        """Yield the sentences, tags as IOB2.
 
         Args:
             labels: The tags that may occur; None allows every well-formed tag.
@@ -64,30 +62,13 @@ class Split:
             CorpusNotFoundError: A file is missing.
             CorpusError: A file breaks its format, or holds no sentence.
         """
-        if isinstance(self.format, TextFormat):
-            return self._from_text(labels)
-        converter = self._converter(self.format, labels)
-        return converter.sentences(repair=self.options.repair_tags, on_illegal=on_illegal)
 
-    def blocks(self, labels: Sequence[str]) -> Iterator[tuple[Block, Any]] | None:
+    def blocks(self, labels: Sequence[str]) -> BlocksWithLabels | None:
         """Return the sentences in blocks with their label ids, or None for :meth:`sentences`.
 
-        Only the pair of files, and a file of two columns, in which nothing is odd can be read so,
-        much faster.
-
         Raises:
-            CorpusError: A tag is malformed, unknown, or illegal where it stands.
+            CorpusError: A tag is malformed, unknown, or illegal where it is.
         """
-        if not isinstance(self.format, TagFormat) or not self._scan[1]:
-            return None
-        table, illegal = self._converter(self.format, labels).conversion(
-            repair=self.options.repair_tags
-        )
-        if illegal:
-            return None
-        ids = {label: index for index, label in enumerate(labels)}
-        read = BLOCK_READERS[self.format.name]
-        return ((block, label_ids(block, table, ids)) for block in read(self.path))
 
     def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield texts with all their spans, from a format that holds these.
@@ -95,18 +76,55 @@ class Split:
         Raises:
             CorpusError: A span has a label that is not among ``labels``, or as for
                 :meth:`sentences`.
+            TypeError: The format holds tokens with tags.
         """
-        assert isinstance(self.format, TextFormat)
-        for document in self._some(self.format.read(self.path, self.options)):
-            for span in document.spans:
-                if labels is not None and f"B-{span.type}" not in labels:
-                    refuse(
-                        document.location,
-                        f"the unknown label {span.type!r}",
-                        f"one of the types of {', '.join(labels)}",
-                        "correct the label, or add it to the label list",
-                    )
-            yield document
+
+
+def open_split(path: Path, format: TagFormat | TextFormat, options: ReadOptions) -> CorpusSplit:
+    """Return the split in a file, or in a folder where the format wants that."""
+    if isinstance(format, TextFormat):
+        return TextSplit(path, format, options)
+    return TagSplit(path, format, options)
+
+
+@dataclass(frozen=True)
+class TagSplit:
+    """A file of tokens with tags, read in bounded memory.
+
+    The pair of files, and a file of two columns, can also be read in blocks, much faster, if
+    nothing in them is odd.
+    """
+
+    path: Path
+    format: TagFormat
+    options: ReadOptions
+
+    @cached_property
+    def types(self) -> set[str]:
+        """The entity types, from one pass over the file."""
+        return collect_types(self._scan[0])
+
+    def sentences(
+        self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
+    ) -> Iterator[Sentence]:
+        """Yield the sentences, as :class:`CorpusSplit` says."""
+        converter = self._converter(labels)
+        return converter.sentences(repair=self.options.repair_tags, on_illegal=on_illegal)
+
+    def blocks(self, labels: Sequence[str]) -> BlocksWithLabels | None:
+        """Return the sentences in blocks, as :class:`CorpusSplit` says."""
+        if not self._scan[1]:
+            return None
+        table, illegal = self._converter(labels).plan(repair=self.options.repair_tags)
+        if illegal:
+            return None
+        ids = {label: index for index, label in enumerate(labels)}
+        read = BLOCK_READERS[self.format.name]
+        return ((block, encode_labels(block, table, ids)) for block in read(self.path))
+
+    def documents(self, labels: Sequence[str] | None = None) -> NoReturn:
+        """Refuse: the tokens must be joined first."""
+        raise TypeError(f"{self.path}: the format {self.format.name} has no documents")
 
     @cached_property
     def _scan(self) -> tuple[set[Transition], bool]:
@@ -116,27 +134,43 @@ class Split:
             read = None
         if read:
             try:
-                if transitions := survey_blocks(read(self.path, with_tokens=False)):
+                if transitions := collect_block_transitions(read(self.path, with_tokens=False)):
                     return transitions, True
             except (OddFileError, CorpusError, OSError):
                 pass  # The line reader says what is wrong.
-        return survey(self._as_they_stand()), False
+        return collect_transitions(self._read_as_written()), False
 
-    def _converter(self, format: TagFormat, labels: Sequence[str] | None) -> TagConverter:
+    def _converter(self, labels: Sequence[str] | None) -> TagConverter:
         return TagConverter(
             where=str(self.path),
-            read=self._as_they_stand,
-            locate=format.locate,
+            read=self._read_as_written,
+            locate=self.format.locate,
             transitions=self._scan[0],
             scheme=self.options.scheme,
             labels=labels,
         )
 
-    def _as_they_stand(self) -> Iterator[Sentence]:
-        assert isinstance(self.format, TagFormat)
-        return self._some(self.format.read(self.path, self.options))
+    def _read_as_written(self) -> Iterator[Sentence]:
+        return _refuse_empty(self.path, self.format.read(self.path, self.options))
 
-    def _from_text(self, labels: Sequence[str] | None) -> Iterator[Sentence]:
+
+@dataclass(frozen=True)
+class TextSplit:
+    """A file of texts with spans."""
+
+    path: Path
+    format: TextFormat
+    options: ReadOptions
+
+    @cached_property
+    def types(self) -> set[str]:
+        """The entity types, from one pass over the file."""
+        return {span.type for document in self.documents() for span in document.spans}
+
+    def sentences(
+        self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
+    ) -> Iterator[Sentence]:
+        """Yield the sentences, as :class:`CorpusSplit` says."""
         left_out = 0
         for document in self.documents(labels):
             sentence, count = to_sentence(document, self.options.units, self.options.nested)
@@ -149,19 +183,21 @@ class Split:
                 left_out,
             )
 
-    def _some(self, items: Iterator[Item]) -> Iterator[Item]:
-        """Yield the items, and refuse a file without any."""
-        empty = True
-        for item in items:
-            empty = False
-            yield item
-        if empty:
-            refuse(
-                f"{self.path}",
-                "no sentence",
-                "at least one",
-                "fill the file, or remove it if the corpus has no such split",
-            )
+    def blocks(self, labels: Sequence[str]) -> None:
+        """Return None: the texts must be cut into tokens first."""
+
+    def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
+        """Yield the texts, as :class:`CorpusSplit` says."""
+        for document in _refuse_empty(self.path, self.format.read(self.path, self.options)):
+            for span in document.spans:
+                if labels is not None and f"B-{span.type}" not in labels:
+                    refuse(
+                        document.location,
+                        f"the unknown label {span.type!r}",
+                        f"one of the types of {', '.join(labels)}",
+                        "correct the label, or add it to the label list",
+                    )
+            yield document
 
 
 @dataclass(frozen=True)
@@ -174,7 +210,7 @@ class HeldOutSplit:
         is_val: Whether this is the side of val.
     """
 
-    whole: Split
+    whole: CorpusSplit
     size: int
     is_val: bool
 
@@ -189,31 +225,24 @@ class HeldOutSplit:
         return self.whole.format
 
     @property
-    def options(self) -> ReadOptions:
-        """How to read it."""
-        return self.whole.options
-
-    @property
     def types(self) -> set[str]:
         """The entity types of the whole file."""
         return self.whole.types
 
+    def sentences(
+        self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
+    ) -> Iterator[Sentence]:
+        """Yield the sentences of this side; holds the whole file in memory."""
+        yield from self._choose_side(list(self.whole.sentences(labels, on_illegal)))
+
     def blocks(self, labels: Sequence[str]) -> None:
         """Return None: the sentences must be shuffled first."""
 
-    def sentences(
-        self,
-        labels: Sequence[str] | None = None,
-        on_illegal: Callable[[Illegal], None] | None = None,
-    ) -> Iterator[Sentence]:
-        """Yield the sentences of this side; holds the whole file in memory."""
-        yield from self._side(list(self.whole.sentences(labels, on_illegal)))
-
     def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield the texts of this side, from a format that holds these."""
-        yield from self._side(list(self.whole.documents(labels)))
+        yield from self._choose_side(list(self.whole.documents(labels)))
 
-    def _side(self, everything: list[Item]) -> list[Item]:
+    def _choose_side(self, everything: list[Item]) -> list[Item]:
         if self.size >= len(everything):
             refuse(
                 self.path,
@@ -222,3 +251,18 @@ class HeldOutSplit:
                 "give a smaller --val_size (0 for no val)",
             )
         return split_train_val(everything, self.size)[self.is_val]
+
+
+def _refuse_empty(path: Path, items: Iterator[Item]) -> Iterator[Item]:
+    """Yield the items of a file, and refuse a file without any."""
+    empty = True
+    for item in items:
+        empty = False
+        yield item
+    if empty:
+        refuse(
+            path,
+            "no sentence",
+            "at least one",
+            "fill the file, or remove it if the corpus has no such split",
+        )

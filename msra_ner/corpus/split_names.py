@@ -55,10 +55,10 @@ def split_train_val(
     return shuffled[: len(items) - val_size], shuffled[len(items) - val_size :]
 
 
-def split_of(name: str) -> str | None:
+def recognise_split(name: str) -> str | None:
     """Return the split that the name of a file or folder speaks of, if it is one alone.
 
-    >>> split_of("weiboNER_2nd_conll.dev")
+    >>> recognise_split("weiboNER_2nd_conll.dev")
     'validation'
     """
     words = set(re.split(r"[^a-z]+", name.lower()))

@@ -19,9 +19,8 @@ from msra_ner.corpus import (
     DATA_DIR_VARIABLE,
     PUBLIC_FILES,
     Corpus,
-    HeldOutSplit,
+    CorpusSplit,
     ReadOptions,
-    Split,
     download_raw_files,
     open_corpus,
     open_raw_files,
@@ -101,7 +100,7 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
             }
         )
 
-    def tables(self, split: Split | HeldOutSplit, names: Sequence[str]) -> Iterator[pa.Table]:
+    def tables(self, split: CorpusSplit, names: Sequence[str]) -> Iterator[pa.Table]:
         """Yield the rows of a split, in bounded memory."""
         first = 0
         for tokens, label_ids in _sentence_arrays(split, names):
@@ -148,7 +147,7 @@ class RawMsraNer(datasets.ArrowBasedBuilder):
 
 
 def _sentence_arrays(
-    split: Split | HeldOutSplit, names: Sequence[str]
+    split: CorpusSplit, names: Sequence[str]
 ) -> Iterator[tuple[pa.ListArray, pa.Array]]:
     """Yield the tokens of some sentences as lists, and one label id for each token of them."""
     blocks = split.blocks(names)

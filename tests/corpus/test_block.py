@@ -19,15 +19,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner.corpus import lines
-from msra_ner.corpus.block import OddFileError, survey_blocks
+from msra_ner.corpus.block import OddFileError, collect_block_transitions
 from msra_ner.corpus.formats import columns as column_blocks
 from msra_ner.corpus.formats import pair as pair_blocks
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import write_pair
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.schemes import encode_scheme, survey
+from msra_ner.corpus.schemes import collect_transitions, encode_scheme
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.corpus.split import BLOCK_READERS, Split
+from msra_ner.corpus.split import BLOCK_READERS, open_split
 from msra_ner.errors import CorpusError
 from msra_ner.labels import label_list
 
@@ -45,7 +45,7 @@ def write(format, folder, sentences):
 
 def in_blocks(format, path, **options):
     """Return the sentences of a split read in blocks, or None where it cannot be."""
-    blocks = Split(path, FORMATS[format], ReadOptions(**options)).blocks(LABELS)
+    blocks = open_split(path, FORMATS[format], ReadOptions(**options)).blocks(LABELS)
     if blocks is None:
         return None
     found = []
@@ -95,8 +95,8 @@ def block_bytes(request, monkeypatch):
 def test_sentences_come_in_whole_and_in_order(tmp_path, format):
     path = write(format, tmp_path, EXAMPLE_SENTENCES)
     assert in_blocks(format, path) == EXAMPLE_SENTENCES
-    surveyed = survey_blocks(BLOCK_READERS[format](path, with_tokens=False))
-    assert surveyed == survey(FORMATS[format].read(path, ReadOptions()))
+    surveyed = collect_block_transitions(BLOCK_READERS[format](path, with_tokens=False))
+    assert surveyed == collect_transitions(FORMATS[format].read(path, ReadOptions()))
 
 
 @pytest.mark.parametrize("format", FORMAT_NAMES)
@@ -234,5 +234,5 @@ def test_the_real_test_split_in_blocks_is_that_in_lines(format, name):
 @pytest.mark.parametrize("format", FORMAT_NAMES)
 def test_label_ids_are_64_bit(tmp_path, format):
     path = write(format, tmp_path, EXAMPLE_SENTENCES)
-    blocks = Split(path, FORMATS[format], ReadOptions()).blocks(LABELS)
+    blocks = open_split(path, FORMATS[format], ReadOptions()).blocks(LABELS)
     assert all(ids.dtype == np.int64 for _, ids in blocks)

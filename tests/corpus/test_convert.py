@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msra_ner.cli.entry import main
-from msra_ner.corpus.convert import Carried, convert_corpus
+from msra_ner.corpus.convert import ConvertedSplit, convert_corpus
 from msra_ner.corpus.documents import SEPARATORS, Document, Span, to_document
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
@@ -40,7 +40,7 @@ def log(caplog):
 def test_the_examples_come_through(tmp_path, source, target):
     write_split(tmp_path / "in", source, EXAMPLE_SENTENCES)
     report = convert_corpus(tmp_path / "in", tmp_path / "out", target)
-    counts = Carried(len(EXAMPLE_SENTENCES), entity_count(EXAMPLE_SENTENCES), 0, 0)
+    counts = ConvertedSplit(len(EXAMPLE_SENTENCES), entity_count(EXAMPLE_SENTENCES), 0, 0)
     assert report == {"train": counts}
     assert read_split(tmp_path / "out") == EXAMPLE_SENTENCES
     names = {"train" + FORMATS[target].suffix, "tags.txt"}
@@ -73,7 +73,7 @@ def test_text_to_text_keeps_white_space_and_nested_spans(source, target, items):
         folder = write_split(Path(name) / "in", source, items)
         report = convert_corpus(folder, Path(name) / "out", target)
         spans = sum(len(item.spans) for item in items)
-        assert report == {"train": Carried(len(items), spans, 0, 0)}
+        assert report == {"train": ConvertedSplit(len(items), spans, 0, 0)}
         read = read_documents(Path(name) / "out")
         # brat has its spans by document, each line's in the order of the file.
         assert read == items
@@ -141,12 +141,12 @@ def test_val_taken_from_train_keeps_what_texts_hold(tmp_path):
     write_split(tmp_path / "in", "json-spans", items)
     options = ReadOptions(val_size=2)
     report = convert_corpus(tmp_path / "in", tmp_path / "out", "brat", options=options)
-    assert report == {"train": Carried(3, 6, 0, 0), "validation": Carried(2, 4, 0, 0)}
+    assert report == {"train": ConvertedSplit(3, 6, 0, 0), "validation": ConvertedSplit(2, 4, 0, 0)}
     both = read_documents(tmp_path / "out") + read_documents(tmp_path / "out", "validation")
     assert sorted(both, key=lambda item: item.text) == items
     options = ReadOptions(val_size=2, nested="outermost")
     report = convert_corpus(tmp_path / "in", tmp_path / "tags", "pair", options=options)
-    assert report == {"train": Carried(3, 6, 3, 3), "validation": Carried(2, 4, 2, 2)}
+    assert report == {"train": ConvertedSplit(3, 6, 3, 3), "validation": ConvertedSplit(2, 4, 2, 2)}
 
 
 def test_val_is_taken_from_a_single_file_too(tmp_path):
@@ -276,7 +276,7 @@ def test_a_text_that_brat_cannot_hold_is_refused(tmp_path, text):
 def test_white_space_around_an_entity_is_left_to_the_text(tmp_path, mark):
     write_split(tmp_path / "in", "json-spans", [Document(f"a{mark}b{mark}c", (Span(1, 4, "X"),))])
     report = convert_corpus(tmp_path / "in", tmp_path / "out", "pair")
-    assert report["train"] == Carried(1, 1, 2, 0)
+    assert report["train"] == ConvertedSplit(1, 1, 2, 0)
     assert read_split(tmp_path / "out") == [Sentence(["a", "b", "c"], ["O", "B-X", "O"])]
 
 

@@ -11,7 +11,7 @@ from msra_ner.corpus.formats.columns import write_columns as write_scheme
 from msra_ner.corpus.formats.pair import write_pair
 from msra_ner.corpus.location import SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.split_names import split_of, split_train_val
+from msra_ner.corpus.split_names import recognise_split, split_train_val
 from msra_ner.errors import CorpusError, CorpusNotFoundError
 
 TOKENS = '{"tokens": ["中", "国"], "ner_tags": ["B-LOC", "I-LOC"]}\n'
@@ -67,7 +67,7 @@ def formats(corpus):
     ],
 )
 def test_a_name_tells_its_split_if_it_tells_one(name, split):
-    assert split_of(name) == split
+    assert recognise_split(name) == split
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from msra_ner.corpus.convert import convert_corpus
 from msra_ner.corpus.documents import check_span
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
-from msra_ner.corpus.formats.detect import recognise
+from msra_ner.corpus.formats.detect import recognise_format
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.errors import MsraNerError
 from msra_ner.labels import decode_entities, encode_entities
@@ -123,7 +123,7 @@ def test_a_damaged_corpus_is_read_soundly_or_refused(format_name, data, options)
         check_what_was_read(folder, options)
         if (
             isinstance(format, TextFormat)
-            and recognise(folder / f"train{format.suffix}") == format_name
+            and recognise_format(folder / f"train{format.suffix}") == format_name
         ):
             check_texts(folder, options)
 

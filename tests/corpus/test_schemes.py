@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner.corpus.scheme_conversion import TagConverter
-from msra_ner.corpus.schemes import encode_scheme, read_as_iob2, survey, types_of
+from msra_ner.corpus.schemes import collect_transitions, collect_types, encode_scheme, read_as_iob2
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError
 from msra_ner.labels import decode_entities, encode_entities, parse_tag
@@ -19,7 +19,7 @@ def convert(rows, scheme="auto", labels=None, **settings):
         "f",
         lambda: iter(sentences),
         lambda sentence, position: f"{sentence.location} ({position + 1})",
-        survey(sentences),
+        collect_transitions(sentences),
         scheme,
         labels,
     )
@@ -167,7 +167,7 @@ def test_a_tag_beyond_the_labels_is_refused():
 
 def test_types_come_from_well_formed_tags_alone():
     rows = [Sentence(["字"] * 3, ["B_A", "nonsense", "S-B.C"])]
-    assert types_of(survey(rows)) == {"A", "B.C"}
+    assert collect_types(collect_transitions(rows)) == {"A", "B.C"}
 
 
 def test_sentences_in_iob2_pass_through_as_they_are():

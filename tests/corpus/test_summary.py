@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.corpus.summary import SplitSummary, count_entities, format_summary, summarize_splits
+from msra_ner.corpus.summary import SplitSummary, count_entities, summarize_splits
 
 RIVER = marked("[LOC 黄河]水位上涨。")
 TEAM = marked("[PER 李明]和[PER 孙伟]代表[ORG 广东队]。")
@@ -74,7 +74,7 @@ def test_each_entity_counts_once_under_its_type(rows):
 
 
 def test_the_table_has_a_row_a_split_and_a_column_a_type():
-    text = format_summary(summarize_splits({"train": [TEAM, RIVER] * 600, "test": [RAIN]}))
+    text = repr(summarize_splits({"train": [TEAM, RIVER] * 600, "test": [RAIN]}))
     assert [line.split() for line in text.splitlines()] == [
         ["split", "sentences", "characters", "entities", "PER", "ORG", "LOC", "longest",
          "duplicates", "also", "in", "train"],

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.sentence import Sentence, labels_of
-from msra_ner.corpus.split import Split
+from msra_ner.corpus.sentence import Sentence, collect_labels
+from msra_ner.corpus.split import open_split
 from msra_ner.corpus.split_names import RAW_TEST_FILE, RAW_TRAIN_FILE
 from msra_ner.labels import Entity, encode_entities
 
@@ -62,7 +62,7 @@ def read_format(
     format: str, path: Path, labels: Sequence[str] | None = None, **options: Any
 ) -> list[Sentence]:
     """Return the sentences of a split in a format, tags as IOB2."""
-    return list(Split(path, FORMATS[format], ReadOptions(**options)).sentences(labels))
+    return list(open_split(path, FORMATS[format], ReadOptions(**options)).sentences(labels))
 
 
 def read_pair(folder: Path, **options: Any) -> list[Sentence]:
@@ -80,7 +80,7 @@ def write_corpus(folder: Path, splits: Mapping[str, Sequence[Sentence]]) -> Path
     for name, sentences in splits.items():
         (folder / name).mkdir(parents=True)
         write_pair(folder / name, sentences)
-    labels = labels_of(sentence for split in splits.values() for sentence in split)
+    labels = collect_labels(sentence for split in splits.values() for sentence in split)
     (folder / TAGS_FILE).write_bytes("".join(f"{label}\n" for label in labels).encode())
     return folder
 

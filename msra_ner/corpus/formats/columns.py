@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from msra_ner.corpus.block import Block, OddFileError, check_text, strings_between
+from msra_ner.corpus.block import Block, OddFileError, check_text, slice_strings
 from msra_ner.corpus.lines import (
     CHUNK_BYTES,
     MAX_LINE_BYTES,
@@ -274,6 +274,6 @@ def _parse(data: bytes, with_tokens: bool) -> Block:
     offsets = np.append(np.flatnonzero(is_first), len(starts)).astype(np.int32)
     return Block(
         offsets,
-        strings_between(raw, starts, tabs) if with_tokens else pa.array([], pa.string()),
-        strings_between(raw, tabs + 1, ends).dictionary_encode(),
+        slice_strings(raw, starts, tabs) if with_tokens else pa.array([], pa.string()),
+        slice_strings(raw, tabs + 1, ends).dictionary_encode(),
     )

@@ -15,7 +15,7 @@ from msra_ner.errors import MsraNerError
 _LAST_FIELD = re.compile(r".*[\t ](O|[A-Z][-_]\S+)")
 
 
-def recognise(path: Path) -> str | None:
+def recognise_format(path: Path) -> str | None:
     """Return the name of the format of a file or folder, or None where it is of no known format.
 
     Looks at the names of a folder's files, or at the first line of a file that is neither blank nor
@@ -51,7 +51,7 @@ def _keys(line: str) -> set[str]:
     return set()
 
 
-def is_bare_text(path: Path) -> bool:
+def is_unlabelled(path: Path) -> bool:
     """Return whether each object of a file of JSON lines has a text and no labels.
 
     The test files of CLUENER and other contests are like that.
@@ -68,7 +68,7 @@ def is_bare_text(path: Path) -> bool:
     return found
 
 
-def nearest(path: Path) -> str:
+def guess_format(path: Path) -> str:
     """Return the name of the format that a file of no known format comes closest to.
 
     What its reader says of it is what a person can mend.

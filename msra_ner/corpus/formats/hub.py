@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from msra_ner.corpus.formats.json_tokens import TAG_KEYS, check_tokens, name_tag, names_of_numbers
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.corpus.split_names import split_of
+from msra_ner.corpus.split_names import recognise_split
 from msra_ner.errors import CorpusError, CorpusNotFoundError
 from msra_ner.labels import label_list, parse_tag
+from msra_ner.storage import content_hash
 
 if TYPE_CHECKING:
     import datasets
@@ -39,10 +42,16 @@ class HubSplit:
     names: list[str] | None
     name: str
 
-    @property
-    def fingerprint(self) -> str:
-        """What the rows are known by."""
-        return str(self.rows._fingerprint)
+    def hash(self) -> str:
+        """Return a hash of all that the sentences depend on: tokens, tags and their names."""
+        parts = [str(self.names).encode()]
+        columns = self.rows.select_columns(["tokens", self.column]).with_format("arrow")
+        for table in columns.iter(READ_ROWS):
+            stream = pa.BufferOutputStream()
+            with pa.ipc.new_stream(stream, table.schema) as writer:
+                writer.write_table(table.combine_chunks())
+            parts.append(content_hash([stream.getvalue().to_pybytes()]).encode())
+        return content_hash(parts)
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Sentence]:
         """Yield the rows as sentences, tags as they stand."""
@@ -88,7 +97,7 @@ def load_hub_dataset(name: str) -> HubDataset:
     splits: dict[str, HubSplit] = {}
     labels = None
     for key, rows in loaded.items():
-        split = split_of(key)
+        split = recognise_split(key)
         if split is None:
             logger.info("%s: no part of the corpus by its name: the split %s", name, key)
             continue

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from msra_ner.corpus.block import Block, OddFileError, check_text, strings_between
+from msra_ner.corpus.block import Block, OddFileError, check_text, slice_strings
 from msra_ner.corpus.lines import CHUNK_BYTES, MAX_LINE_BYTES, open_file, read_lines, refuse
 from msra_ner.corpus.sentence import Sentence, check_writable
 
@@ -149,8 +149,8 @@ def read_pair_blocks(folder: Path, *, with_tokens: bool = True) -> Iterator[Bloc
             raw, tag_raw = np.frombuffer(data, np.uint8), np.frombuffer(tag_data, np.uint8)
             yield Block(
                 offsets,
-                strings_between(raw, starts, ends) if with_tokens else pa.array([], pa.string()),
-                strings_between(tag_raw, tag_starts, tag_ends).dictionary_encode(),
+                slice_strings(raw, starts, ends) if with_tokens else pa.array([], pa.string()),
+                slice_strings(tag_raw, tag_starts, tag_ends).dictionary_encode(),
             )
         if next(tag_lines, None) is not None:
             raise OddFileError

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from msra_ner.corpus.folder import read_labels
 from msra_ner.corpus.formats.pair import write_pair
-from msra_ner.corpus.sentence import Sentence, labels_of
+from msra_ner.corpus.sentence import Sentence, collect_labels
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
 from msra_ner.labels import decode_entities, encode_entities
 
@@ -637,7 +637,7 @@ def test_read_labels_names_a_missing_file(tmp_path):
     ],
 )
 def test_labels_of_sentences(tags, labels):
-    assert labels_of([Sentence([tag], [tag]) for tag in tags]) == labels
+    assert collect_labels([Sentence([tag], [tag]) for tag in tags]) == labels
 
 
 @pytest.mark.parametrize("split", ["test", "val"])
