@@ -25,7 +25,16 @@ def test_a_score_in_per_cent():
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "text"), [(19, 200, "9.5 %"), (1, 3000, "0.033 %"), (0, 0, "0 %")]
+    ("part", "whole", "text"),
+    [
+        (19, 200, "9.5 %"),
+        (1, 3, "33.3 %"),
+        (9, 9, "100.0 %"),
+        (1, 100, "1.0 %"),
+        (1, 3000, "0.033 %"),
+        (0, 9, "0 %"),
+        (0, 0, "0 %"),
+    ],
 )
 def test_a_share(part, whole, text):
     assert format_share(part, whole) == text

@@ -1,6 +1,6 @@
 """Find what is wrong or worth knowing in a corpus, before the first hour of training.
 
-Pure functions over sentences, and the report of their findings as text.
+``check_corpus`` reads it and calls one pure function a check; a ``CorpusReport`` prints as text.
 """
 
 import lazy_loader

@@ -1,6 +1,6 @@
-"""Look for entities tagged wrongly or not at all: what the annotation says against itself.
+"""Find entities tagged wrongly or not at all, where the annotation contradicts itself.
 
-One pure function a check; each returns its finding, or nothing.
+One pure function a check; each returns a list of its finding, or an empty one.
 """
 
 import unicodedata
@@ -8,22 +8,53 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from msra_ner.check.figures import CorpusRows, Row, Text, each_kind_first
-from msra_ner.check.findings import Case, Finding, Location, counted, joined, make_finding, share
+from msra_ner.check.findings import (
+    Case,
+    Finding,
+    Location,
+    format_count,
+    format_part,
+    format_times,
+    join_text,
+    make_case,
+    make_finding,
+)
+from msra_ner.check.rows import CorpusRows, Row, Text, put_kinds_first
+from msra_ner.corpus import Illegal
 from msra_ner.labels import Entity
 
-# A string tagged this often is hardly bare by accident.
+# A string tagged this often is seldom left untagged on purpose.
 MIN_TAGGED = 20
-# Of the entities of two tokens, so many may be one token twice: nicknames, rarely a place.
+# Of the entities of two tokens, so many may be one token twice: mostly nicknames.
 DOUBLED_SHARE = 0.02
-# Fewer of them than this are no ground for a suspicion.
+# Fewer of them than this prove nothing.
 MIN_DOUBLED = 20
+EXPECTED = "expected a tag that goes on with the entity before, or B-"
 # Marks the end of a string in a trie of tokens; no token is empty.
 _END = ""
 
 
-def conflicts(corpus: CorpusRows) -> list[Finding]:
-    """Texts that are tagged in more than one way."""
+def find_illegal_tags(illegal: Sequence[Illegal]) -> list[Finding]:
+    """Find tags that the reader had to repair."""
+    groups: dict[str, list[Location]] = defaultdict(list)
+    for sentence, position, found in illegal:
+        groups[found].append(Location(f"{sentence.location} (token {position + 1})"))
+    cases = [
+        make_case(found, f"{EXPECTED}, {format_times(locations)}", locations)
+        for found, locations in groups.items()
+    ]
+    return make_finding(
+        "illegal_tags",
+        True,
+        f"{format_count(len(illegal), 'tag')} that IOB2 does not allow in their position",
+        "Correct the tags; or let --repair_tags turn them into B-, which is right only where an "
+        "entity does start. If nearly all entities are listed, the scheme is another: --scheme.",
+        sorted(cases, key=lambda case: -case.count),
+    )
+
+
+def find_conflicts(corpus: CorpusRows) -> list[Finding]:
+    """Find texts that are tagged in more than one way."""
     cases = []
     for tokens, rows in corpus.texts.items():
         readings = {tuple(row.tags) for row in rows}
@@ -33,28 +64,28 @@ def conflicts(corpus: CorpusRows) -> list[Finding]:
                 Location(
                     row.location,
                     ", ".join(
-                        f"{entity.type} {joined(row.text(entity))} (token {entity.start + 1})"
+                        f"{entity.type} {join_text(row.text(entity))} (token {entity.start + 1})"
                         for entity in row.entities
                         if entity not in common
                     )
                     or "no entity there",
                 )
-                for row in each_kind_first(rows, lambda row: tuple(row.tags))
+                for row in put_kinds_first(rows, lambda row: tuple(row.tags))
             ]
             detail = f"{len(readings)} readings in {len(rows)} sentences"
-            cases.append(Case(joined(tokens), detail, len(rows), locations))
+            cases.append(Case(join_text(tokens), detail, len(rows), locations))
     return make_finding(
         "conflicts",
         True,
-        f"{counted(len(cases), 'text')} tagged in more than one way",
+        f"{format_count(len(cases), 'text')} tagged in more than one way",
         "Decide which reading is right and correct the others: whatever a model answers, it is "
         "wrong once.",
         sorted(cases, key=lambda case: -case.count),
     )
 
 
-def doubled_tokens(corpus: CorpusRows) -> list[Finding]:
-    """Entities of one token twice, in splits where they are too many to be names."""
+def find_doubled_tokens(corpus: CorpusRows) -> list[Finding]:
+    """Find entities of one token twice, in splits where they are too many to be names."""
     cases = []
     parts = []
     for split, rows in corpus.splits.items():
@@ -68,17 +99,12 @@ def doubled_tokens(corpus: CorpusRows) -> list[Finding]:
         for row, entity in pairs:
             text = row.text(entity)
             if text[0] == text[1]:
-                doubled[text].append(row.in_context(entity))
+                doubled[text].append(row.quote(entity))
         number = sum(map(len, doubled.values()))
         if number >= MIN_DOUBLED and number > DOUBLED_SHARE * len(pairs):
-            parts.append(share(number, len(pairs), f"entities of two tokens in {split}"))
+            parts.append(format_part(number, len(pairs), f"entities of two tokens in {split}"))
             cases += [
-                Case(
-                    joined(text),
-                    f"{counted(len(locations), 'time')} in {split}",
-                    len(locations),
-                    locations,
-                )
+                make_case(join_text(text), f"{format_times(locations)} in {split}", locations)
                 for text, locations in doubled.items()
             ]
     return make_finding(
@@ -86,14 +112,14 @@ def doubled_tokens(corpus: CorpusRows) -> list[Finding]:
         True,
         f"{'; '.join(parts)} are one token twice",
         "Some names are like that, but so many mean a damaged text, in which the second character "
-        "stands in the place of the first. Compare with the source; mend the sentences or leave "
-        "them out.",
+        "was replaced by the first. Compare with the source; correct the sentences or leave them "
+        "out.",
         sorted(cases, key=lambda case: -case.count),
     )
 
 
-def suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
-    """Strings often tagged and somewhere bare, those bare least often in proportion first."""
+def find_suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
+    """Find strings often tagged and somewhere not, those seldom untagged first."""
     types = corpus.mentions
     # A trie, so that one walk over a sentence finds the longest string at each position. Strings
     # of one token are left out: nearly each of them is part of other words.
@@ -104,36 +130,35 @@ def suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
             for token in text:
                 node = node.setdefault(token, {})
             node[_END] = text
-    bare: dict[Text, list[Location]] = defaultdict(list)
+    untagged: dict[Text, list[Location]] = defaultdict(list)
     for row in corpus.rows:
-        for start, text in _bare_strings(trie, row):
+        for start, text in _find_untagged(trie, row):
             if types[text].total() >= min_tagged:
-                bare[text].append(row.in_context(Entity(start, start + len(text), "")))
+                untagged[text].append(row.quote(Entity(start, start + len(text), "")))
     cases = [
-        Case(
-            joined(text),
-            f"tagged {counted(types[text].total(), 'time')} ({_counts(types[text])}), "
-            f"bare {counted(len(locations), 'time')}",
-            len(locations),
+        make_case(
+            join_text(text),
+            f"tagged {format_count(types[text].total(), 'time')} ({_format_counts(types[text])}), "
+            f"untagged {format_times(locations)}",
             locations,
         )
         for text, locations in sorted(
-            bare.items(), key=lambda item: (-types[item[0]].total() / len(item[1]), item[0])
+            untagged.items(), key=lambda item: (-types[item[0]].total() / len(item[1]), item[0])
         )
     ]
     return make_finding(
         "suspected_misses",
         False,
-        f"{counted(len(cases), 'string')} tagged {min_tagged} times or more and bare elsewhere "
-        f"({counted(sum(case.count for case in cases), 'place')})",
+        f"{format_count(len(cases), 'string')} tagged {min_tagged} times or more and untagged "
+        f"elsewhere ({format_count(sum(case.count for case in cases), 'location')})",
         "Read the first ones in their sentence. One that names the same thing was forgotten: tag "
         "it. One that is part of another word is right as it is.",
         cases,
     )
 
 
-def several_types(corpus: CorpusRows) -> list[Finding]:
-    """Strings that are entities of several types, the most one-sided first."""
+def find_several_types(corpus: CorpusRows) -> list[Finding]:
+    """Find strings that are entities of several types, the most one-sided first."""
     types = {text: count for text, count in corpus.mentions.items() if len(count) > 1}
     usual = {text: max(count, key=lambda name: count[name]) for text, count in types.items()}
     locations: dict[Text, list[Location]] = defaultdict(list)
@@ -141,27 +166,27 @@ def several_types(corpus: CorpusRows) -> list[Finding]:
         for entity in row.entities:
             text = row.text(entity)
             if text in types and entity.type != usual[text]:
-                locations[text].append(row.in_context(entity))
+                locations[text].append(row.quote(entity))
     # A name that is nearly always one type is the likeliest to be mistagged where it is another.
     one_sided = sorted(
         types, key=lambda text: (-types[text][usual[text]] / len(locations[text]), text)
     )
     cases = [
-        Case(joined(text), _counts(types[text]), len(locations[text]), locations[text])
+        make_case(join_text(text), _format_counts(types[text]), locations[text])
         for text in one_sided
     ]
     return make_finding(
         "several_types",
         False,
-        f"{counted(len(cases), 'string')} tagged with more than one type",
+        f"{format_count(len(cases), 'string')} tagged with more than one type",
         "Usual for names of countries and institutions. Read the rare type of the first ones in "
         "its sentence, and correct it if it is a slip.",
         cases,
     )
 
 
-def boundaries(corpus: CorpusRows) -> list[Finding]:
-    """Entities that start or end with white space or a mark that is not one of a pair."""
+def find_odd_boundaries(corpus: CorpusRows) -> list[Finding]:
+    """Find entities that start or end with white space or a mark that is not one of a pair."""
     odd: dict[Text, list[Location]] = defaultdict(list)
     for row in corpus.rows:
         for entity in row.entities:
@@ -169,20 +194,20 @@ def boundaries(corpus: CorpusRows) -> list[Finding]:
             if _is_odd(text[0], text[1:]) or _is_odd(text[-1], text[:-1]):
                 odd[text].append(Location(row.locate(entity.start), entity.type))
     cases = [
-        Case(joined(text), counted(len(locations), "time"), len(locations), locations)
+        make_case(join_text(text), format_times(locations), locations)
         for text, locations in odd.items()
     ]
     return make_finding(
         "boundaries",
         False,
-        f"{counted(sum(case.count for case in cases), 'entity', 'entities')} starting or ending "
-        "with punctuation or white space",
+        f"{format_count(sum(case.count for case in cases), 'entity', 'entities')} starting or "
+        "ending with punctuation or white space",
         "Look whether the mark belongs to the name; otherwise move the border.",
         sorted(cases, key=lambda case: -case.count),
     )
 
 
-def _bare_strings(trie: dict[str, Any], row: Row) -> Iterator[tuple[int, Text]]:
+def _find_untagged(trie: dict[str, Any], row: Row) -> Iterator[tuple[int, Text]]:
     """Yield start and tokens of each string outside all entities, the longest at each start."""
     tokens = row.tokens
     starts = [0, *(entity.end for entity in row.entities)]
@@ -210,6 +235,6 @@ def _is_odd(edge: str, rest: Sequence[str]) -> bool:
     return all(kind[0] in "PZC" for kind in kinds) and edge not in rest
 
 
-def _counts(types: Counter[str]) -> str:
+def _format_counts(types: Counter[str]) -> str:
     """Return types with their counts, the most frequent first."""
     return ", ".join(f"{name} {number:,}" for name, number in types.most_common())

@@ -1,31 +1,25 @@
-"""Run all checks over a corpus, before the first hour of training.
+"""Check a corpus before the first hour of training; ``docs/check.md`` explains each finding."""
 
-What a finding means and what to do about it stands in ``docs/check.md``.
-"""
-
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from msra_ner.check.annotation import (
     MIN_TAGGED,
-    boundaries,
-    conflicts,
-    doubled_tokens,
-    several_types,
-    suspected_misses,
+    find_conflicts,
+    find_doubled_tokens,
+    find_illegal_tags,
+    find_odd_boundaries,
+    find_several_types,
+    find_suspected_misses,
 )
-from msra_ner.check.figures import (
-    entity_lengths,
-    read_rows,
-    split_figures,
-    token_pieces,
-    tokenizer_figures,
-    type_lengths,
-)
-from msra_ner.check.findings import Case, CorpusReport, Finding, Location, counted, make_finding
+from msra_ner.check.figures import count_splits, measure_entities
+from msra_ner.check.findings import Finding
+from msra_ner.check.report import CorpusReport
+from msra_ner.check.rows import read_rows
 from msra_ner.check.splits import (
     find_duplicates,
     find_leaks,
@@ -33,102 +27,120 @@ from msra_ner.check.splits import (
     find_rare_types,
     find_uneven_splits,
 )
-from msra_ner.check.tokens import find_long_sentences, find_odd_tokens
-from msra_ner.corpus import Sentence
-from msra_ner.dataset import Aligner
+from msra_ner.check.tokens import (
+    count_pieces,
+    count_token_pieces,
+    find_long_sentences,
+    find_odd_tokens,
+)
+from msra_ner.corpus import SAMPLE, Corpus, Illegal, ReadOptions, Sentence, open_corpus
+from msra_ner.dataset import Aligner, window_limit
+from msra_ner.models import load_tokenizer
 
-
-@dataclass(frozen=True, slots=True)
-class IllegalTag:
-    """A tag that IOB2 does not allow where it stands, as the reader found and repaired it."""
-
-    split: str
-    location: str
-    found: str
-    expected: str
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 
 def check_corpus(
+    data_dir: str | Path | Corpus = SAMPLE,
+    tokenizer: "PreTrainedTokenizerBase | str | Path | None" = None,
+    *,
+    max_length: int | None = None,
+    min_tagged: int = MIN_TAGGED,
+    progress: bool = False,
+    **options: Any,
+) -> CorpusReport:
+    """Return figures about a corpus, and what is wrong or worth a look in it.
+
+    Args:
+        data_dir: Folder of a corpus, one file, ``hub:NAME``, ``sample``, or an open corpus. In an
+            open corpus an illegal tag is a finding only where ``repair_tags`` was set; without it
+            the first one is an error.
+        tokenizer: A fast tokenizer, or the name or folder of one: adds what it drops, does not
+            know, or cuts.
+        max_length: Word pieces a window holds; None takes the tokenizer's limit.
+        min_tagged: How often a string must be tagged for an untagged one to be a finding.
+        progress: Show a bar on standard error.
+        **options: How to read the files, the fields of
+            :class:`msra_ner.corpus.options.ReadOptions`: ``format``, ``scheme``, ``ends``, ...
+
+    Raises:
+        CorpusNotFoundError: The corpus is missing.
+        CorpusError: A file breaks its format.
+        ModelError: The tokenizer cannot be found.
+        TokenizerError: It cannot be used.
+
+    >>> check_corpus("sample").wrong
+    False
+    """
+    aligner = None
+    if isinstance(tokenizer, str | Path):
+        tokenizer = load_tokenizer(str(tokenizer))
+    if tokenizer is not None:
+        aligner = Aligner(tokenizer, max_length or window_limit(tokenizer.model_max_length))
+    if isinstance(data_dir, Corpus):
+        corpus = data_dir
+    else:
+        # Illegal tags are repaired, so that all of them can be told, not the first alone.
+        corpus = open_corpus(data_dir, ReadOptions(**{**options, "repair_tags": True}))
+    illegal: list[Illegal] = []
+    splits = {
+        name: list(split.sentences(corpus.labels, illegal.append))
+        for name, split in corpus.splits.items()
+    }
+    return check_sentences(splits, illegal, aligner, min_tagged=min_tagged, progress=progress)
+
+
+def check_sentences(
     splits: Mapping[str, Sequence[Sentence]],
-    illegal: Sequence[IllegalTag] = (),
+    illegal: Sequence[Illegal] = (),
     aligner: Aligner | None = None,
     *,
     min_tagged: int = MIN_TAGGED,
     progress: bool = False,
 ) -> CorpusReport:
-    """Return figures and findings about a corpus.
+    """Return figures and findings about sentences.
 
     Args:
         splits: Sentences in valid IOB2 by split: ``train``, and others that are compared with it.
         illegal: Tags that were repaired while reading.
         aligner: For the checks of a tokenizer; without it they are left out.
-        min_tagged: How often a string must be tagged for a bare one to be a suspected miss.
+        min_tagged: As for :func:`check_corpus`.
         progress: Show a bar on standard error.
     """
-    with tqdm(total=16 if aligner else 13, disable=not progress, leave=False) as bar:
-        bar.set_description("reading entities")
-        corpus = read_rows(splits)
-        bar.update()
-        bar.set_description("counting")
-        figures = split_figures(corpus)
-        bar.update()
-        # In the order in which they are shown.
-        checks: dict[str, Callable[[], list[Finding]]] = {
-            "splits": lambda: find_missing_splits(figures),
-            "tags": lambda: _illegal_tags(illegal),
-            "leaks": lambda: find_leaks(corpus),
-            "conflicts": lambda: conflicts(corpus),
-            "types": lambda: find_rare_types(corpus, figures),
-            "doubled tokens": lambda: doubled_tokens(corpus),
-            "misses": lambda: suspected_misses(corpus, min_tagged),
-            "several types": lambda: several_types(corpus),
-            "boundaries": lambda: boundaries(corpus),
-            "duplicates": lambda: find_duplicates(corpus),
-            "balance": lambda: find_uneven_splits(figures),
-        }
-        tokenizer = None
-        if aligner is not None:
-            bar.set_description("word pieces")
-            pieces = token_pieces(corpus, aligner)
-            tokenizer = tokenizer_figures(corpus, aligner, pieces)
-            bar.update()
-            checks["odd tokens"] = lambda: find_odd_tokens(corpus, pieces)
-            checks["long sentences"] = lambda: find_long_sentences(corpus, aligner, pieces)
-        findings = []
-        for name, check in checks.items():
-            bar.set_description(name)
-            findings += check()
-            bar.update()
+    corpus = read_rows(splits)
+    figures = count_splits(corpus)
+    tokenizer = None
+    # In the order in which they are shown.
+    checks = [
+        partial(find_missing_splits, figures),
+        partial(find_illegal_tags, illegal),
+        partial(find_leaks, corpus),
+        partial(find_conflicts, corpus),
+        partial(find_rare_types, corpus, figures),
+        partial(find_doubled_tokens, corpus),
+        partial(find_suspected_misses, corpus, min_tagged),
+        partial(find_several_types, corpus),
+        partial(find_odd_boundaries, corpus),
+        partial(find_duplicates, corpus),
+        partial(find_uneven_splits, figures),
+    ]
+    if aligner is not None:
+        pieces = count_token_pieces(corpus, aligner)
+        tokenizer = count_pieces(corpus, aligner, pieces)
+        checks += [
+            partial(find_odd_tokens, corpus, pieces),
+            partial(find_long_sentences, corpus, aligner, pieces),
+        ]
+    findings: list[Finding] = []
+    for check in tqdm(checks, "checking", leave=False, disable=not progress):
+        findings += check()
     findings.sort(key=lambda finding: not finding.wrong)
     return CorpusReport(
         wrong=any(finding.wrong for finding in findings),
         splits=figures,
-        entity_lengths=entity_lengths(corpus),
-        type_lengths=type_lengths(corpus),
+        entity_lengths=measure_entities(corpus, corpus.types),
+        type_lengths={name: measure_entities(corpus, [name]) for name in corpus.types},
         tokenizer=tokenizer,
         findings=findings,
-    )
-
-
-def _illegal_tags(illegal: Sequence[IllegalTag]) -> list[Finding]:
-    """Tags that the reader had to repair."""
-    groups: dict[tuple[str, str], list[Location]] = defaultdict(list)
-    for tag in illegal:
-        groups[tag.found, tag.expected].append(Location(tag.location))
-    cases = [
-        Case(
-            found,
-            f"expected {expected}, {counted(len(locations), 'time')}",
-            len(locations),
-            locations,
-        )
-        for (found, expected), locations in groups.items()
-    ]
-    return make_finding(
-        "illegal_tags",
-        True,
-        f"{counted(len(illegal), 'tag')} that IOB2 does not allow where they stand",
-        "Correct the tags; or let --repair_tags turn them into B-, which is right only where an "
-        "entity does start. If nearly all entities are listed, the scheme is another: --scheme.",
-        sorted(cases, key=lambda case: -case.count),
     )

@@ -1,24 +1,21 @@
-"""Checks of the splits beside each other: missing, leaking, uneven, repeated."""
+"""Compare the splits of a corpus: what is missing, leaks, is uneven or repeated."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from msra_ner.check.figures import (
-    TRAIN,
-    CorpusRows,
-    Row,
-    each_kind_first,
-)
+from msra_ner.check.figures import SplitFigures
 from msra_ner.check.findings import (
     Case,
     Finding,
     Location,
-    SplitFigures,
-    counted,
-    joined,
+    format_count,
+    format_part,
+    format_times,
+    join_text,
+    make_case,
     make_finding,
-    share,
 )
+from msra_ner.check.rows import TRAIN, CorpusRows, Row, put_kinds_first
 
 # Splits that a full run uses beside train.
 OTHER_SPLITS = ("validation", "test")
@@ -29,7 +26,7 @@ UNEVEN_FACTOR = 2
 
 
 def find_missing_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
-    """No train, splits that hold nothing to learn or to score, and no validation or test."""
+    """Find splits that are not there, and those with nothing to learn or to score."""
     empty = [
         Case(split, f"holds no {'entity' if item.sentences else 'sentence'}", 1, [])
         for split, item in figures.items()
@@ -42,7 +39,7 @@ def find_missing_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
         *make_finding(
             "empty_splits",
             True,
-            f"{counted(len(empty), 'split')} not there or without an entity",
+            f"{format_count(len(empty), 'split')} not there or without an entity",
             "Look whether the files are the right ones: training needs train, and a score needs "
             "entities to find.",
             empty,
@@ -50,7 +47,7 @@ def find_missing_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
         *make_finding(
             "missing_splits",
             False,
-            f"{counted(len(absent), 'split')} not there",
+            f"{format_count(len(absent), 'split')} not there",
             "Validation chooses the best epoch, test gives the score; one cannot do for both. Set "
             "some sentences aside, a tenth for each is usual.",
             absent,
@@ -59,7 +56,7 @@ def find_missing_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
 
 
 def find_leaks(corpus: CorpusRows) -> list[Finding]:
-    """Texts that stand in more than one split."""
+    """Find texts that are in more than one split."""
     order = list(corpus.splits)
     cases = []
     leaked: dict[str, list[Row]] = defaultdict(list)
@@ -69,15 +66,15 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
             for row in rows:
                 leaked[row.split].append(row)
             locations = [
-                Location(row.location) for row in each_kind_first(rows, lambda row: row.split)
+                Location(row.location) for row in put_kinds_first(rows, lambda row: row.split)
             ]
             entities = max(len(row.entities) for row in rows)
-            detail = f"in {' and '.join(splits)}, {counted(entities, 'entity', 'entities')}"
-            cases.append((entities, Case(joined(tokens), detail, len(rows), locations)))
+            detail = f"in {' and '.join(splits)}, {format_count(entities, 'entity', 'entities')}"
+            cases.append((entities, Case(join_text(tokens), detail, len(rows), locations)))
     # Those with most entities move the score most.
     cases.sort(key=lambda case: -case[0])
     parts = [
-        f"{share(len(leaked[split]), len(rows), f'sentences of {split}')}, "
+        f"{format_part(len(leaked[split]), len(rows), f'sentences of {split}')}, "
         f"{sum(bool(row.entities) for row in leaked[split]):,} of them with entities"
         for split, rows in corpus.splits.items()
         if split in leaked and split != TRAIN
@@ -85,7 +82,7 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
     return make_finding(
         "leaks",
         True,
-        f"{counted(len(cases), 'text')} in more than one split: {'; '.join(parts)}",
+        f"{format_count(len(cases), 'text')} in more than one split: {'; '.join(parts)}",
         "Take them out of train (or out of validation, where train has none of them): a model "
         "that has seen the answer scores too high.",
         [case for _, case in cases],
@@ -93,7 +90,7 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
 
 
 def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> list[Finding]:
-    """Types that train lacks, and types with few mentions in a split."""
+    """Find types that train lacks, and types with few mentions in a split."""
     counts = {
         split: {name: item.types[name].mentions for name in corpus.types}
         for split, item in figures.items()
@@ -105,13 +102,13 @@ def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> 
     for row in corpus.rows if lacking else ():
         for entity in row.entities:
             if entity.type in lacking:
-                locations[entity.type].append(row.in_context(entity))
+                locations[entity.type].append(row.quote(entity))
     cases = [
-        Case(name, counted(len(found), "mention"), len(found), found)
+        make_case(name, format_count(len(found), "mention"), found)
         for name, found in locations.items()
     ]
     few = [
-        Case(name, f"{counted(number[name], 'mention')} in {split}", number[name], [])
+        Case(name, f"{format_count(number[name], 'mention')} in {split}", number[name], [])
         for split, number in counts.items()
         for name in corpus.types
         if name not in lacking and number[name] < FEW_MENTIONS
@@ -120,7 +117,7 @@ def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> 
         *make_finding(
             "types_not_in_train",
             True,
-            f"{counted(len(cases), 'entity type')} never seen in train",
+            f"{format_count(len(cases), 'entity type')} never seen in train",
             "Look for a misspelt type; otherwise move sentences with it into train, or leave the "
             "type out: a model cannot learn it, and each mention counts as an error.",
             cases,
@@ -128,7 +125,8 @@ def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> 
         *make_finding(
             "few_mentions",
             False,
-            f"{counted(len(few), 'time')} fewer than {FEW_MENTIONS} mentions of a type in a split",
+            f"{format_count(len(few), 'time')} fewer than {FEW_MENTIONS} mentions of a type in a "
+            "split",
             "Few in train: hardly learned. Few in validation or test: its F1 jumps by points for "
             "one mention, so quote the count with it.",
             sorted(few, key=lambda case: case.count),
@@ -137,7 +135,7 @@ def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> 
 
 
 def find_uneven_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
-    """Splits larger than train, and types much more or less frequent than in train."""
+    """Find splits larger than train, and types much more or less frequent than in train."""
     train = figures.get(TRAIN)
     cases = []
     if train is None:
@@ -160,15 +158,15 @@ def find_uneven_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
     return make_finding(
         "uneven_splits",
         False,
-        f"{counted(len(cases), 'difference')} between a split and train",
-        "Shuffle the sentences and split them anew, unless the splits come from a source of their "
-        "own on purpose.",
+        f"{format_count(len(cases), 'difference')} between a split and train",
+        "Shuffle the sentences and split them again, unless the splits come from different "
+        "sources on purpose.",
         cases,
     )
 
 
 def find_duplicates(corpus: CorpusRows) -> list[Finding]:
-    """Texts that stand more than once in a split."""
+    """Find texts that occur more than once in a split."""
     cases = []
     repeated: Counter[str] = Counter()
     for tokens, rows in corpus.texts.items():
@@ -176,9 +174,11 @@ def find_duplicates(corpus: CorpusRows) -> list[Finding]:
             if number > 1:
                 repeated[split] += number - 1
                 locations = [Location(row.location) for row in rows if row.split == split]
-                cases.append(Case(joined(tokens), f"{number} times in {split}", number, locations))
+                cases.append(
+                    make_case(join_text(tokens), f"{format_times(locations)} in {split}", locations)
+                )
     parts = [
-        share(repeated[split], len(rows), f"sentences of {split}")
+        format_part(repeated[split], len(rows), f"sentences of {split}")
         for split, rows in corpus.splits.items()
         if split in repeated
     ]

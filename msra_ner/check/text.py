@@ -4,49 +4,52 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
-from msra_ner.check.findings import (
-    CorpusReport,
-    EntityFigures,
-    Finding,
-    Lengths,
-    TokenizerFigures,
-    counted,
-    percentage,
-)
-from msra_ner.tables import format_table
+from msra_ner.check.figures import EntityFigures, Lengths
+from msra_ner.check.findings import Finding, format_count
+from msra_ner.check.report import CorpusReport
+from msra_ner.check.tokens import TokenizerFigures
+from msra_ner.tables import format_share, format_table
 
 WIDTH = 100
 BAR = 20
 SHORT = 40  # characters of a text that a line shows; JSON has the whole
 
 
-def format_report(report: CorpusReport, examples: int = 3) -> str:
-    """Return the report as text for a terminal, with so many cases a finding."""
+def format_report(
+    report: CorpusReport, examples: int = 3, rest: str = ".findings lists them"
+) -> str:
+    """Return the report as text for a terminal.
+
+    Args:
+        report: Figures and findings.
+        examples: Cases to show of each finding.
+        rest: Where the reader finds the others.
+    """
     wrong = sum(finding.wrong for finding in report.findings)
-    notes = counted(len(report.findings) - wrong, "note")
+    notes = format_count(len(report.findings) - wrong, "note")
     parts = [
-        _split_table(report),
-        _entity_table(report),
-        _length_table(report),
-        *([_piece_table(report.tokenizer)] if report.tokenizer else []),
-        *("\n".join(_finding_lines(finding, examples)) for finding in report.findings),
-        f"{counted(wrong, 'finding')} to put right before training; {notes}."
+        _format_splits(report),
+        _format_entities(report),
+        _format_lengths(report),
+        *([_format_pieces(report.tokenizer)] if report.tokenizer else []),
+        *("\n".join(_format_finding(finding, examples, rest)) for finding in report.findings),
+        f"{format_count(wrong, 'finding')} to put right before training; {notes}."
         if wrong
         else f"Nothing is wrong; {notes}.",
     ]
     return "\n".join(line.rstrip() for line in "\n\n".join(parts).splitlines())
 
 
-def _split_table(report: CorpusReport) -> str:
+def _format_splits(report: CorpusReport) -> str:
     header = ["split", "sentences", "without entity", "tokens", "O tokens", "entities"]
     rows = [[*header, "sentence length: median", "p95", "max"]]
     rows += [
         [
             split,
             f"{item.sentences:,}",
-            _with_percentage(item.without_entities, item.sentences),
+            _add_share(item.without_entities, item.sentences),
             f"{item.tokens:,}",
-            _with_percentage(item.outside, item.tokens),
+            _add_share(item.outside, item.tokens),
             f"{item.entities.mentions:,}",
             f"{item.lengths.median:,}",
             f"{item.lengths.p95:,}",
@@ -64,33 +67,33 @@ def _split_table(report: CorpusReport) -> str:
     return "\n".join(lines)
 
 
-def _entity_table(report: CorpusReport) -> str:
+def _format_entities(report: CorpusReport) -> str:
     """Return mentions of each type by split, how many are new names, and lengths over all."""
     compared = [split for split, item in report.splits.items() if item.entities.unseen is not None]
     header = ["entities", *report.splits, *(f"unseen in {split}" for split in compared)]
     rows = [[*header, "length: min", "median", "p95", "max"]]
     for name, lengths in report.type_lengths.items():
         figures = {split: item.types[name] for split, item in report.splits.items()}
-        rows.append(_entity_row(report, name, figures, lengths))
+        rows.append(_format_entity_row(report, name, figures, lengths))
     figures = {split: item.entities for split, item in report.splits.items()}
-    rows.append(_entity_row(report, "(all)", figures, report.entity_lengths))
+    rows.append(_format_entity_row(report, "(all)", figures, report.entity_lengths))
     return (
         f"{format_table(rows)}\n"
         "Unseen: the text of the entity is no entity of train. Names like it are harder to find."
     )
 
 
-def _entity_row(
+def _format_entity_row(
     report: CorpusReport, name: str, figures: dict[str, EntityFigures], lengths: Lengths
 ) -> list[str]:
     return [
         name,
         *(
-            _with_percentage(item.mentions, report.splits[split].entities.mentions)
+            _add_share(item.mentions, report.splits[split].entities.mentions)
             for split, item in figures.items()
         ),
         *(
-            _with_percentage(item.unseen, item.mentions)
+            _add_share(item.unseen, item.mentions)
             for item in figures.values()
             if item.unseen is not None
         ),
@@ -99,7 +102,7 @@ def _entity_row(
     ]
 
 
-def _length_table(report: CorpusReport) -> str:
+def _format_lengths(report: CorpusReport) -> str:
     """Return the histogram of sentence lengths: a bar over all splits, then each split."""
     rows = [["tokens in a sentence", "", *report.splits]]
     totals: Counter[str] = Counter()
@@ -109,14 +112,13 @@ def _length_table(report: CorpusReport) -> str:
         # Rounded up, so that a bar that is not empty shows.
         bar = -(-BAR * total // (max(totals.values()) or 1))
         cells = [
-            _with_percentage(item.histogram[name], item.sentences)
-            for item in report.splits.values()
+            _add_share(item.histogram[name], item.sentences) for item in report.splits.values()
         ]
         rows.append([name, ("#" * bar).ljust(BAR), *cells])
     return format_table(rows)
 
 
-def _piece_table(tokenizer: TokenizerFigures) -> str:
+def _format_pieces(tokenizer: TokenizerFigures) -> str:
     header = ["word pieces", "all", "a token", "most in a sentence", "unknown tokens"]
     rows = [[*header, "dropped tokens", "sentences over the limit", "entities behind it"]]
     rows += [
@@ -138,8 +140,8 @@ def _piece_table(tokenizer: TokenizerFigures) -> str:
     )
 
 
-def _finding_lines(finding: Finding, examples: int) -> Iterator[str]:
-    """Yield the lines of a finding: title, the first cases with places, what to do."""
+def _format_finding(finding: Finding, examples: int, rest: str) -> Iterator[str]:
+    """Yield the lines of a finding: title, the first cases with locations, what to do."""
     yield from textwrap.wrap(
         f"{'WRONG' if finding.wrong else 'note '}  {finding.check}: {finding.title}",
         WIDTH,
@@ -147,10 +149,10 @@ def _finding_lines(finding: Finding, examples: int) -> Iterator[str]:
     )
     cases = finding.cases[:examples]
     for case in cases:
-        yield f"       - {_visible(case.text)}: {case.detail}"
+        yield f"       - {_shorten(case.text)}: {case.detail}"
         # Two, so that both sides of a leak or a conflict show.
         shown = [
-            f"{location.location}  {_visible(location.found)}".rstrip()
+            f"{location.location}  {_shorten(location.found)}".rstrip()
             for location in case.locations[:2]
         ]
         if any(location.found for location in case.locations):
@@ -158,17 +160,17 @@ def _finding_lines(finding: Finding, examples: int) -> Iterator[str]:
         elif shown:
             yield f"         {', '.join(shown)}"
     if finding.total > len(cases):
-        yield f"       and {finding.total - len(cases):,} more (--json FILE lists them)"
+        yield f"       and {finding.total - len(cases):,} more ({rest})"
     yield from textwrap.wrap(
         finding.remedy, WIDTH, initial_indent=" " * 7 + "> ", subsequent_indent=" " * 9
     )
 
 
-def _with_percentage(part: int, whole: int) -> str:
-    return f"{part:,} ({percentage(part, whole)})"
+def _add_share(part: int, whole: int) -> str:
+    return f"{part:,} ({format_share(part, whole)})"
 
 
-def _visible(text: str) -> str:
+def _shorten(text: str) -> str:
     """Return a text shortened to a line, with what cannot be seen as its code point."""
     if len(text) > SHORT:
         text = text[: SHORT - 1] + "…"

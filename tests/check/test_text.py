@@ -4,19 +4,19 @@ import pytest
 from helpers.builders import EXAMPLE_SENTENCES, marked
 from helpers.tiny_models import wordpiece
 
+from msra_ner.check.figures import Lengths
 from msra_ner.check.findings import (
     Case,
-    CorpusReport,
     Finding,
-    Lengths,
     Location,
-    counted,
-    joined,
-    percentage,
-    share,
+    format_count,
+    format_part,
+    join_text,
 )
-from msra_ner.check.run import IllegalTag, check_corpus
+from msra_ner.check.report import CorpusReport
+from msra_ner.check.run import check_sentences
 from msra_ner.check.text import format_report
+from msra_ner.corpus.scheme_conversion import Illegal
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.dataset.alignment import Aligner
 
@@ -48,7 +48,7 @@ def test_the_tables_of_a_corpus():
         "train": [marked("[PER 李明]到[LOC 北京]。"), marked("有雨。")],
         "test": [marked("[PER 孙伟]在[LOC 北京市]。")],
     }
-    text = format_report(check_corpus(splits))
+    text = format_report(check_sentences(splits))
     lines = cells(text)
     assert ["train", "2", "1 (50.0 %)", "9", "5 (55.6 %)", "2", "3", "6", "6"] in lines
     whole, half = "1 (100.0 %)", "1 (50.0 %)"
@@ -61,22 +61,22 @@ def test_the_tables_of_a_corpus():
 def test_the_table_of_a_tokenizer():
     aligner = Aligner(wordpiece(), 16)
     sentence = Sentence(["北"] * 13 + ["鑫", "\u200b"], ["O"] * 14 + ["B-LOC"])
-    text = format_report(check_corpus({"train": [sentence] * 2}, aligner=aligner))
+    text = format_report(check_sentences({"train": [sentence] * 2}, aligner=aligner))
     assert ["train", "30", "1.000", "15", "2", "2", "2", "2"] in cells(text)
     assert "a window holds 16 pieces, 14 of them for text" in text
 
 
 def test_bars_grow_with_the_number_and_never_vanish():
     sentences = [Sentence(["字"] * n, ["O"] * n) for n in [5] * 100 + [20] * 50 + [600]]
-    text = format_report(check_corpus({"train": sentences}))
+    text = format_report(check_sentences({"train": sentences}))
     bars = {name: line_with(text, f"{name} ").count("#") for name in ("1-16", "17-32", "513+")}
     assert bars == {"1-16": 20, "17-32": 10, "513+": 1}
     assert "#" not in line_with(text, "33-64 ")
 
 
 def test_a_corpus_without_anything_has_a_report():
-    assert "train: is not there" in format_report(check_corpus({}))
-    assert "train: holds no sentence" in format_report(check_corpus({"train": []}))
+    assert "train: is not there" in format_report(check_sentences({}))
+    assert "train: holds no sentence" in format_report(check_sentences({"train": []}))
 
 
 def test_the_last_line_is_the_verdict():
@@ -100,7 +100,7 @@ def test_a_finding_has_title_cases_and_remedy():
     assert "\nnote   leaks: so many texts\n" in text_of(finding(case))
 
 
-def test_what_differs_from_place_to_place_has_lines_of_its_own():
+def test_what_differs_between_locations_has_lines_of_its_own():
     case = Case(
         "甲乙", "2 readings", 2, [Location("a:1", "PER 甲"), Location("b:2", "no entity there")]
     )
@@ -114,7 +114,7 @@ def test_only_some_cases_are_shown_and_all_are_counted(examples, more):
     text = format_report(report, examples)
     assert f"case {examples - 1}:" in text
     assert f"case {examples}:" not in text
-    assert f"       {more} (--json FILE lists them)\n" in text
+    assert f"       {more} (.findings lists them)\n" in text
 
 
 def test_cases_that_were_not_kept_are_counted_as_well():
@@ -128,37 +128,22 @@ def test_long_texts_are_cut_and_nothing_hidden_stays_hidden():
 
 
 def test_all_lines_but_tables_and_cases_fit_the_screen():
-    illegal = [IllegalTag("train", "a:1", "I-PER after O", "B-PER")]
-    report = check_corpus({"train": EXAMPLE_SENTENCES * 2}, illegal, Aligner(wordpiece(), 16))
+    illegal = [Illegal(Sentence(["北"], ["I-PER"], "a:1"), 0, "I-PER after O")]
+    report = check_sentences({"train": EXAMPLE_SENTENCES * 2}, illegal, Aligner(wordpiece(), 16))
     for line in format_report(report).splitlines():
         assert line == line.rstrip()
         if line.startswith(("WRONG", "note", " " * 7 + ">", " " * 9)):
             assert len(line) <= 100
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "expected"),
-    [
-        (0, 0, "0 %"),
-        (0, 9, "0 %"),
-        (1, 3, "33.3 %"),
-        (9, 9, "100.0 %"),
-        (1, 3000, "0.033 %"),
-        (1, 100, "1.0 %"),
-    ],
-)
-def test_percentages_never_round_to_nothing(part, whole, expected):
-    assert percentage(part, whole) == expected
-
-
 def test_numbers_read_as_english():
-    assert share(1897, 6190, "entities") == "1,897 of 6,190 entities (30.6 %)"
-    assert counted(1, "sentence") == "1 sentence"
-    assert counted(1200, "sentence") == "1,200 sentences"
-    assert counted(2, "entity", "entities") == "2 entities"
+    assert format_part(1897, 6190, "entities") == "1,897 of 6,190 entities (30.6 %)"
+    assert format_count(1, "sentence") == "1 sentence"
+    assert format_count(1200, "sentence") == "1,200 sentences"
+    assert format_count(2, "entity", "entities") == "2 entities"
 
 
 def test_characters_join_without_spaces_and_words_with():
-    assert joined(["北", "京"]) == "北京"
-    assert joined(["New", "York"]) == "New York"
-    assert joined([]) == ""
+    assert join_text(["北", "京"]) == "北京"
+    assert join_text(["New", "York"]) == "New York"
+    assert join_text([]) == ""

@@ -5,17 +5,28 @@ from dataclasses import asdict, replace
 
 import pytest
 from helpers import tiny_models
-from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked, msra_folder, valid_tags
+from helpers.builders import (
+    EXAMPLE_SENTENCES,
+    PROPERTY,
+    marked,
+    msra_folder,
+    valid_tags,
+    write_corpus,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msra_ner.check import run as checks
-from msra_ner.check.figures import measure
-from msra_ner.check.findings import MAX_LOCATIONS, Lengths
-from msra_ner.check.run import IllegalTag, check_corpus
+from msra_ner.check.figures import Lengths, measure_lengths
+from msra_ner.check.findings import MAX_LOCATIONS
+from msra_ner.check.run import check_corpus, check_sentences
+from msra_ner.check.text import format_report
+from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.pair import read_pair
+from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.scheme_conversion import Illegal
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.dataset.alignment import NO_TOKEN, Aligner
+from msra_ner.errors import CorpusError
 from msra_ner.labels import decode_entities
 
 SPLITS = ("train", "validation", "test")
@@ -54,7 +65,7 @@ def findings(report):
 
 def found(splits, check, **settings):
     """Return the only finding there is, which must be of that check."""
-    report = check_corpus(splits, **settings)
+    report = check_sentences(splits, **settings)
     assert [finding.check for finding in report.findings] == [check]
     assert report.wrong == report.findings[0].wrong
     return report.findings[0]
@@ -65,14 +76,14 @@ def locations(case):
 
 
 def test_a_healthy_corpus_has_no_finding():
-    report = check_corpus(healthy(), aligner=Aligner(tiny_models.byte_bpe(), 128))
+    report = check_sentences(healthy(), aligner=Aligner(tiny_models.byte_bpe(), 128))
     assert report.findings == []
     assert not report.wrong
 
 
 def test_the_example_sentences_are_only_too_few():
     splits = dict(zip(SPLITS, (EXAMPLE_SENTENCES[:8], EXAMPLE_SENTENCES[8:12]), strict=False))
-    report = check_corpus(splits | {"test": EXAMPLE_SENTENCES[12:]})
+    report = check_sentences(splits | {"test": EXAMPLE_SENTENCES[12:]})
     assert not report.wrong
     assert findings(report).keys() == {"few_mentions"}
 
@@ -82,7 +93,7 @@ def test_figures_of_a_split():
         "train": [marked("[PER 李明]到[LOC 北京]。"), marked("有雨。")],
         "test": [marked("[PER 李明]、[PER 孙伟]在[ORG 北京]。"), marked("[LOC 黄河]")],
     }
-    test = check_corpus(splits).splits["test"]
+    test = check_sentences(splits).splits["test"]
     assert (test.sentences, test.without_entities, test.tokens, test.outside) == (2, 0, 11, 3)
     assert test.lengths == Lengths(2, 2, 9, 9)
     assert test.longest_location == "test sentence 1"
@@ -95,13 +106,13 @@ def test_figures_of_a_split():
 
 def test_nothing_is_unseen_without_train_to_compare_with():
     splits = {"train": [], "test": [marked("[LOC 黄河]")]}
-    assert check_corpus(splits).splits["test"].entities.unseen is None
-    assert check_corpus(healthy()).splits["train"].entities.unseen is None
+    assert check_sentences(splits).splits["test"].entities.unseen is None
+    assert check_sentences(healthy()).splits["train"].entities.unseen is None
 
 
 def test_entity_lengths_go_over_all_splits():
     splits = {"train": [marked("[PER 王海燕][LOC 中]")], "test": [marked("[LOC 北京市区]")]}
-    report = check_corpus(splits)
+    report = check_sentences(splits)
     assert report.type_lengths == {"PER": Lengths(3, 3, 3, 3), "LOC": Lengths(1, 1, 4, 4)}
     assert report.entity_lengths == Lengths(1, 3, 4, 4)
 
@@ -117,12 +128,12 @@ def test_entity_lengths_go_over_all_splits():
     ],
 )
 def test_median_and_percentile_are_values_that_occur(values, expected):
-    assert measure(values) == expected
+    assert measure_lengths(values) == expected
 
 
 def test_lengths_at_the_borders_of_the_bars():
     sentences = [Sentence(["字"] * n, ["O"] * n) for n in (1, 16, 17, 32, 512, 513, 9000)]
-    histogram = check_corpus({"train": sentences}).splits["train"].histogram
+    histogram = check_sentences({"train": sentences}).splits["train"].histogram
     assert {name: number for name, number in histogram.items() if number} == {
         "1-16": 2,
         "17-32": 2,
@@ -141,7 +152,7 @@ def test_lengths_at_the_borders_of_the_bars():
 )
 def test_a_split_that_must_hold_something(changed, detail):
     splits = {name: split for name, split in (healthy() | changed).items() if split is not None}
-    finding = findings(check_corpus(splits))["empty_splits"]
+    finding = findings(check_sentences(splits))["empty_splits"]
     assert finding.wrong
     assert [f"{case.text} {case.detail}" for case in finding.cases] == [detail]
 
@@ -153,27 +164,27 @@ def test_a_corpus_without_validation_is_not_wrong():
 
 
 def test_no_sentence_at_all():
-    assert findings(check_corpus({})).keys() == {"empty_splits", "missing_splits"}
-    report = check_corpus({"train": []}, aligner=Aligner(tiny_models.wordpiece(), 16))
+    assert findings(check_sentences({})).keys() == {"empty_splits", "missing_splits"}
+    report = check_sentences({"train": []}, aligner=Aligner(tiny_models.wordpiece(), 16))
     assert report.wrong
 
 
 def test_illegal_tags_are_grouped():
     illegal = [
-        IllegalTag("train", "a:1", "I-PER after O", "B-PER"),
-        IllegalTag("train", "a:2", "I-LOC after O", "B-LOC"),
-        IllegalTag("test", "b:3", "I-LOC after O", "B-LOC"),
+        Illegal(Sentence(["北"], ["I-PER"], "a:1"), 0, "I-PER after O"),
+        Illegal(Sentence(["北", "京"], ["O", "I-LOC"], "a:2"), 1, "I-LOC after O"),
+        Illegal(Sentence(["北"], ["I-LOC"], "b:3"), 0, "I-LOC after O"),
     ]
     finding = found(healthy(), "illegal_tags", illegal=illegal)
     assert finding.wrong
     assert finding.title.startswith("3 tags")
     assert [(case.text, locations(case)) for case in finding.cases] == [
-        ("I-LOC after O", ["a:2", "b:3"]),
-        ("I-PER after O", ["a:1"]),
+        ("I-LOC after O", ["a:2 (token 2)", "b:3 (token 1)"]),
+        ("I-PER after O", ["a:1 (token 1)"]),
     ]
 
 
-def test_a_leak_names_both_places():
+def test_a_leak_names_both_locations():
     splits = healthy()
     splits["test"] = splits["test"] + [replace(splits["train"][4], location="new test:1")]
     finding = found(splits, "leaks")
@@ -192,17 +203,17 @@ def test_a_leak_from_validation_to_test():
     assert "0 of them with entities" in finding.title
 
 
-def test_each_split_of_a_leak_stands_among_the_first_places():
+def test_each_split_of_a_leak_is_among_the_first_locations():
     both = [marked("有雨。")]
-    report = check_corpus(with_more(train=both * 3, test=both))
+    report = check_sentences(with_more(train=both * 3, test=both))
     (case,) = findings(report)["leaks"].cases
     assert locations(case) == ["new train:1", "new test:1", "new train:2", "new train:3"]
 
 
-def test_a_conflict_says_how_each_place_reads():
+def test_a_conflict_says_how_each_location_reads():
     one = marked("[PER 李明]到了[ORG 北京大]学和[LOC 天津]。")
     other = marked("李明到了[ORG 北京大学]和[LOC 天津]。")
-    finding = findings(check_corpus(with_more(train=[one, one, other])))["conflicts"]
+    finding = findings(check_sentences(with_more(train=[one, one, other])))["conflicts"]
     assert finding.wrong
     (case,) = finding.cases
     assert [(location.location, location.found) for location in case.locations] == [
@@ -215,7 +226,7 @@ def test_a_conflict_says_how_each_place_reads():
 
 def test_a_conflict_in_which_one_reading_has_nothing():
     splits = with_more(train=[marked("[PER 李]到了。"), marked("李到了。")])
-    (case,) = findings(check_corpus(splits))["conflicts"].cases
+    (case,) = findings(check_sentences(splits))["conflicts"].cases
     assert case.locations[1].found == "no entity there"
 
 
@@ -248,7 +259,7 @@ def test_entities_damaged_to_one_character_twice():
     assert (case.text, case.count) == ("京京", 20)
     assert case.locations[0].location == "new train:1 (token 3)"
     # A few are names.
-    assert check_corpus(with_more(train=doubled[:19])).findings == []
+    assert check_sentences(with_more(train=doubled[:19])).findings == []
 
 
 def tagged(text, times):
@@ -256,17 +267,17 @@ def tagged(text, times):
     return [marked(f"{chr(0x3041 + n)}去了[LOC {text}]。") for n in range(times)]
 
 
-def test_a_string_tagged_often_and_bare_once():
+def test_a_string_tagged_often_and_left_untagged_once():
     splits = with_more(train=tagged("天津", 20), test=[marked("他在天津。")])
     finding = found(splits, "suspected_misses")
     assert not finding.wrong
     (case,) = finding.cases
     assert (case.text, case.count) == ("天津", 1)
-    assert case.detail == "tagged 20 times (LOC 20), bare 1 time"
+    assert case.detail == "tagged 20 times (LOC 20), untagged 1 time"
     assert [(location.location, location.found) for location in case.locations] == [
         ("new test:1 (token 3)", "他在[天津]。")
     ]
-    assert check_corpus(splits, min_tagged=21).findings == []
+    assert check_sentences(splits, min_tagged=21).findings == []
 
 
 @pytest.mark.parametrize(
@@ -278,29 +289,31 @@ def test_a_string_tagged_often_and_bare_once():
         ("他在天[LOC 津]。", "half in an entity"),
     ],
 )
-def test_what_is_no_bare_string(text, why):
+def test_what_is_not_an_untagged_string(text, why):
     splits = with_more(train=tagged("天津", 20), test=[marked(text)])
-    assert check_corpus(splits).findings == [], why
+    assert check_sentences(splits).findings == [], why
 
 
 def test_one_character_is_no_suspicion():
-    assert check_corpus(with_more(train=tagged("美", 20), test=[marked("很美。")])).findings == []
+    assert (
+        check_sentences(with_more(train=tagged("美", 20), test=[marked("很美。")])).findings == []
+    )
 
 
-def test_the_longest_bare_string_wins():
+def test_the_longest_untagged_string_wins():
     longer = [marked("他在[ORG 天津港]。")]
     splits = with_more(train=[*tagged("天津", 20), *longer], test=[marked("看天津港和天津。")])
     (case,) = found(splits, "suspected_misses").cases
     assert [location.found for location in case.locations] == ["看天津港和[天津]。"]
 
 
-def test_strings_seldom_bare_come_first():
+def test_strings_seldom_untagged_come_first():
     splits = with_more(
         train=[*tagged("天津", 20), *tagged("上海", 30)], test=[marked("天津天津上海上海。")]
     )
     finding = found(splits, "suspected_misses")
     assert [case.text for case in finding.cases] == ["上海", "天津"]
-    assert "(4 places)" in finding.title
+    assert "(4 locations)" in finding.title
 
 
 def test_a_string_of_several_types():
@@ -334,7 +347,7 @@ def test_a_mark_at_the_edge_of_an_entity(name):
     "name", ["《生活》周刊", "印共（马）", "“蓝”队", '"A"队', "乔·康", "一一○"]
 )
 def test_marks_that_belong_to_a_name(name):
-    assert check_corpus(with_more(train=[marked(f"在[ORG {name}]了。")])).findings == []
+    assert check_sentences(with_more(train=[marked(f"在[ORG {name}]了。")])).findings == []
 
 
 def test_a_split_with_other_entities_than_train():
@@ -358,7 +371,7 @@ def test_a_split_larger_than_train():
     assert (case.text, case.detail) == ("test", "60 sentences, train 20")
 
 
-def test_texts_that_stand_twice_in_a_split():
+def test_texts_that_occur_twice_in_a_split():
     twice = [marked("谢谢各位。"), marked("谢谢各位。"), marked("谢谢。"), marked("谢谢各位。")]
     finding = found(with_more(validation=twice), "duplicates")
     assert not finding.wrong
@@ -369,12 +382,12 @@ def test_texts_that_stand_twice_in_a_split():
 
 def test_what_is_wrong_comes_first():
     splits = with_more(validation=[marked("有雨。")] * 2, test=[marked("[GPE 巴黎]很大。")])
-    report = check_corpus(splits)
+    report = check_sentences(splits)
     assert [finding.check for finding in report.findings] == ["types_not_in_train", "duplicates"]
     assert report.wrong
 
 
-def test_only_so_many_places_are_kept_and_all_are_counted(monkeypatch):
+def test_only_so_many_locations_are_kept_and_all_are_counted(monkeypatch):
     monkeypatch.setattr("msra_ner.check.findings.MAX_LOCATIONS", 5)
     rows = [marked(text) for text in ("有雨。", "有雪。", "有风。") for _ in range(4)]
     finding = found(with_more(train=rows), "duplicates")
@@ -385,7 +398,7 @@ def test_only_so_many_places_are_kept_and_all_are_counted(monkeypatch):
 
 def test_the_report_is_json():
     splits = with_more(test=[marked("[GPE 巴黎]很大。")])
-    report = check_corpus(splits, aligner=Aligner(tiny_models.wordpiece(), 16))
+    report = check_sentences(splits, aligner=Aligner(tiny_models.wordpiece(), 16))
     data = asdict(report)
     assert json.loads(json.dumps(data, ensure_ascii=False)) == data
     assert list(data) == [
@@ -393,20 +406,53 @@ def test_the_report_is_json():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("with_tokenizer", [False, True])
-def test_the_bar_ends_full(with_tokenizer, monkeypatch):
-    bars = []
+# A corpus by its name.
 
-    class Bar(checks.tqdm):
-        def close(self):
-            bars.append((self.n, self.total))
-            super().close()
 
-    monkeypatch.setattr(checks, "tqdm", Bar)
-    aligner = Aligner(tiny_models.byte_bpe(), 128) if with_tokenizer else None
-    check_corpus(healthy(), aligner=aligner, progress=True)
-    ((done, total),) = set(bars)
-    assert done == total
+@pytest.fixture
+def corpus(tmp_path):
+    """A corpus with a stray I- in its test split."""
+    splits = {"train": EXAMPLE_SENTENCES[:8], "test": EXAMPLE_SENTENCES[8:12]}
+    folder = write_corpus(tmp_path / "corpus", splits)
+    tags = folder / "test" / "tags.txt"
+    tags.write_text(tags.read_text().replace("B-", "I-", 1))
+    return folder
+
+
+def test_a_folder_and_an_open_corpus_give_the_same_report(corpus):
+    report = check_corpus(corpus)
+    illegal = findings(report)["illegal_tags"]
+    assert illegal.total == 1
+    assert (
+        illegal.cases[0].locations[0].location.startswith(f"{corpus / 'test' / 'sentences.txt'}:")
+    )
+    assert check_corpus(str(corpus)) == report
+    assert check_corpus(open_corpus(corpus, ReadOptions(repair_tags=True))) == report
+    with pytest.raises(CorpusError, match="repair_tags"):
+        check_corpus(open_corpus(corpus))
+
+
+def test_a_tokenizer_is_given_by_name_or_as_it_is(corpus, tmp_path):
+    tokenizer = tiny_models.wordpiece()
+    model = tiny_models.save_tagger(tmp_path / "model", ("O",))
+    by_name = check_corpus(corpus, model, max_length=12)
+    assert by_name.tokenizer.max_length == 12
+    assert "long_sentences" in findings(by_name)
+    assert by_name.findings == check_corpus(corpus, tokenizer, max_length=12).findings
+    assert check_corpus(corpus, tokenizer).tokenizer.max_length == tokenizer.model_max_length
+
+
+def test_the_files_are_read_as_the_options_say(tmp_path):
+    (tmp_path / "train.txt").write_text("O 王\nO 在\nB-LOC 京\n")
+    options = {"token_column": 1, "tag_column": 0}
+    assert check_corpus(tmp_path / "train.txt", **options).splits["train"].tokens == 3
+    with pytest.raises(TypeError, match="token_colum"):
+        check_corpus(tmp_path, token_colum=1)
+
+
+def test_a_report_prints_as_text(corpus):
+    report = check_corpus(corpus)
+    assert str(report) == repr(report) == format_report(report)
 
 
 # The tokenizer.
@@ -414,7 +460,7 @@ def test_the_bar_ends_full(with_tokenizer, monkeypatch):
 
 def tokenized(sentences, tokenizer, max_length=16):
     aligner = Aligner(tokenizer, max_length)
-    report = check_corpus({"train": placed("train", sentences)}, aligner=aligner)
+    report = check_sentences({"train": placed("train", sentences)}, aligner=aligner)
     return report.tokenizer, findings(report)
 
 
@@ -497,7 +543,7 @@ def mentions_of(sentences):
 @PROPERTY
 @given(corpora())
 def test_figures_are_those_of_a_plain_count(splits):
-    report = check_corpus(splits)
+    report = check_sentences(splits)
     known = {text for text, _ in mentions_of(splits["train"])}
     for name, sentences in splits.items():
         figures = report.splits[name]
@@ -524,7 +570,7 @@ def tags_missing(sentences):
 @PROPERTY
 @given(corpora())
 def test_texts_are_compared_as_in_a_plain_count(splits):
-    report = findings(check_corpus(splits))
+    report = findings(check_sentences(splits))
     rows = [
         (name, "".join(item.tokens), tuple(item.tags))
         for name, split in splits.items()
@@ -550,8 +596,8 @@ def texts_of(report, check):
 
 @PROPERTY
 @given(corpora())
-def test_bare_and_ambiguous_strings_are_those_of_a_plain_count(splits):
-    report = findings(check_corpus(splits, min_tagged=1))
+def test_untagged_and_ambiguous_strings_are_those_of_a_plain_count(splits):
+    report = findings(check_sentences(splits, min_tagged=1))
     sentences = [item for split in splits.values() for item in split]
     types = {}
     for text, entity_type in mentions_of(sentences):
@@ -559,7 +605,7 @@ def test_bare_and_ambiguous_strings_are_those_of_a_plain_count(splits):
     several = {text for text, names in types.items() if len(names) > 1}
     assert several == texts_of(report, "several_types")
 
-    bare = Counter()
+    untagged = Counter()
     for item in sentences:
         # An entity's tokens become a mark that is in no string.
         text = "".join(
@@ -567,15 +613,15 @@ def test_bare_and_ambiguous_strings_are_those_of_a_plain_count(splits):
         )
         strings = sorted((name for name in types if len(name) > 1), key=len, reverse=True)
         if strings:
-            bare.update(re.findall("|".join(strings), text))
+            untagged.update(re.findall("|".join(strings), text))
     found = report["suspected_misses"].cases if "suspected_misses" in report else []
-    assert bare == Counter({case.text: case.count for case in found})
+    assert untagged == Counter({case.text: case.count for case in found})
 
 
 @PROPERTY
 @given(corpora())
-def test_each_place_is_where_the_string_stands(splits):
-    report = findings(check_corpus(splits, min_tagged=1))
+def test_each_location_is_where_the_string_is(splits):
+    report = findings(check_sentences(splits, min_tagged=1))
     sentences = {item.location: item for split in splits.values() for item in split}
     for check in ("suspected_misses", "several_types"):
         for case in report[check].cases if check in report else ():
@@ -591,7 +637,7 @@ def test_each_place_is_where_the_string_stands(splits):
 )
 def test_pieces_are_those_of_the_windows(splits, tokenizer):
     aligner = Aligner(tokenizer(), 8, overlap=0)
-    report = check_corpus(splits, aligner=aligner)
+    report = check_sentences(splits, aligner=aligner)
     for name, sentences in splits.items():
         windows = [aligner.encode(item.tokens) for item in sentences]
         figures = report.tokenizer.splits[name]
@@ -623,7 +669,7 @@ def test_figures_of_the_real_corpus():
         for name, part in (("train", "train"), ("validation", "val"), ("test", "test"))
     }
     # One piece a character, known or not.
-    report = check_corpus(splits, aligner=Aligner(tiny_models.wordpiece(), 512))
+    report = check_sentences(splits, aligner=Aligner(tiny_models.wordpiece(), 512))
     train, test = report.splits["train"], report.splits["test"]
     assert (train.sentences, train.tokens, train.entities.mentions) == (37297, 1762576, 59626)
     assert (test.entities.mentions, test.lengths.longest) == (6190, 2427)
