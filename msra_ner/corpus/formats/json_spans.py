@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from msra_ner.corpus.documents import Document, Span, check_span
 from msra_ner.corpus.formats.json_lines import (
@@ -27,6 +27,23 @@ TYPE_KEYS = ("label", "type", "entity_type", "entity_group", "entity")
 SURFACE_KEYS = ("text", "word", "surface", "mention")
 
 
+class _RawSpan(NamedTuple):
+    """A span as in the file: what its end means is not known yet."""
+
+    start: int
+    end: int
+    type: str
+    surface: str | None
+
+
+class _RawText(NamedTuple):
+    """A text, its spans, and the key that they are under."""
+
+    text: str
+    spans: list[_RawSpan]
+    key: str
+
+
 def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
     """Yield the documents of objects with ``text`` and spans.
 
@@ -34,8 +51,8 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
     end and label or of lists ``[start, end, label]``; or the nested format of CLUENER,
     ``{"label": {TYPE: {SURFACE: [[start, end], ...]}}}``. Offsets count characters (code points).
 
-    With ``ends="auto"`` the surfaces that stand beside the spans decide whether an end is
-    inclusive; where none stands there, the file is refused.
+    With ``ends="auto"`` the texts beside the spans decide whether an end is inclusive; a file
+    whose spans have no text is refused.
 
     Raises:
         CorpusNotFoundError: The file is missing.
@@ -45,15 +62,14 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
     if ends == "auto":
         ends = _find_ends(path)
     extra: Counter[str] = Counter()
+    shift = 1 if ends == "inclusive" else 0
     for location, item in read_objects(path):
-        text, spans, keys = _parts(location, item)
-        extra.update(key for key in item if key not in ("text", keys))
-        shift = 1 if ends == "inclusive" else 0
-        document = Document(
-            text, tuple(Span(start, end + shift, kind) for start, end, kind, _ in spans), location
-        )
-        for span, (_, _, _, surface) in zip(document.spans, spans, strict=True):
-            if surface is not None and text[max(span.start, 0) : max(span.end, 0)] != surface:
+        raw = _parse_text(location, item)
+        extra.update(key for key in item if key not in ("text", raw.key))
+        spans = tuple(Span(span.start, span.end + shift, span.type) for span in raw.spans)
+        document = Document(raw.text, spans, location)
+        for span, (_, _, _, surface) in zip(spans, raw.spans, strict=True):
+            if surface is not None and _cut(raw.text, span.start, span.end) != surface:
                 _refuse_surface(document, span, surface)
             check_span(document, span)
         yield document
@@ -61,8 +77,13 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
         logger.info("%s: not read: %s", path, ", ".join(f"{key} ({extra[key]})" for key in extra))
 
 
+def _cut(text: str, start: int, end: int) -> str:
+    """Return a stretch of text; what is before the start of the text counts as nothing."""
+    return text[max(start, 0) : max(end, 0)]
+
+
 def _refuse_surface(document: Document, span: Span, surface: str) -> NoReturn:
-    """Raise for a span whose own text is not what stands there; find out why, if it can be."""
+    """Raise for a span whose own text is not at its offsets; find out why, if possible."""
     remedy = "correct the offsets (they count characters, from 0), or check --ends"
     for codec, width, what in (("utf-8", 1, "bytes"), ("utf-16-le", 2, "units of UTF-16")):
         encoded, wanted = document.text.encode(codec), surface.encode(codec)
@@ -71,8 +92,8 @@ def _refuse_surface(document: Document, span: Span, surface: str) -> NoReturn:
             break
     refuse(
         document.location,
-        f"{shorten(document.text[max(span.start, 0) : max(span.end, 0)])} from {span.start} to "
-        f"{span.end} of the text, but {shorten(surface)} as the text of the span",
+        f"{shorten(_cut(document.text, span.start, span.end))} from {span.start} to {span.end} "
+        f"of the text, but {shorten(surface)} as the text of the span",
         "the same in both",
         remedy,
     )
@@ -81,7 +102,7 @@ def _refuse_surface(document: Document, span: Span, surface: str) -> NoReturn:
 def write_json_spans(path: Path, documents: Iterable[Document]) -> None:
     """Write an object a line with ``text`` and ``entities``, ends exclusive.
 
-    The text of each span stands beside it, so that readers need not be told how ends count.
+    Each span carries its text, so that readers need not be told how ends count.
     """
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         for document in documents:
@@ -97,10 +118,7 @@ def write_json_spans(path: Path, documents: Iterable[Document]) -> None:
             file.write(dump_json({"text": document.text, "entities": entities}))
 
 
-def _parts(
-    location: str, item: dict[str, Any]
-) -> tuple[str, list[tuple[int, int, str, str | None]], str | None]:
-    """Return the text, its spans as (start, end, type, surface), and the key they stand under."""
+def _parse_text(location: str, item: dict[str, Any]) -> _RawText:
     text = item.get("text")
     keys = [key for key in SPAN_KEYS if key in item]
     # A list of spans, if there is one: beside it there may be a label of the whole text.
@@ -118,15 +136,13 @@ def _parts(
         refuse(location, "a NUL character", "text", "remove it")
     value = item[key]
     if isinstance(value, dict):
-        return text, list(_read_nested(location, value)), key
+        return _RawText(text, list(_parse_nested(location, value)), key)
     if not isinstance(value, list):
         refuse(location, f'{show_value(value)} under "{key}"', "a list of spans", "correct it")
-    return text, [_span(location, span) for span in value], key
+    return _RawText(text, [_parse_span(location, span) for span in value], key)
 
 
-def _read_nested(
-    location: str, value: dict[str, Any]
-) -> Iterator[tuple[int, int, str, str | None]]:
+def _parse_nested(location: str, value: dict[str, Any]) -> Iterator[_RawSpan]:
     """Yield the spans of CLUENER's format: type, then surface, then a list of start and end."""
     for kind, surfaces in value.items():
         for surface, ranges in surfaces.items() if isinstance(surfaces, dict) else [("", None)]:
@@ -140,21 +156,17 @@ def _read_nested(
                         "{LABEL: {TEXT: [[start, end], ...]}}",
                         "correct the span",
                     )
-                yield pair[0], pair[1], kind, surface
+                yield _RawSpan(pair[0], pair[1], kind, surface)
 
 
-def _span(location: str, span: Any) -> tuple[int, int, str, str | None]:
+def _parse_span(location: str, span: Any) -> _RawSpan:
+    values: list[Any] = [None] * 4
     if isinstance(span, dict):
-        values = (
-            find_value(span, START_KEYS),
-            find_value(span, END_KEYS),
-            find_value(span, TYPE_KEYS),
-        )
-        surface = find_value(span, SURFACE_KEYS)
-    else:
-        values = tuple(span) if isinstance(span, list) and len(span) == 3 else (None,) * 3
-        surface = None
-    start, end, kind = values
+        keys = (START_KEYS, END_KEYS, TYPE_KEYS, SURFACE_KEYS)
+        values = [find_value(span, names) for names in keys]
+    elif isinstance(span, list) and len(span) == 3:
+        values = [*span, None]
+    start, end, kind, surface = values
     whole = all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end))
     if not whole or not isinstance(kind, str) or not isinstance(surface, str | None):
         refuse(
@@ -163,31 +175,30 @@ def _span(location: str, span: Any) -> tuple[int, int, str, str | None]:
             'an object with whole numbers "start" and "end" and a "label", or a list of the three',
             "correct the span",
         )
-    return start, end, kind, surface
+    return _RawSpan(start, end, kind, surface)
 
 
 def _find_ends(path: Path) -> Ends:
     """Return how the ends of a file count, from the surfaces beside its spans."""
     fitting = {"exclusive": 0, "inclusive": 0}
-    bare = ""
+    without_surface = ""
     for location, item in read_objects(path):
-        text, spans, _ = _parts(location, item)
+        text, spans, _ = _parse_text(location, item)
         for start, end, _, surface in spans:
             if surface is None:
-                bare = bare or location
+                without_surface = without_surface or location
             elif start >= 0 and end >= 0:
                 fitting["exclusive"] += text[start:end] == surface
                 fitting["inclusive"] += text[start : end + 1] == surface
-    if bare and not any(fitting.values()):
+    if not any(fitting.values()):
+        if not without_surface:
+            return "exclusive"
         refuse(
-            bare,
+            without_surface,
             "spans without their text",
             "to know whether the last character of a span is at its end or before it",
             "give --ends exclusive (as in Python) or --ends inclusive",
         )
-    inclusive = fitting["inclusive"] > fitting["exclusive"]
-    if any(fitting.values()):
-        ends: Ends = "inclusive" if inclusive else "exclusive"
-        logger.info("%s: ends of spans are %s, by the texts beside them", path, ends)
-        return ends
-    return "exclusive"
+    ends: Ends = "inclusive" if fitting["inclusive"] > fitting["exclusive"] else "exclusive"
+    logger.info("%s: ends of spans are %s, by the texts beside them", path, ends)
+    return ends
