@@ -34,7 +34,7 @@ from msra_ner.check.tokens import (
     find_odd_tokens,
 )
 from msra_ner.corpus import SAMPLE, Corpus, Illegal, ReadOptions, Sentence, open_corpus
-from msra_ner.dataset import Aligner, window_limit
+from msra_ner.dataset import Aligner
 from msra_ner.models import load_tokenizer
 
 if TYPE_CHECKING:
@@ -73,11 +73,9 @@ def check_corpus(
     >>> check_corpus("sample").wrong
     False
     """
-    aligner = None
     if isinstance(tokenizer, str | Path):
         tokenizer = load_tokenizer(str(tokenizer))
-    if tokenizer is not None:
-        aligner = Aligner(tokenizer, max_length or window_limit(tokenizer.model_max_length))
+    aligner = None if tokenizer is None else Aligner(tokenizer, max_length)
     if isinstance(data_dir, Corpus):
         corpus = data_dir
     else:

@@ -1,7 +1,7 @@
 from .alignment import IGNORE_INDEX as IGNORE_INDEX
 from .alignment import Aligner as Aligner
 from .alignment import EncodedWindow as EncodedWindow
-from .alignment import window_limit as window_limit
+from .alignment import find_window_limit as find_window_limit
 from .builder import MsraNer as MsraNer
 from .builder import load_msra as load_msra
 from .projection import is_encoded as is_encoded

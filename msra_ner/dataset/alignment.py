@@ -50,7 +50,8 @@ class Aligner:
     Args:
         tokenizer: Any fast tokenizer (WordPiece, BPE, Unigram; with or without a mark of the
             word start).
-        max_length: Word pieces a window can hold, special pieces included.
+        max_length: Word pieces a window can hold, special pieces included; None takes the
+            tokenizer's limit.
         overlap: Word pieces seen by two neighbouring windows; None takes 128, or a quarter of
             ``max_length`` where that is less.
 
@@ -64,7 +65,10 @@ class Aligner:
     """
 
     def __init__(
-        self, tokenizer: "PreTrainedTokenizerBase", max_length: int, overlap: int | None = None
+        self,
+        tokenizer: "PreTrainedTokenizerBase",
+        max_length: int | None = None,
+        overlap: int | None = None,
     ) -> None:
         """Copy the tokenizer's engine, without the truncation and padding it may carry."""
         if not getattr(tokenizer, "is_fast", False):
@@ -75,18 +79,18 @@ class Aligner:
         from tokenizers import Tokenizer
 
         self.tokenizer = tokenizer
-        self.max_length = max_length
-        self.overlap = min(DEFAULT_OVERLAP, max_length // 4) if overlap is None else overlap
+        self.max_length = max_length or find_window_limit(tokenizer.model_max_length)
+        self.overlap = min(DEFAULT_OVERLAP, self.max_length // 4) if overlap is None else overlap
         self._engine = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
         self._engine.no_truncation()
         self._engine.no_padding()
         self.prefix, self.suffix = self._special_pieces()
-        self.capacity = max_length - len(self.prefix) - len(self.suffix)
+        self.capacity = self.max_length - len(self.prefix) - len(self.suffix)
         if not 0 <= self.overlap < self.capacity:
             raise TokenizerError(
-                f"found max_length {max_length} and overlap {self.overlap}, expected the overlap "
-                f"to be less than the {self.capacity} pieces that a window holds beside the "
-                "special ones. Give a smaller --window_overlap or a larger --max_length."
+                f"found max_length {self.max_length} and overlap {self.overlap}, expected the "
+                f"overlap to be less than the {self.capacity} pieces that a window holds beside "
+                "the special ones. Give a smaller --window_overlap or a larger --max_length."
             )
         unknown, mask = tokenizer.unk_token_id, tokenizer.mask_token_id
         self._replacement = mask if unknown is None else unknown
@@ -184,7 +188,7 @@ class Aligner:
         )
 
 
-def window_limit(*limits: int | None) -> int:
+def find_window_limit(*limits: int | None) -> int:
     """Return the smallest stated limit of word pieces, or the default where none is stated.
 
     Tokenizers without a limit carry a huge number instead of none; it counts as none.

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from msra_ner.corpus import SAMPLE
 from msra_ner.dataset.aligned_table import align_block
-from msra_ner.dataset.alignment import Aligner, window_limit
+from msra_ner.dataset.alignment import Aligner
 from msra_ner.dataset.raw import MsraNerConfig, RawMsraNer
 from msra_ner.errors import MsraNerError, TokenizerError
 from msra_ner.labels import parse_tag
@@ -66,8 +66,7 @@ class AlignedConfig(MsraNerConfig):
             from transformers import AutoTokenizer
 
             tokenizer = AutoTokenizer.from_pretrained(tokenizer)
-        limit = self.max_length or window_limit(tokenizer.model_max_length)
-        return Aligner(tokenizer, limit, self.overlap)
+        return Aligner(tokenizer, self.max_length, self.overlap)
 
     def features(self, names: Sequence[str]) -> datasets.Features:
         """Return the columns for a label list."""

@@ -31,8 +31,8 @@ from msra_ner.models import (
     CONFIG_KEY,
     WEIGHT_FILES,
     load_config,
+    load_labels,
     load_tokenizer,
-    trained_labels,
 )
 from msra_ner.storage import file_hash, staged_folder, write_json
 
@@ -89,7 +89,7 @@ def export_model(
         )
     _check_source(source)
     _check_target(source, target)
-    labels = trained_labels(str(source))
+    labels = load_labels(str(source))
     for module in _list_modules(to, int8):
         require_module(module, to)
     companions = sorted({path.name for glob in COMPANIONS for path in source.glob(glob)})

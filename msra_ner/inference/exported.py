@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
-from msra_ner.models import CONFIG_KEY, load_config, position_limit, trained_labels
+from msra_ner.models import CONFIG_KEY, find_position_limit, load_config, load_labels
 from msra_ner.storage import read_json_object
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class _Exported:
     def __init__(self, folder: Path) -> None:
         """Read the facts that a tagger asks for, see :class:`Runtime`."""
         config = load_config(str(folder))
-        self.labels = trained_labels(str(folder))
+        self.labels = load_labels(str(folder))
         self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
-        self.limit = position_limit(config)
+        self.limit = find_position_limit(config)
 
 
 class OnnxRuntime(_Exported):

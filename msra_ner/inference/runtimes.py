@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import choose_precision, has_accelerator
-from msra_ner.models import CONFIG_KEY, position_limit, trained_labels
+from msra_ner.models import CONFIG_KEY, find_position_limit, load_labels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ class TorchRuntime:
         config = self.model.config
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
-        self.limit = position_limit(config)
+        self.limit = find_position_limit(config)
 
     @classmethod
     def from_pretrained(
@@ -89,7 +89,7 @@ class TorchRuntime:
         import torch
         from transformers import AutoModelForTokenClassification
 
-        trained_labels(str(name))
+        load_labels(str(name))
         chosen = choose_device(device)
         used = choose_precision(precision, on_gpu=chosen.type != "cpu")
         dtypes = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}

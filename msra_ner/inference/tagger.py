@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, overload
 import numpy as np
 
 from msra_ner.corpus import split_text
-from msra_ner.dataset import Aligner, project_labels, window_limit
+from msra_ner.dataset import Aligner, find_window_limit, project_labels
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference.batches import cut_by_padding, pad_windows
 from msra_ner.inference.entities import TaggedText, TextEntity
@@ -86,7 +86,7 @@ class Tagger:
         self.labels = list(runtime.labels)
         self.types = entity_types(self.labels)
         settings = runtime.settings
-        limit = window_limit(runtime.limit, tokenizer.model_max_length)
+        limit = find_window_limit(runtime.limit, tokenizer.model_max_length)
         self.by_character = settings.get("token", "character") == "character"
         self.aligner = Aligner(
             tokenizer, settings.get("max_length", limit), settings.get("window_overlap")

@@ -1,22 +1,19 @@
 """Load the configuration, tokenizer and weights of a model, from a folder or the Hub."""
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
 from msra_ner.labels import parse_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-import re
-from pathlib import Path
 
 logger = logging.getLogger(__name__)
-
 
 # Under this name the model's config.json keeps what tagging needs to work as training did.
 CONFIG_KEY = "msra_ner"
@@ -28,8 +25,10 @@ OFFSET_POSITIONS = (
     *("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text", "longformer"),
     *("mpnet", "roberta-prelayernorm", "xmod"),
 )
-# Byte-level tokenizers, as in transformers' own token classification example.
+# Byte-level tokenizers, as in transformers' own token classification example: they join a word to
+# the space before it, and want to be told that tokens are words.
 SPACE_PREFIXED = ("bloom", "deberta", "gpt2", "roberta")
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]*")
 
 
 def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBase":
@@ -41,9 +40,8 @@ def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBas
     from transformers import AutoTokenizer
 
     config = load_config(name, revision)
-    with _explained(name):
-        # These join a word to the space before it, and want to be told that tokens are words.
-        prefix = {"add_prefix_space": True} if config.model_type in SPACE_PREFIXED else {}
+    prefix = {"add_prefix_space": True} if config.model_type in SPACE_PREFIXED else {}
+    with _explain_failure(name):
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             name, revision=revision, **prefix
         )
@@ -59,11 +57,11 @@ def load_config(name: str, revision: str = "main") -> Any:
     """
     from transformers import AutoConfig
 
-    with _explained(name):
+    with _explain_failure(name):
         return AutoConfig.from_pretrained(name, revision=revision)
 
 
-def trained_labels(name: str, revision: str = "main") -> tuple[str, ...]:
+def load_labels(name: str, revision: str = "main") -> tuple[str, ...]:
     """Return the label list of a model that was fine-tuned for tagging.
 
     Raises:
@@ -102,10 +100,10 @@ def load_model(
     from transformers import AutoModelForTokenClassification
 
     config = load_config(name, revision)
-    with _explained(name), _quiet("transformers.modeling_utils"):
-        old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
-        keep_layers(config, num_hidden_layers)
-        set_labels(config, labels)
+    old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
+    keep_layers(config, num_hidden_layers)
+    set_labels(config, labels)
+    with _explain_failure(name), _hide_load_report():
         # Weights may be stored in half precision: training needs them in fp32.
         model, report = AutoModelForTokenClassification.from_pretrained(
             name,
@@ -129,7 +127,7 @@ def load_model(
     if fresh.intersection(head):
         logger.info(
             "The head (%s) is new and starts from random numbers: that is what fine-tuning is for, "
-            "and no failure. Its %d labels: %s.",
+            "and not a failure. Its %d labels: %s.",
             ", ".join(head),
             len(labels),
             ", ".join(labels),
@@ -147,7 +145,7 @@ def load_model(
     return model  # type: ignore[no-any-return]
 
 
-def position_limit(config: Any) -> int | None:
+def find_position_limit(config: Any) -> int | None:
     """Return how many word pieces an encoder's positions can hold, or None for no limit."""
     limit: int | None = getattr(config, "max_position_embeddings", None)
     if limit is not None and limit > 0 and config.model_type in OFFSET_POSITIONS:
@@ -191,15 +189,24 @@ def keep_layers(config: Any, num_hidden_layers: int | None) -> None:
         config.layer_types = config.layer_types[:num_hidden_layers]
 
 
+def is_hub_name(name: Any) -> bool:
+    """Return whether a name can be one of the Hub, and is not a folder here."""
+    return isinstance(name, str) and bool(HUB_NAME.fullmatch(name)) and not Path(name).exists()
+
+
 @contextmanager
-def _explained(name: str) -> "Iterator[None]":
-    """Turn what loading raises into one clear error."""
+def _explain_failure(name: str) -> Iterator[None]:
+    """Turn what ``from_pretrained`` raises into one clear error.
+
+    Nothing but that call belongs inside. Damaged files make it raise nearly anything (OSError,
+    SafetensorError, UnpicklingError, KeyError, TypeError, ...), so all of it is caught.
+    """
     try:
         yield
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        if isinstance(error, ModelError):
-            raise
+    except Exception as error:
         reason = str(error).strip().split("\n")[0]
+        if not isinstance(error, OSError | ValueError):
+            reason = f"{type(error).__name__}: {reason}"
         raise ModelError(
             f"{name}: found no usable model ({reason}), expected a folder or Hub name of an "
             "encoder with config.json, weights and tokenizer. Check the name, the network, or "
@@ -208,20 +215,18 @@ def _explained(name: str) -> "Iterator[None]":
 
 
 @contextmanager
-def _quiet(name: str) -> "Iterator[None]":
-    """Keep a logger's warnings back while the same is said in plain sentences."""
-    target = logging.getLogger(name)
-    level = target.level
-    target.setLevel(logging.ERROR)
+def _hide_load_report() -> Iterator[None]:
+    """Hide transformers' table of weights that are new, of which :func:`load_model` speaks.
+
+    The logger's name is transformers' own affair: with another one the table shows, no more.
+    """
+    logger = logging.getLogger("transformers.modeling_utils")
+    logger.addFilter(_is_error)
     try:
         yield
     finally:
-        target.setLevel(level)
+        logger.removeFilter(_is_error)
 
 
-HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]*")
-
-
-def is_hub_name(name: Any) -> bool:
-    """Return whether a name can be one of the Hub, and is no folder here."""
-    return isinstance(name, str) and bool(HUB_NAME.fullmatch(name)) and not Path(name).exists()
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR

@@ -11,19 +11,20 @@ from transformers import PreTrainedTokenizerBase, TokenizersBackend
 
 logger = logging.getLogger(__name__)
 
-
 # Letters of alphabets that put spaces between words (Latin, Greek, Cyrillic), and digits. Written
 # as ranges: not every reader of tokenizer.json knows the names of scripts.
 SPACED = "0-9A-Za-z\u00c0-\u04ff"
-# Of a word piece that goes on with a word.
+# Before a word piece that goes on with a word.
 PREFIX = "##"
 
 
 class PreTrainedTokenizerFast(TokenizersBackend):
-    """The class that reads tokenizer.json as it is, under the name that it is saved with.
+    """A tokenizer that is read from tokenizer.json as it is, with the decoder in it.
 
-    transformers 4 knows this name alone, and 5 knows it too. ``BertTokenizer`` and its like build
-    their decoder anew when they are loaded, and would lose the one of the file.
+    It has this name because transformers saves the name of the class, and this is the only one
+    that transformers 4 and 5 both read as such a tokenizer: 4 does not know ``TokenizersBackend``,
+    and in 5 the name imported from transformers is an alias, which would be saved as that.
+    ``BertTokenizer`` and its like build a decoder of their own when they are loaded.
     """
 
 

@@ -11,9 +11,9 @@ from msra_ner.models import (
     build_small_encoder,
     freeze_encoder,
     is_hub_name,
+    load_labels,
     load_model,
     load_tokenizer,
-    trained_labels,
 )
 from msra_ner.training.arguments import ModelArguments
 from msra_ner.training.data import Data
@@ -62,4 +62,4 @@ def model_labels(arguments: ModelArguments) -> tuple[str, ...]:
             "found no --model_name_or_path, expected a trained model: without --do_train there is "
             "nothing else to score."
         )
-    return trained_labels(name, arguments.model_revision)
+    return load_labels(name, arguments.model_revision)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-from msra_ner.dataset.alignment import IGNORE_INDEX, NO_TOKEN, Aligner, window_limit
+from msra_ner.dataset.alignment import IGNORE_INDEX, NO_TOKEN, Aligner, find_window_limit
 from msra_ner.dataset.projection import project_labels
 from msra_ner.errors import TokenizerError
 from msra_ner.labels import label_list
@@ -102,6 +102,7 @@ def test_an_aligner_prints_its_tokenizer_and_its_windows(tmp_path):
     tiny_models.wordpiece().save_pretrained(tmp_path)
     aligner = Aligner(AutoTokenizer.from_pretrained(tmp_path), 64)
     assert repr(aligner) == f"Aligner({str(tmp_path)!r}, max_length=64, overlap=16)"
+    assert Aligner(tiny_models.wordpiece()).max_length == 512, "the tokenizer's own limit"
 
 
 def test_an_aligner_keeps_the_pieces_of_so_many_tokens_at_most(monkeypatch):
@@ -175,9 +176,9 @@ def test_a_dropped_token_without_any_replacement_is_refused():
 
 
 def test_the_smallest_stated_limit_counts():
-    assert window_limit(512, 10**30) == 512
-    assert window_limit(None, 256, 512) == 256
-    assert window_limit(None, 10**30) == 512
+    assert find_window_limit(512, 10**30) == 512
+    assert find_window_limit(None, 256, 512) == 256
+    assert find_window_limit(None, 10**30) == 512
 
 
 @pytest.mark.parametrize("name", ["e5-small-zh-char", "unigram-tokenizer"])

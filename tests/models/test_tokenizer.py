@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+import transformers
 from helpers import tiny_models
 from helpers.builders import PROPERTY
 from hypothesis import given
@@ -59,6 +60,8 @@ def test_the_decoder_outlives_saving_again_and_pickling(saved, tmp_path):
 def test_it_is_saved_under_a_name_that_older_transformers_know(saved):
     config = json.loads((saved / "tokenizer_config.json").read_text(encoding="utf-8"))
     assert config["tokenizer_class"] == "PreTrainedTokenizerFast"
+    # What transformers 5 makes of the name: a class that takes the decoder from the file.
+    assert type(AutoTokenizer.from_pretrained(saved)) is transformers.PreTrainedTokenizerFast
 
 
 @PROPERTY

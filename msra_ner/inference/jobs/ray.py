@@ -16,7 +16,7 @@ from msra_ner.errors import JobError, ModelError, MsraNerError
 from msra_ner.hardware import available_cores
 from msra_ner.inference.jobs.job import TagJob, plan_job
 from msra_ner.inference.jobs.processes import show_progress, update_bar
-from msra_ner.models import load_tokenizer, trained_labels
+from msra_ner.models import load_labels, load_tokenizer
 
 
 class PartTagger:
@@ -86,7 +86,7 @@ def tag_with_ray(
     missing = planned.find_missing()
     if missing:
         # What is wrong with the model shows here, in one line, before any actor starts.
-        trained_labels(job.model)
+        load_labels(job.model)
         load_tokenizer(job.model)
     with show_progress(planned, missing, shown=sys.stderr.isatty()) as bar:
         if missing:
