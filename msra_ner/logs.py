@@ -2,17 +2,26 @@
 
 import logging
 import sys
-from logging.handlers import MemoryHandler
+from collections import deque
+from contextlib import ExitStack
 from pathlib import Path
 
 from tqdm.auto import tqdm
 
 
-def hide_weight_bars() -> None:
-    """Turn off the bars of loading and saving weights, which bury the one that matters."""
-    from transformers.utils.logging import disable_progress_bar
+def hide_weight_bars() -> ExitStack:
+    """Turn off the bars of loading and saving weights, which bury the one that matters.
 
-    disable_progress_bar()
+    The result, used as a context, turns them on again at its end.
+    """
+    from transformers.utils import logging as bars
+
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
+    afterwards = ExitStack()
+    if shown:
+        afterwards.callback(bars.enable_progress_bar)
+    return afterwards
 
 
 class BarFriendlyHandler(logging.Handler):
@@ -24,58 +33,75 @@ class BarFriendlyHandler(logging.Handler):
 
 
 class SaidOnce(logging.Filter):
-    """Lets each note through once: a file that is read in several passes is noted in each."""
+    """Lets a note through unless it is among the last hundred: a file is read in several passes."""
 
     def __init__(self) -> None:
         """Start with nothing said."""
         super().__init__()
-        self._said: set[str] = set()
+        self._said: deque[str] = deque(maxlen=100)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is new, or more than a note."""
         text = record.getMessage()
-        new = text not in self._said
-        self._said.add(text)
-        return new or record.levelno > logging.INFO
+        if text in self._said:
+            return record.levelno > logging.INFO
+        self._said.append(text)
+        return True
 
 
 def configure_logging(*, main_process: bool = True, debug: bool = False) -> None:
-    """Send the package's log to standard error; on several processes only the first speaks."""
-    handler = BarFriendlyHandler(logging.DEBUG if debug else logging.INFO)
+    """Send the package's log to standard error; on several processes only the first speaks.
+
+    This is for a program, such as ``msra-ner``: the library itself leaves logging as it finds it.
+    """
+    handler = BarFriendlyHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     handler.addFilter(SaidOnce())
     package = logging.getLogger("msra_ner")
     package.handlers = [handler] if main_process else [logging.NullHandler()]
-    package.setLevel(logging.DEBUG)
+    package.setLevel(logging.DEBUG if debug else logging.INFO)
 
 
-class RunLog:
+class RunLog(logging.Handler):
     """Keeps the package's log, with times, until the run has a file for it.
 
-    Used as a context: what was logged before :meth:`write_to` goes to the file too.
+    Used as a context: what was logged before :meth:`write_to` goes to the file too. The file gets
+    every line, whatever levels the caller has set. The caller's own handlers get what they would
+    get without it, and afterwards everything is as before.
     """
 
     def __enter__(self) -> "RunLog":
         """Start to keep records."""
-        self._package = logging.getLogger("msra_ner")
-        if self._package.level == logging.NOTSET:
-            self._package.setLevel(logging.INFO)
-        self._handler = MemoryHandler(capacity=100_000, flushLevel=logging.CRITICAL + 1)
-        self._package.addHandler(self._handler)
+        package = logging.getLogger("msra_ner")
+        # The package's logger lets all through to this handler alone, which passes on to a copy of
+        # it, with the caller's settings, what those let through.
+        self._caller = logging.Logger(package.name, package.getEffectiveLevel())
+        self._caller.parent, self._caller.propagate = package.parent, package.propagate
+        self._caller.handlers, package.handlers = package.handlers, [self]
+        self._level, package.propagate = package.level, False
+        package.setLevel(logging.DEBUG)
+        self._kept: list[logging.LogRecord] = []
         self._file: logging.FileHandler | None = None
         return self
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep or write a record, and pass it on."""
+        self._kept.append(record) if self._file is None else self._file.handle(record)
+        if record.levelno >= self._caller.level:
+            self._caller.handle(record)
 
     def write_to(self, path: Path) -> None:
         """Append what was kept to a file, and from now on each record at once."""
         self._file = logging.FileHandler(path, encoding="utf-8")
         self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        self._handler.setTarget(self._file)
-        self._handler.flush()
-        self._handler.flushLevel = logging.NOTSET
+        for record in self._kept:
+            self._file.handle(record)
+        self._kept.clear()
 
     def __exit__(self, *error: object) -> None:
-        """Close the file."""
-        self._package.removeHandler(self._handler)
-        self._handler.close()
+        """Leave logging as it was and close the file."""
+        package = logging.getLogger("msra_ner")
+        package.handlers, package.propagate = self._caller.handlers, self._caller.propagate
+        package.setLevel(self._level)
         if self._file is not None:
             self._file.close()
