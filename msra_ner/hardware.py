@@ -2,12 +2,14 @@
 
 import logging
 import os
+from typing import Literal, get_args
 
 from msra_ner.errors import ArgumentsError
 
 logger = logging.getLogger(__name__)
 
-PRECISIONS = ("auto", "fp32", "bf16", "fp16")
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
+PRECISIONS = get_args(Precision)
 
 
 def has_accelerator() -> bool:

@@ -194,7 +194,7 @@ class NerTrainingArguments(TrainingArguments):
             raise ArgumentsError(
                 f"--precision: found {self.precision} and --{asked}, expected one of them."
             )
-        launched = os.environ.get(LAUNCHED_PRECISION)
+        launched = os.environ.get(LAUNCHED_PRECISION, "no")
         if asked == "auto" and launched in PRECISIONS:
             asked = launched
         on_gpu = not self.use_cpu and has_accelerator()

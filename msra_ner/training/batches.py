@@ -1,26 +1,21 @@
 """Batches under a budget of word pieces, the same on every process, and the loader for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import datasets
 import numpy as np
-from torch.utils.data import Sampler
+import pyarrow as pa
+import torch
+from accelerate.data_loader import prepare_data_loader
+from torch.utils.data import DataLoader, Dataset, Sampler
+from transformers import TrainingArguments
 
+from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.errors import ArgumentsError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-import math
-from collections.abc import Sequence
-
-import datasets
-import pyarrow as pa
-import torch
-from accelerate.data_loader import prepare_data_loader
-from torch.utils.data import DataLoader, Dataset
-from transformers import TrainerCallback
-
-from msra_ner.dataset import IGNORE_INDEX
 
 
 def cut_batches(lengths: "ArrayLike", tokens: int, processes: int = 1) -> list[int]:
@@ -73,9 +68,6 @@ class TokenBatches(Sampler[list[int]]):
         process: Which of them this is, from 0.
         seed: With the epoch it decides the order.
 
-    Attributes:
-        epoch: Set it before iterating.
-
     Raises:
         ArgumentsError: See :func:`cut_batches`.
     """
@@ -90,10 +82,14 @@ class TokenBatches(Sampler[list[int]]):
         seed: int = 0,
     ) -> None:
         """Cut the batches."""
-        self.epoch = 0
+        self._epoch = 0
         self._lengths: NDArray[Any] = np.asarray(lengths)
         self._starts = cut_batches(np.sort(self._lengths)[::-1], tokens, processes)
         self._processes, self._process, self._seed = processes, process, seed
+
+    def set_epoch(self, epoch: int) -> None:
+        """Take the order of an epoch; the Trainer calls this before each, after resuming too."""
+        self._epoch = epoch
 
     def __len__(self) -> int:
         """Return the number of batches an epoch, the same for each process."""
@@ -101,7 +97,7 @@ class TokenBatches(Sampler[list[int]]):
 
     def __iter__(self) -> Iterator[list[int]]:
         """Yield the rows of each batch of this process."""
-        random = np.random.default_rng([self._seed, self.epoch])
+        random = np.random.default_rng([self._seed, self._epoch])
         order = np.lexsort((random.random(len(self._lengths)), -self._lengths))
         turns = random.permutation(np.arange(1, len(self)))
         for batch in (0, *turns.tolist()):
@@ -166,21 +162,8 @@ class PadBatch:
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
-class EpochOrder(TrainerCallback):
-    """Tells the batches which epoch begins, in a run that was resumed in its middle too."""
-
-    def on_epoch_begin(
-        self, args: Any, state: Any, control: Any, train_dataloader: Any = None, **kwargs: Any
-    ) -> None:
-        """Count epochs in steps, which a checkpoint knows exactly."""
-        batches = getattr(train_dataloader, "batch_sampler", None)
-        if isinstance(batches, TokenBatches):
-            steps = math.ceil(len(batches) / args.gradient_accumulation_steps)
-            batches.epoch = state.global_step // steps
-
-
 def build_train_loader(
-    rows: datasets.Dataset, batches: TokenBatches, padding: int, device: torch.device, args: Any
+    rows: datasets.Dataset, batches: TokenBatches, padding: int, args: TrainingArguments
 ) -> DataLoader[Any]:
     """Return the loader of one process: its own batches, put on its device.
 
@@ -188,8 +171,8 @@ def build_train_loader(
         rows: Rows of the ``aligned`` configuration.
         batches: The batches of this process.
         padding: Id of the padding piece.
-        device: Where batches go; from pinned memory they are copied while the device computes.
-        args: The Trainer's settings: workers, prefetching, pinned memory.
+        args: The Trainer's settings: device, workers, prefetching, and pinned memory, from which
+            batches are copied while the device computes.
     """
     loader: DataLoader[Any] = DataLoader(
         WindowTable(rows),
@@ -200,10 +183,11 @@ def build_train_loader(
         persistent_workers=args.dataloader_persistent_workers,
         pin_memory=args.dataloader_pin_memory,
     )
-    # The batches are this process's own already: accelerate must not share them out again.
+    # One of one process: the batches are this process's own, and accelerate must not share them
+    # out again.
     prepared: DataLoader[Any] = prepare_data_loader(
         loader,
-        device,
+        args.device,
         num_processes=1,
         process_index=0,
         put_on_device=True,

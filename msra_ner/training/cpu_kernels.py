@@ -1,4 +1,4 @@
-"""Replacements that training is faster with, and the way back.
+"""Attention and dropout that training is faster with, put into a model while it trains.
 
 On a CPU, torch's scaled dot product attention has a slow backward pass and its dropout draws one
 random number an element on one core. Here attention is two matrix products with a softmax between
@@ -8,15 +8,18 @@ which the CPU must wait until the GPU has come so far; here it need not, since b
 padding come without a mask. docs/performance.md has what each is worth.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
+import transformers
 from torch import Tensor, nn
-from transformers import AttentionInterface, PreTrainedModel
-from transformers.integrations.sdpa_attention import sdpa_attention_forward
-from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
+from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
+
+logger = logging.getLogger(__name__)
 
 ON_CPU, ON_GPU = "msra_ner_cpu", "msra_ner_gpu"
 # Dropout compares a signed integer of 16 bits with a threshold.
@@ -53,12 +56,9 @@ def drop(values: Tensor, p: float) -> Tensor:
     return dropped
 
 
-class CpuDropout(nn.Dropout):
-    """Dropout that computes on a CPU at several times the speed of torch's."""
-
-    def forward(self, values: Tensor) -> Tensor:
-        """Return the values, with dropout while training."""
-        return drop(values, self.p) if self.training else values
+def _drop_in_training(module: nn.Dropout, values: Tensor) -> Tensor:
+    """Return what a dropout module returns, several times as fast on a CPU."""
+    return drop(values, module.p) if module.training else values
 
 
 def cpu_attention(
@@ -82,7 +82,7 @@ def cpu_attention(
     # With a mask, what must not be seen is in it.
     special = (causal and attention_mask is None) or kwargs.get("position_bias") is not None
     if not module.training or special or key.shape[1] != query.shape[1]:
-        attended: tuple[Tensor, Tensor | None] = sdpa_attention_forward(
+        attended: tuple[Tensor, Tensor | None] = AttentionInterface()["sdpa"](
             module, query, key, value, attention_mask, dropout=dropout, scaling=scaling, **kwargs
         )
         return attended
@@ -107,7 +107,7 @@ def unseen_mask(*args: Any, **kwargs: Any) -> Tensor | None:
     # A decoder's call does not have it.
     if kwargs.get("allow_is_bidirectional_skip"):
         kwargs["allow_is_bidirectional_skip"] = kwargs.get("attention_mask") is None
-    mask: Tensor | None = sdpa_mask(*args, **kwargs)
+    mask: Tensor | None = AttentionMaskInterface()["sdpa"](*args, **kwargs)
     return mask
 
 
@@ -119,19 +119,13 @@ def fast_training(model: PreTrainedModel, device: str) -> Iterator[None]:
         model: The model that is trained; afterwards it is as it was.
         device: The type of its device, for example ``cpu`` or ``cuda``.
     """
-    AttentionInterface.register(ON_CPU, cpu_attention)
-    AttentionInterface.register(ON_GPU, sdpa_attention_forward)
-    for name in (ON_CPU, ON_GPU):
-        AttentionMaskInterface.register(name, unseen_mask)
-    replaced = [
-        (parent, name, child)
-        for parent in model.modules()
-        for name, child in parent.named_children()
-        if device == "cpu" and type(child) is nn.Dropout
+    dropouts = [
+        module for module in model.modules() if device == "cpu" and type(module) is nn.Dropout
     ]
-    for parent, name, child in replaced:
-        setattr(parent, name, CpuDropout(child.p).train(child.training))
-    attention = model.config._attn_implementation
+    for module in dropouts:
+        # The module stays, and with it hooks that others have on it.
+        module.forward = partial(_drop_in_training, module)  # type: ignore[method-assign]
+    attention = _read_attention(model)
     # Only what asks transformers for its attention can be given another.
     if attention == "sdpa":
         model.set_attn_implementation(ON_CPU if device == "cpu" else ON_GPU)
@@ -140,5 +134,27 @@ def fast_training(model: PreTrainedModel, device: str) -> Iterator[None]:
     finally:
         if attention == "sdpa":
             model.set_attn_implementation(attention)
-        for parent, name, child in replaced:
-            setattr(parent, name, child.train(getattr(parent, name).training))
+        for module in dropouts:
+            del module.forward
+
+
+def _read_attention(model: PreTrainedModel) -> str | None:
+    """Return the name of a model's attention; None where this transformers has another interface.
+
+    transformers has a public way to set the name and none to read it.
+    """
+    try:
+        attention: str = model.config._attn_implementation
+        AttentionInterface.register(ON_CPU, cpu_attention)
+        AttentionInterface.register(ON_GPU, AttentionInterface()["sdpa"])
+        for name in (ON_CPU, ON_GPU):
+            AttentionMaskInterface.register(name, unseen_mask)
+    except (AttributeError, KeyError) as error:
+        logger.warning(
+            "transformers %s has another interface of attention than expected (%s): training takes "
+            "the model's own, which is slower.",
+            transformers.__version__,
+            error,
+        )
+        return None
+    return attention

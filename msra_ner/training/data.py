@@ -1,9 +1,8 @@
 """The corpus of a run: its sentences, and after encoding its windows too."""
 
-import gc
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
 
@@ -13,9 +12,10 @@ import pyarrow as pa
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.corpus import SAMPLE, SAMPLE_LIMITS, Sentence, choose_data_dir
-from msra_ner.dataset import load_msra, read_column, window_limit
+from msra_ner.dataset import find_window_limit, load_msra, read_column
 from msra_ner.metrics import collect_names
-from msra_ner.models import position_limit
+from msra_ner.models import find_position_limit
+from msra_ner.report import SplitCounts
 from msra_ner.training.arguments import DataArguments
 
 logger = logging.getLogger(__name__)
@@ -23,11 +23,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Data:
-    """Sentences of each split, and after encoding their windows too."""
+    """The corpus of a run.
+
+    Attributes:
+        folder: Where it was read from: a folder, ``hub:NAME`` or ``sample``.
+        sentences: Of each split, ``train``, ``validation`` and ``test``.
+        labels: The label list.
+        counts: How much of each split is used.
+        encoded: The windows of each split, rows of the ``aligned`` configuration; None before
+            encoding. Those of train are in the order of the files, the others long ones first.
+    """
 
     folder: str
     sentences: dict[str, list[Sentence]]
     labels: tuple[str, ...]
+    counts: dict[str, SplitCounts]
     encoded: datasets.DatasetDict | None = None
 
     @cached_property
@@ -46,7 +56,7 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
     folder = choose_data_dir(arguments.data_dir)
     if arguments.data_dir is None and folder == SAMPLE:
         logger.warning(
-            "No --data_dir given and no folder data/msra here: using the embedded sample corpus, "
+            "No data_dir given and no folder data/msra here: using the embedded sample corpus, "
             "which shows that everything works and says nothing about real text."
         )
     raw = load_msra(
@@ -55,26 +65,32 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
         cache_dir=arguments.cache_dir,
         **asdict(arguments.read_options()),
     )
-    limits = sample_limits(arguments)
     names = next(iter(raw.values())).features["ner_tags"].feature.names
-    sentences = {}
+    sentences, counts = {}, {}
     for split, rows in raw.items():
-        kept = rows.select(range(min(len(rows), limits[split] or len(rows))))
+        limit = getattr(arguments, SAMPLE_LIMITS[split])
+        kept = rows.select(range(min(len(rows), limit or len(rows))))
         tags = read_column(kept, "ner_tags")
-        sentences[str(split)] = _sentences(read_column(kept, "tokens"), tags, names)
-        counts = np.bincount(tags.flatten().to_numpy(), minlength=len(names))
+        sentences[str(split)] = _make_sentences(read_column(kept, "tokens"), tags, names)
+        by_tag = np.bincount(tags.flatten().to_numpy(), minlength=len(names))
+        count = SplitCounts(
+            sentences=len(kept),
+            of=len(rows),
+            tokens=int(by_tag.sum()),
+            entities=int(sum(by_tag[[name.startswith("B-") for name in names]])),
+            windows=None,
+        )
+        counts[str(split)] = count
         logger.info(
             "%s: %d of %d sentences, %d characters, %d entities",
-            split,
-            len(kept),
-            len(rows),
-            counts.sum(),
-            sum(counts[index] for index, name in enumerate(names) if name.startswith("B-")),
+            *(split, count["sentences"], count["of"], count["tokens"], count["entities"]),
         )
-    return Data(folder, sentences, tuple(names))
+    return Data(folder, sentences, tuple(names), counts)
 
 
-def _sentences(tokens: pa.ListArray, tags: pa.ListArray, names: Sequence[str]) -> list[Sentence]:
+def _make_sentences(
+    tokens: pa.ListArray, tags: pa.ListArray, names: Sequence[str]
+) -> list[Sentence]:
     """Return rows of the raw columns as sentences.
 
     A string is made for each distinct token, not for each token.
@@ -83,22 +99,9 @@ def _sentences(tokens: pa.ListArray, tags: pa.ListArray, names: Sequence[str]) -
     words = np.array(coded.dictionary.to_pylist(), dtype=object)[coded.indices.to_numpy()].tolist()
     labels = np.array(names, dtype=object)[tags.flatten().to_numpy()].tolist()
     ends = np.cumsum(tokens.value_lengths()).tolist()
-    # The collector would look at every list again and again, and find no garbage.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return [
-            Sentence(words[start:end], labels[start:end])
-            for start, end in pairwise(chain([0], ends))
-        ]
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def sample_limits(arguments: DataArguments) -> dict[str, int | None]:
-    """Return how many sentences of each split may be used at most."""
-    return {split: getattr(arguments, flag) for split, flag in SAMPLE_LIMITS.items()}
+    return [
+        Sentence(words[start:end], labels[start:end]) for start, end in pairwise(chain([0], ends))
+    ]
 
 
 def encode_data(
@@ -117,11 +120,11 @@ def encode_data(
         tokenizer: Cuts tokens into word pieces.
         splits: The splits to encode; None takes all.
     """
-    limit = window_limit(position_limit(model.config), tokenizer.model_max_length)
+    limit = find_window_limit(find_position_limit(model.config), tokenizer.model_max_length)
     max_length = min(arguments.max_length or limit, limit)
     if arguments.max_length and arguments.max_length > limit:
         logger.warning(
-            "--max_length %d is more than the encoder takes: windows hold %d word pieces.",
+            "max_length %d is more than the encoder takes: windows hold %d word pieces.",
             arguments.max_length,
             limit,
         )
@@ -135,7 +138,7 @@ def encode_data(
         cache_dir=arguments.cache_dir,
         **asdict(arguments.read_options()),
     )
-    encoded = datasets.DatasetDict()
+    encoded, counts = datasets.DatasetDict(), dict(data.counts)
     for split, rows in aligned.items():
         if splits is not None and split not in splits:
             continue
@@ -146,5 +149,6 @@ def encode_data(
             lengths = read_column(rows, "length").to_numpy()
             rows = rows.select(np.argsort(-lengths, kind="stable"))
         encoded[split] = rows
+        counts[str(split)] = {**counts[str(split)], "windows": len(rows)}
         logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)
-    return Data(data.folder, data.sentences, data.labels, encoded), max_length
+    return replace(data, counts=counts, encoded=encoded), max_length

@@ -2,11 +2,11 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
-from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES
+from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES, Scheme
 from msra_ner.errors import CorpusNotFoundError
-from msra_ner.hardware import use_cpu_threads
+from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import hide_weight_bars
 from msra_ner.metrics import Scores
 from msra_ner.models import (
@@ -16,6 +16,7 @@ from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.encoder import load_encoder, model_labels
 from msra_ner.training.parsing import arguments_from
 from msra_ner.training.scoring import score_split
+from msra_ner.training.settings import TrainSettings
 from msra_ner.training.trainer import build_trainer
 
 
@@ -23,34 +24,54 @@ def evaluate(
     model_dir: str | Path,
     data_dir: str | Path | None = None,
     split: str = "test",
-    **settings: Any,
+    *,
+    precision: Precision | None = None,
+    per_device_eval_batch_size: int | None = None,
+    max_length: int | None = None,
+    window_overlap: int | None = None,
+    format: str | None = None,
+    scheme: Scheme | None = None,
+    use_cpu: bool | None = None,
+    **settings: Unpack[TrainSettings],
 ) -> Scores:
     """Return the scores of a saved model on a split, computed as after training.
+
+    What is None is as the model was trained.
 
     Args:
         model_dir: Folder (or Hub name) of a model that ``train`` saved.
         data_dir: Folder of the corpus, or ``sample``; None takes ``data/msra`` where it is there,
             else the sample.
         split: ``test``, ``val`` or ``train``.
-        **settings: Further flags of ``msra-ner train``, for example ``bf16=True``.
+        precision: ``fp32``, ``bf16``, ``fp16`` or ``auto``.
+        per_device_eval_batch_size: Windows in a batch.
+        max_length: Word pieces in a window, special ones included.
+        window_overlap: Word pieces that neighbouring windows of a long sentence share.
+        format: Format of the corpus.
+        scheme: Tagging scheme of the files.
+        use_cpu: Leave a GPU alone.
+        **settings: Further settings of :func:`msra_ner.train`, for example ``bf16=True``.
 
     Raises:
-        MsraNerError: The model or corpus is missing or does not fit.
+        MsraNerError: A setting is wrong, or the model or corpus is missing or does not fit.
     """
+    named = {key: value for key, value in locals().items() if key != "settings"}
+    given = {key: value for key, value in named.items() if value is not None} | settings
+    del given["model_dir"], given["split"]
     name = SPLIT_KEYS.get(split, split)
-    with tempfile.TemporaryDirectory() as folder:
-        fixed = {
+    with tempfile.TemporaryDirectory() as folder, hide_weight_bars():
+        chosen = {
+            **read_saved_settings(str(model_dir)),
+            "data_dir": None,
+            **given,
             "model_name_or_path": str(model_dir),
-            "data_dir": None if data_dir is None else str(data_dir),
             "output_dir": folder,
             "do_predict": True,
         }
-        chosen = {**read_saved_settings(str(model_dir)), **settings, **fixed}
         # What was trained in fp32 is scored in fp32, also where there is bf16.
         half = next((name for name in ("bf16", "fp16") if chosen.get(name)), "fp32")
-        arguments = arguments_from(**{"precision": half, **chosen})
+        arguments = arguments_from("evaluate()", **{"precision": half, **chosen})
         use_cpu_threads(arguments.training.cpu_threads)
-        hide_weight_bars()
         data = load_data(arguments.data, model_labels(arguments.model))
         if name not in data.sentences:
             raise CorpusNotFoundError(

@@ -1,14 +1,11 @@
 """The loss of a batch: the mean over the labelled word pieces of the whole step."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from msra_ner.dataset import IGNORE_INDEX
-
-if TYPE_CHECKING:
-    pass
 
 
 def token_mean_loss(

@@ -1,4 +1,4 @@
-"""Settings of a run from flags, from a JSON or YAML file, or from both (flags win)."""
+"""Settings of a run from flags, from a JSON or YAML file, from both (flags win), or by name."""
 
 import difflib
 import json
@@ -31,6 +31,9 @@ RENAMED = {
     "warmup_ratio": "warmup_steps (a value below 1 is a ratio)",
 }
 
+GROUPS: tuple[Any, ...] = (ModelArguments, DataArguments, NerTrainingArguments)
+FIELDS = sorted({item.name for group in GROUPS for item in fields(group) if item.init})
+
 
 class Arguments(NamedTuple):
     """All settings of a run."""
@@ -39,19 +42,23 @@ class Arguments(NamedTuple):
     data: DataArguments
     training: NerTrainingArguments
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all settings by name, without secrets such as the Hub token."""
+        return {**asdict(self.model), **asdict(self.data), **self.training.to_dict()}
+
 
 class _Parser(HfArgumentParser):
     """Raises the project's own error instead of printing 140 flags of usage and leaving."""
 
     def error(self, message: str) -> NoReturn:
+        message = message.removeprefix("argument ")
         raise ArgumentsError(f"{message}. 'msra-ner train --help' lists the flags.")
 
 
 def build_parser(prog: str | None = None) -> HfArgumentParser:
     """Return the parser of all three groups."""
-    groups: list[Any] = [ModelArguments, DataArguments, NerTrainingArguments]
     return _Parser(
-        groups,
+        GROUPS,
         prog=prog,
         usage="%(prog)s [settings.json | settings.yaml] [flags]",
         description="Fine-tune an encoder, choose the best epoch on val, score test, save.",
@@ -69,15 +76,26 @@ def parse_arguments(argv: Sequence[str], prog: str | None = None) -> Arguments:
     settings: dict[str, Any] = {}
     if argv and argv[0].endswith((".json", ".yaml", ".yml")):
         settings = read_settings(Path(argv.pop(0)))
+        for name in settings:
+            _check_flag(name)
     return _parse(build_parser(prog), settings, argv)
 
 
-def arguments_from(**settings: Any) -> Arguments:
+def arguments_from(function: str = "train()", /, **settings: Any) -> Arguments:
     """Return the settings given by name, the others at their defaults.
+
+    Args:
+        function: Whose arguments they are, for messages.
+        **settings: The settings.
 
     Raises:
         ArgumentsError: A name is unknown or a value wrong.
     """
+    for name in settings:
+        if name not in FIELDS:
+            nearest = _find_nearest(name)
+            hint = f"Did you mean {nearest}?" if nearest else "help(msra_ner.train) lists them."
+            raise ArgumentsError(f"{function} has no argument {name!r}. {hint}")
     return _parse(build_parser(), settings, [])
 
 
@@ -105,10 +123,6 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence[str]) -> Arguments:
-    known = {item.name for group in parser.dataclass_types for item in fields(group) if item.init}
-    for name in settings:
-        if name not in known:
-            raise ArgumentsError(_unknown(name, known))
     # Text goes through the same conversion as flags do (YAML reads 2e-5 as text).
     parser.set_defaults(
         **{key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}
@@ -116,10 +130,10 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
     first_look, unknown = parser.parse_known_args(list(argv))
     for flag in unknown:
         if flag.startswith("--"):
-            raise ArgumentsError(_unknown(flag[2:].partition("=")[0], known))
+            _check_flag(flag[2:].partition("=")[0])
     if unknown:
         raise ArgumentsError(
-            f"found {unknown[0]!r} where a flag should stand. 'msra-ner train --help' lists them."
+            f"found {unknown[0]!r}, expected a flag. 'msra-ner train --help' lists them."
         )
     if first_look.model_name_or_path is None and choose_data_dir(first_look.data_dir) == SAMPLE:
         given = {*settings, *(["precision"] if first_look.fp16 or first_look.bf16 else [])}
@@ -128,14 +142,15 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
     return Arguments(*cast("tuple[Any, Any, Any]", groups))
 
 
-def _unknown(name: str, known: set[str]) -> str:
+def _check_flag(name: str) -> None:
+    """Refuse a flag, or an entry of a file, that is not a setting."""
+    if name not in FIELDS:
+        nearest = _find_nearest(name)
+        hint = f"Did you mean --{nearest}?" if nearest else "'msra-ner train --help' lists them."
+        raise ArgumentsError(f"--{name.replace('-', '_')}: found no such flag. {hint}")
+
+
+def _find_nearest(name: str) -> str | None:
     name = name.replace("-", "_")
-    close = [RENAMED[name]] if name in RENAMED else difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean --{close[0]}?" if close else "'msra-ner train --help' lists them."
-    return f"--{name}: found no such flag. {hint}"
-
-
-def all_settings(arguments: Arguments) -> dict[str, Any]:
-    """Return all settings in one dictionary, without secrets such as the Hub token."""
-    training = arguments.training.to_dict()
-    return {**asdict(arguments.model), **asdict(arguments.data), **training}
+    close = [RENAMED[name]] if name in RENAMED else difflib.get_close_matches(name, FIELDS, n=1)
+    return close[0] if close else None

@@ -2,13 +2,13 @@
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from transformers import set_seed
 
-from msra_ner.corpus import is_of_characters
+from msra_ner.corpus import Scheme, is_of_characters
 from msra_ner.errors import MsraNerError
-from msra_ner.hardware import use_cpu_threads
+from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import RunLog, hide_weight_bars
 from msra_ner.metrics import count_names
 from msra_ner.models import (
@@ -18,6 +18,7 @@ from msra_ner.models import (
 from msra_ner.report import (
     LOG_FILE,
     PREDICTIONS_FILE,
+    SPLITS_KEY,
     show_in_tensorboard,
     write_predictions,
     write_report,
@@ -31,31 +32,99 @@ from msra_ner.training.output_folder import (
     find_checkpoint,
     write_run_file,
 )
-from msra_ner.training.parsing import Arguments, all_settings, arguments_from
-from msra_ner.training.results import write_results
+from msra_ner.training.parsing import Arguments, arguments_from
+from msra_ner.training.results import TrainResult, split_clock, write_results
 from msra_ner.training.scoring import score_split
+from msra_ner.training.settings import TrainSettings
 from msra_ner.training.trainer import NerTrainer, build_trainer
 
 logger = logging.getLogger(__name__)
 
 
-def train(**settings: Any) -> dict[str, Any]:
-    """Train, choose the best epoch on val, score test and save; return all results.
+def train(
+    data_dir: str | Path | None = None,
+    output_dir: str | Path | None = None,
+    *,
+    model_name_or_path: str | Path | None = None,
+    num_hidden_layers: int | None = None,
+    freeze_encoder: bool | None = None,
+    max_length: int | None = None,
+    window_overlap: int | None = None,
+    format: str | None = None,
+    scheme: Scheme | None = None,
+    max_train_samples: int | None = None,
+    max_eval_samples: int | None = None,
+    max_test_samples: int | None = None,
+    learning_rate: float | None = None,
+    head_learning_rate: float | None = None,
+    num_train_epochs: float | None = None,
+    max_steps: int | None = None,
+    per_device_train_batch_size: int | None = None,
+    per_device_train_tokens: int | None = None,
+    per_device_eval_batch_size: int | None = None,
+    gradient_accumulation_steps: int | None = None,
+    warmup_steps: float | None = None,
+    weight_decay: float | None = None,
+    early_stopping_patience: int | None = None,
+    precision: Precision | None = None,
+    seed: int | None = None,
+    use_cpu: bool | None = None,
+    resume_from_checkpoint: str | Path | bool | None = None,
+    overwrite: bool | None = None,
+    **settings: Unpack[TrainSettings],
+) -> TrainResult:
+    """Train, choose the best epoch on val, score test and save; return what was reached.
+
+    What is None is as in ``msra-ner train``, whose ``--help`` has each default.
 
     Args:
-        **settings: Any flag of ``msra-ner train`` by its name, for example
-            ``data_dir="sample", output_dir="runs/sample", num_train_epochs=3``.
-
-    Returns:
-        What ``all_results.json`` holds: ``test_f1``, ``eval_f1`` (val) and so on.
+        data_dir: Folder of a corpus, ``hub:NAME``, or ``sample``; None takes ``data/msra`` where
+            it is there, else the sample.
+        output_dir: Folder of the run; one that holds a run is refused.
+        model_name_or_path: Folder or Hub name of any encoder; None takes
+            ``google-bert/bert-base-chinese``, for the sample a small encoder built in place.
+        num_hidden_layers: Keep only this many of the lower layers of the encoder.
+        freeze_encoder: Train the head alone.
+        max_length: Word pieces in a window, special ones included; None takes what the encoder
+            takes.
+        window_overlap: Word pieces that neighbouring windows of a long sentence share.
+        format: Format of the corpus; by default the files are looked at.
+        scheme: Tagging scheme of the files; by default the tags are looked at.
+        max_train_samples: Use the first sentences of train, so many.
+        max_eval_samples: The same of val.
+        max_test_samples: The same of test.
+        learning_rate: Highest learning rate.
+        head_learning_rate: That of the new head; None takes that of the encoder.
+        num_train_epochs: How often to see train.
+        max_steps: Steps to train, instead of epochs.
+        per_device_train_batch_size: Windows of average length in a batch of one device.
+        per_device_train_tokens: Instead, word pieces in a batch at most, padding included.
+        per_device_eval_batch_size: Windows in a batch of evaluation.
+        gradient_accumulation_steps: Batches a step.
+        warmup_steps: Steps until the highest learning rate; below 1 a share of all.
+        weight_decay: Of AdamW.
+        early_stopping_patience: Stop after this many evaluations without a better F1 on val.
+        precision: ``auto`` takes bf16 where the hardware multiplies in it, else fp32.
+        seed: Of everything random.
+        use_cpu: Leave a GPU alone.
+        resume_from_checkpoint: True or ``last`` for the newest of ``output_dir``, or a folder.
+        overwrite: Replace the run that is in ``output_dir``.
+        **settings: :class:`~msra_ner.training.settings.TrainSettings`, and every other field of
+            transformers' ``TrainingArguments``.
 
     Raises:
         MsraNerError: A setting, the corpus, the model or the output folder is wrong.
+
+    >>> result = train("sample", "runs/sample", num_train_epochs=1)  # doctest: +SKIP
+    >>> result.test.f1, result.test["PER"].f1, result.output_dir  # doctest: +SKIP
+    (0.63, 0.58, PosixPath('runs/sample'))
     """
-    return run_arguments(arguments_from(**settings))
+    named = {key: value for key, value in locals().items() if key != "settings"}
+    given = {key: value for key, value in named.items() if value is not None}
+    return run_arguments(arguments_from("train()", **given, **settings))
 
 
-def run_arguments(arguments: Arguments) -> dict[str, Any]:
+def run_arguments(arguments: Arguments) -> TrainResult:
     """Carry out a run: load the data, build the trainer, then train, evaluate, test and save."""
     args = arguments.training
     folder = Path(args.output_dir or ".")
@@ -67,14 +136,17 @@ def run_arguments(arguments: Arguments) -> dict[str, Any]:
         checkpoint=checkpoint,
         model=arguments.model.model_name_or_path,
     )
-    with RunLog() as log:
-        _settle_machine(args)
+    with RunLog() as log, hide_weight_bars():
+        if args.device.type == "cpu":
+            threads = use_cpu_threads(args.cpu_threads)
+            logger.info("CPU, %d process(es) of %d thread(s)", args.world_size, threads)
+        set_seed(args.seed)
         data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
         model, tokenizer = load_encoder(arguments.model, data)
         data, max_length = encode_data(arguments.data, data, model, tokenizer)
-        settings = all_settings(arguments)
-        train = data.sentences.get("train", [])
-        by_character = is_of_characters(token for row in train for token in row.tokens)
+        settings = arguments.to_dict()
+        train_split = data.sentences.get("train", [])
+        by_character = is_of_characters(token for row in train_split for token in row.tokens)
         remember_settings(
             model, tokenizer, settings, by_character=by_character, max_length=max_length
         )
@@ -92,25 +164,28 @@ def run_arguments(arguments: Arguments) -> dict[str, Any]:
                 facts = {
                     "data": data.folder,
                     "labels": data.labels,
+                    SPLITS_KEY: data.counts,
                     "processes": args.world_size,
                     # Noted now: later nobody knows whether the name was that of a folder.
                     "base_model": hub_name(arguments.model, data),
                 }
                 write_run_file(folder, settings, facts)
-        return _train_and_score(trainer, data, folder, checkpoint)
+        return _train_and_score(trainer, args, data, folder, checkpoint)
 
 
 def _train_and_score(
-    trainer: NerTrainer, data: Data, folder: Path, checkpoint: str | None
-) -> dict[str, Any]:
+    trainer: NerTrainer,
+    args: NerTrainingArguments,
+    data: Data,
+    folder: Path,
+    checkpoint: str | None,
+) -> TrainResult:
     """Do what the arguments ask for, write the results and return them."""
-    args = trainer.args
-    results: dict[str, Any] = {}
+    measured: dict[str, float] = {}
     if args.do_train:
-        results |= trainer.train(resume_from_checkpoint=checkpoint).metrics
+        measured |= trainer.train(resume_from_checkpoint=checkpoint).metrics
         trainer.save_state()
-        # "Internal" keeps the Trainer from pushing now, before there are scores for the card.
-        trainer.save_model(_internal_call=True)
+        trainer.save_model()
     # Predictions and report are those of test, or of val where there is no test.
     predicted: tuple[str, list[list[str]]] | None = None
     for split, prefix, asked in (
@@ -119,8 +194,9 @@ def _train_and_score(
     ):
         if asked:
             scores, tags = score_split(trainer, data, split, prefix)
-            results |= scores
+            measured |= scores
             predicted = (split, tags) if tags else predicted
+    result, clock = split_clock(folder, measured)
     if predicted and trainer.is_world_process_zero():
         split, tags = predicted
         # Without train nobody knows which names are new.
@@ -128,25 +204,13 @@ def _train_and_score(
         names = count_names(train_split) if train_split else None
         write_predictions(folder / PREDICTIONS_FILE, data.sentences[split], tags, names)
     if trainer.is_world_process_zero():
-        write_results(folder, results)
+        write_results(result, clock)
         if predicted:
             _write_report(folder, "tensorboard" in (args.report_to or ()))
         logger.info("Model, scores, predictions and log are in %s", folder)
     if args.push_to_hub:
         trainer.push_to_hub()
-    return results
-
-
-def _settle_machine(args: NerTrainingArguments) -> None:
-    """Make threads, bars and seed ready."""
-    if args.device.type == "cpu":
-        logger.info(
-            "CPU, %d process(es) of %d thread(s)",
-            args.world_size,
-            use_cpu_threads(args.cpu_threads),
-        )
-    hide_weight_bars()
-    set_seed(args.seed)
+    return result
 
 
 def _write_report(folder: Path, to_tensorboard: bool) -> None:

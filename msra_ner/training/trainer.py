@@ -1,6 +1,7 @@
-"""The Trainer for this task, and the score of a split from what it predicts."""
+"""The Trainer for this task."""
 
 import logging
+from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,30 +14,49 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
     ProgressCallback,
+    Trainer,
 )
 
 from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import read_column
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.training.arguments import NerTrainingArguments
-from msra_ner.training.batches import EpochOrder, TokenBatches, build_train_loader, mean_budget
+from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
 from msra_ner.training.cpu_kernels import fast_training
 from msra_ner.training.data import Data
 from msra_ner.training.loss import token_mean_loss
-from msra_ner.training.push import HubTrainer
+from msra_ner.training.push import HubPush
 from msra_ner.training.scoring import make_scorer
 
 if TYPE_CHECKING:
-    from torch.utils.data import DataLoader, Sampler
+    from torch.utils.data import DataLoader
 
 logger = logging.getLogger(__name__)
 
 
-class NerTrainer(HubTrainer):
-    """The Trainer with token-budget batches, evaluation in order, and its own rate for the head."""
+class NerTrainer(Trainer):
+    """The Trainer with token-budget batches, evaluation in order, and its own rate for the head.
+
+    Pushes to the Hub are those of :class:`msra_ner.training.push.HubPush`: the model and its card.
+    """
 
     args: NerTrainingArguments
+
+    def __init__(self, *, args: NerTrainingArguments, **settings: Any) -> None:
+        """Take what the Trainer takes, by name."""
+        self._by_length = args.train_sampling_strategy == "group_by_length"
+        args = copy(args)
+        pushes, args.push_to_hub = args.push_to_hub, False  # the Trainer's own send more
+        if self._by_length:
+            # Else the Trainer would group by length in evaluation too, which has its order.
+            args.train_sampling_strategy = "sequential"
+        super().__init__(args=args, **settings)
+        self._asked_batch = self.get_total_train_batch_size(args)
+        self._push: HubPush | None = None
+        if pushes and self.is_world_process_zero():
+            self._push = HubPush(args)
+            self.add_callback(self._push)
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """Train as the Trainer does, with attention and dropout that suit the device."""
@@ -45,14 +65,15 @@ class NerTrainer(HubTrainer):
 
     def get_train_dataloader(self) -> "DataLoader[Any]":
         """Return batches of like length under a token budget, or what another strategy asks for."""
-        if self.args.train_sampling_strategy != "group_by_length" or self.train_dataset is None:
+        if not self._by_length or self.train_dataset is None:
             return super().get_train_dataloader()
         rows = cast(datasets.Dataset, self.train_dataset)
         lengths = read_column(rows, "length").to_numpy().astype(np.int64)
         asked = self.args.per_device_train_tokens
         budget = asked or mean_budget(lengths, self.args.per_device_train_batch_size)
         # --auto_find_batch_size lowers the one and leaves the other.
-        budget = max(1, budget * self._train_batch_size // self.args.train_batch_size)
+        current_batch = self.get_total_train_batch_size(self.args)
+        budget = max(1, budget * current_batch // self._asked_batch)
         seed = self.args.seed if self.args.data_seed is None else self.args.data_seed
         batches = TokenBatches(
             lengths,
@@ -68,11 +89,7 @@ class NerTrainer(HubTrainer):
             100 * batches.padding(),
         )
         padding = getattr(self.processing_class, "pad_token_id", None) or 0
-        return build_train_loader(rows, batches, padding, self.args.device, self.args)
-
-    def _get_eval_sampler(self, eval_dataset: Any) -> "Sampler[int]":
-        # Trainer's length grouping would permute evaluation too; ours is sorted already.
-        return torch.utils.data.SequentialSampler(eval_dataset)
+        return build_train_loader(rows, batches, padding, self.args)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """Make the Trainer's optimizer, the head's parameters in groups of their own."""
@@ -89,6 +106,20 @@ class NerTrainer(HubTrainer):
                 settings = {key: value for key, value in group.items() if key != "params"}
                 optimizer.add_param_group({**settings, "params": head, "lr": rate})
         return optimizer
+
+    def push_to_hub(self, *args: Any, **kwargs: Any) -> Any:
+        """Push what the run wrote to the Hub and return the address, on the main process.
+
+        Raises:
+            HubError: The push failed; the message has the command that repeats it.
+            TypeError: There are arguments: where to push is said by the settings of the run.
+        """
+        if args or kwargs:
+            raise TypeError("push_to_hub() takes no arguments; give the settings hub_... instead.")
+        if not self.is_world_process_zero():
+            return None
+        self._push = self._push or HubPush(self.args)
+        return self._push.push_run()
 
 
 def build_trainer(
@@ -117,7 +148,6 @@ def build_trainer(
         compute_metrics=make_scorer(data, "validation") if encoded.get("validation") else None,
         compute_loss_func=partial(token_mean_loss, label_smoothing=args.label_smoothing_factor),
     )
-    trainer.add_callback(EpochOrder())
     if not args.disable_tqdm:
         trainer.remove_callback(ProgressCallback)
         trainer.add_callback(NerProgress())

@@ -1,3 +1,5 @@
+import inspect
+import logging
 import math
 
 import pytest
@@ -5,9 +7,10 @@ import torch
 from helpers.architectures import ARCHITECTURES, build, rows_of
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
+from transformers import AttentionInterface, AttentionMaskInterface
 
 import msra_ner
-from msra_ner.training.cpu_kernels import ON_CPU, ON_GPU, CpuDropout, drop, fast_training
+from msra_ner.training.cpu_kernels import ON_CPU, ON_GPU, drop, fast_training
 
 
 def test_dropout_takes_its_share_and_scales_the_rest():
@@ -33,15 +36,17 @@ def test_gradients_flow_where_values_were_kept():
 
 
 def test_dropout_follows_the_seed_and_rests_outside_training():
-    module = CpuDropout(0.5)
+    model = build("bert", dropout=0.5)
+    module = next(item for item in model.modules() if type(item) is nn.Dropout)
     values = torch.ones(64)
     results = []
-    for seed in (1, 1, 2):
-        torch.manual_seed(seed)
-        results.append(module(values))
-    assert torch.equal(results[0], results[1])
-    assert not torch.equal(results[0], results[2])
-    assert module.eval()(values) is values
+    with fast_training(model.train(), "cpu"):
+        for seed in (1, 1, 2):
+            torch.manual_seed(seed)
+            results.append(module(values))
+        assert torch.equal(results[0], results[1])
+        assert not torch.equal(results[0], results[2])
+        assert module.eval()(values) is values
     assert torch.equal(drop(values, 0.0), values)
     assert torch.equal(drop(values, 1.0), torch.zeros(64))
 
@@ -85,11 +90,13 @@ def test_the_model_is_as_before_afterwards(name, device, expected):
     attention = model.config._attn_implementation
     before = [(path, type(module), module.training) for path, module in model.named_modules()]
     with fast_training(model, device):
-        left = any(type(module) is nn.Dropout for module in model.modules())
-        assert left is (device != "cpu")
+        dropouts = [module for module in model.modules() if type(module) is nn.Dropout]
+        assert {"forward" in vars(module) for module in dropouts} <= {device == "cpu"}
+        assert dropouts or name == "modernbert"
         assert (model.config._attn_implementation == expected) == (attention == "sdpa")
     after = [(path, type(module), module.training) for path, module in model.named_modules()]
     assert after == before
+    assert not any("forward" in vars(module) for module in model.modules())
     assert model.config._attn_implementation == attention
     assert expected not in model.config.to_json_string()
 
@@ -103,6 +110,27 @@ def test_attention_weights_are_dropped_while_training():
     with fast_training(model.train(), "cpu"):
         first, second = (model(input_ids=ids, attention_mask=mask).logits for _ in range(2))
     assert not torch.allclose(first, second)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_another_interface_of_transformers_means_its_own_attention_and_a_line(
+    device, caplog, monkeypatch
+):
+    model = build("bert")
+    monkeypatch.setattr("msra_ner.training.cpu_kernels.AttentionMaskInterface", object)
+    with caplog.at_level(logging.WARNING, "msra_ner"), fast_training(model, device):
+        assert model.config._attn_implementation == "sdpa"
+    assert "training takes the model's own" in caplog.text
+
+
+def test_the_interface_of_transformers_is_the_expected_one():
+    assert build("bert").config._attn_implementation == "sdpa"
+    for implementation, names in (
+        (AttentionInterface()["sdpa"], {"attention_mask", "dropout", "scaling", "is_causal"}),
+        # Without it every step on a GPU waits for the mask.
+        (AttentionMaskInterface()["sdpa"], {"attention_mask", "allow_is_bidirectional_skip"}),
+    ):
+        assert set(inspect.signature(implementation).parameters) >= names
 
 
 class ReadBack(TorchDispatchMode):

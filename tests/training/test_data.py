@@ -1,4 +1,3 @@
-import gc
 import logging
 
 import pytest
@@ -31,7 +30,13 @@ def test_the_sentences_are_those_of_the_files(arguments, caplog):
     assert data.train_names == collect_names(EXAMPLE_SENTENCES[:8])
     characters = sum(len(sentence.tokens) for sentence in EXAMPLE_SENTENCES[8:10])
     assert f"validation: 2 of 4 sentences, {characters} characters, 6 entities" in caplog.text
-    assert gc.isenabled()
+    assert data.counts["validation"] == {
+        "sentences": 2,
+        "of": 4,
+        "tokens": characters,
+        "entities": 6,
+        "windows": None,
+    }
 
 
 def test_no_train_has_no_names(tmp_path):
@@ -47,6 +52,9 @@ def test_windows_of_the_splits_asked_for(arguments, splits):
     data = load_data(arguments)
     encoded, max_length = encode_data(arguments, data, model, tokenizer, splits)
     assert max_length == 12
+    for split, count in encoded.counts.items():
+        windows = len(encoded.encoded[split]) if split in encoded.encoded else None
+        assert count == {**data.counts[split], "windows": windows}
     assert list(encoded.encoded) == (splits or ["train", "validation", "test"])
     for split, rows in encoded.encoded.items():
         assert set(rows["sentence"]) == set(range(len(data.sentences[split])))

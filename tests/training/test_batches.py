@@ -20,7 +20,7 @@ def parts_of(lengths, tokens, processes, seed, epoch):
     parts = []
     for process in range(processes):
         batches = TokenBatches(lengths, tokens, processes=processes, process=process, seed=seed)
-        batches.epoch = epoch
+        batches.set_epoch(epoch)
         parts.append(list(batches))
         assert len(parts[-1]) == len(batches)
     return parts
@@ -66,7 +66,7 @@ def test_the_order_is_a_function_of_seed_and_epoch(settings):
     lengths, tokens, processes, seed, epoch = settings
     batches = TokenBatches(lengths, tokens, processes=processes, seed=seed)
     earlier = list(batches)  # another epoch before leaves no trace
-    batches.epoch = epoch
+    batches.set_epoch(epoch)
     assert list(batches) == parts_of(*settings)[0]
     assert len(earlier) == len(batches)
 
@@ -75,7 +75,7 @@ def test_epochs_and_seeds_differ_in_batches_and_in_their_rows():
     lengths = np.random.default_rng(0).integers(5, 60, 2000)
     batches = TokenBatches(lengths, 512)
     first = list(batches)
-    batches.epoch = 1
+    batches.set_epoch(1)
     second = list(batches)
     third = list(TokenBatches(lengths, 512, seed=1))
     for other in (second, third):
@@ -86,7 +86,8 @@ def test_epochs_and_seeds_differ_in_batches_and_in_their_rows():
 
 def test_the_longest_row_is_in_the_first_batch():
     batches = TokenBatches([3, 9, 4, 50, 7, 2], 20)
-    for batches.epoch in range(5):
+    for epoch in range(5):
+        batches.set_epoch(epoch)
         assert 3 in next(iter(batches))
 
 
