@@ -17,11 +17,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from msra_ner import __version__
 from msra_ner.inference import Tagger, describe_tagger
 from msra_ner.report import read_colours
+from msra_ner.serving import schemas
 from msra_ner.serving.limits import Limits
 from msra_ner.serving.metrics import CONTENT_TYPE, ServingMetrics
 from msra_ner.serving.middleware import TAG_PATH, Gate
 from msra_ner.serving.queue import BatchQueue, QueueClosedError, QueueFullError, Results
-from msra_ner.serving.schemas import PROBLEMS, Entity, TagRequest, TagResponse, TextResult
+from msra_ner.serving.schemas import PROBLEMS, TagRequest, TagResponse, TextResult
 
 PAGE = {
     "/": ("demo.html", "text/html; charset=utf-8"),
@@ -44,18 +45,7 @@ def make_app(
     """
     limits = limits or Limits()
     metrics = ServingMetrics()
-    queues = {
-        name: BatchQueue(
-            partial(_tag, tagger),
-            limits.waiting,
-            # One batch of the tagger: it computes no faster with more.
-            tagger.batch_tokens,
-            partial(metrics.count_batch, name),
-        )
-        for name, tagger in taggers.items()
-    }
-    for name, queue in queues.items():
-        metrics.watch(name, queue.waiting)
+    queues = {name: _start_queue(name, tagger, limits, metrics) for name, tagger in taggers.items()}
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -74,28 +64,43 @@ def make_app(
     app.state.queues = queues
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(Gate, max_bytes=limits.bytes, metrics=metrics)
+    app.add_exception_handler(RequestValidationError, _explain_malformed)
+    _add_tagging(app, queues, limits)
+    _add_status(app, taggers, limits, metrics)
+    _add_page(app)
+    return app
 
-    @app.exception_handler(RequestValidationError)
-    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        # What was sent is not repeated: it may be long, or no valid text.
-        found = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
-        )
-        return JSONResponse({"detail": found[:1000]}, 422)
 
+def _start_queue(name: str, tagger: Tagger, limits: Limits, metrics: ServingMetrics) -> BatchQueue:
+    queue = BatchQueue(
+        lambda texts: list(tagger.stream(texts)),
+        limits.waiting,
+        # One batch of the tagger: it computes no faster with more.
+        tagger.batch_tokens,
+        partial(metrics.count_batch, name),
+    )
+    metrics.watch(name, queue.count_waiting)
+    return queue
+
+
+def _add_tagging(app: FastAPI, queues: Mapping[str, BatchQueue], limits: Limits) -> None:
     @app.post(TAG_PATH, responses=PROBLEMS, summary="Find the entities of texts")
     async def tag(body: TagRequest, request: Request) -> TagResponse:
         name = next(iter(queues)) if body.model is None else body.model
         if name not in queues:
             raise HTTPException(404, f"model: expected one of {', '.join(queues)}.")
         _check_size(body.texts, limits)
-        found = await _answer(queues[name], body.texts, request)
+        found = await _tag(queues[name], body.texts, request)
         results = [
-            TextResult(entities=[Entity(**entity.as_dict()) for entity in entities])
+            TextResult(entities=[schemas.Entity(**entity.as_dict()) for entity in entities])
             for entities in found
         ]
         return TagResponse(model=name, results=results)
 
+
+def _add_status(
+    app: FastAPI, taggers: Mapping[str, Tagger], limits: Limits, metrics: ServingMetrics
+) -> None:
     @app.get("/api/models", summary="The models, and the limits of a request")
     async def models() -> dict[str, Any]:
         return {
@@ -108,30 +113,34 @@ def make_app(
 
     @app.get("/health", summary="200 while requests are answered, else 503")
     async def health() -> JSONResponse:
-        ready = not any(queue.closed for queue in queues.values())
+        ready = not any(queue.closed for queue in app.state.queues.values())
         return JSONResponse({"status": "ready" if ready else "stopping"}, 200 if ready else 503)
 
     @app.get("/metrics", summary="Counters for Prometheus", response_class=Response)
     async def prometheus() -> Response:
-        return Response(metrics.text(), headers={"content-type": CONTENT_TYPE})
+        return Response(metrics.format_text(), headers={"content-type": CONTENT_TYPE})
 
+
+def _add_page(app: FastAPI) -> None:
     for path, (file, content_type) in PAGE.items():
         content = (importlib.resources.files("msra_ner.serving") / "pages" / file).read_bytes()
         if file.endswith(".css"):
             content += read_colours().encode()
-        headers = {"content-type": content_type}
-        app.add_api_route(
-            path, partial(_static, content, headers), include_in_schema=False, methods=["GET"]
-        )
-    return app
+        answer = partial(_answer_file, content, {"content-type": content_type})
+        app.add_api_route(path, answer, include_in_schema=False, methods=["GET"])
 
 
-async def _static(content: bytes, headers: dict[str, str]) -> Response:
+async def _answer_file(content: bytes, headers: dict[str, str]) -> Response:
     return Response(content, headers=headers)
 
 
-def _tag(tagger: Tagger, texts: list[str]) -> Results:
-    return list(tagger.stream(texts))
+async def _explain_malformed(request: Request, error: Exception) -> JSONResponse:
+    """Answer a body that is not as described; it is not repeated: it may be long, or not text."""
+    assert isinstance(error, RequestValidationError)
+    found = "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+    )
+    return JSONResponse({"detail": found[:1000]}, 422)
 
 
 def _check_size(texts: Sequence[str], limits: Limits) -> None:
@@ -146,7 +155,7 @@ def _check_size(texts: Sequence[str], limits: Limits) -> None:
             )
 
 
-async def _answer(queue: BatchQueue, texts: Sequence[str], request: Request) -> Results:
+async def _tag(queue: BatchQueue, texts: Sequence[str], request: Request) -> Results:
     """Return the entities of each text, or give up once the client has gone.
 
     Raises:
@@ -155,7 +164,7 @@ async def _answer(queue: BatchQueue, texts: Sequence[str], request: Request) -> 
     try:
         future = queue.submit(texts)
         found = asyncio.wrap_future(future)
-        gone = asyncio.ensure_future(_disconnected(request))
+        gone = asyncio.ensure_future(_wait_for_disconnect(request))
         try:
             await asyncio.wait((found, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -173,6 +182,6 @@ async def _answer(queue: BatchQueue, texts: Sequence[str], request: Request) -> 
         raise HTTPException(503, "The server stops.") from error
 
 
-async def _disconnected(request: Request) -> None:
+async def _wait_for_disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""What a server counts, in the form that Prometheus reads."""
+"""The counters of a server, in the format that Prometheus reads."""
 
 from collections.abc import Callable
 
@@ -56,6 +56,6 @@ class ServingMetrics:
         self.batch_texts.labels(model).observe(texts)
         self.characters.labels(model).inc(characters)
 
-    def text(self) -> bytes:
-        """Return all of it in Prometheus' text form."""
+    def format_text(self) -> bytes:
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self._registry)

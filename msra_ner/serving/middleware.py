@@ -1,4 +1,4 @@
-"""What every request passes first: the limit on its body, safe headers, and the counters."""
+"""The middleware that every request passes: a limit on its body, safe headers, the counters."""
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,7 +14,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 TAG_PATH = "/api/tag"
-# Nothing is loaded from elsewhere, no script or style stands in the page itself.
+# Nothing is loaded from elsewhere, and the page itself holds no script or style.
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
@@ -27,10 +27,10 @@ RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items(
 
 
 class Gate:
-    """An ASGI middleware.
+    """An ASGI middleware that limits bodies, sets headers and counts requests.
 
     Args:
-        app: What comes behind it.
+        app: The app behind it.
         max_bytes: Bytes of a body; what is longer is answered with 413 before all of it is read.
         metrics: Where requests to :data:`TAG_PATH` are counted.
     """

@@ -1,4 +1,4 @@
-"""Requests that wait for a model, tagged together by one thread, in a queue that has an end."""
+"""A queue of requests for one model, of limited length; one thread tags several at once."""
 
 import logging
 import math
@@ -78,7 +78,7 @@ class BatchQueue:
         """Whether requests are refused for good."""
         return self._closed
 
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         """Return how many requests wait."""
         return len(self._waiting)
 

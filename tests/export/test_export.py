@@ -230,7 +230,7 @@ def test_int8_that_loses_too_much_is_refused_with_both_scores(
         export_graph, "_write_graph", lambda _, path: damaged(model, path, np.float32(0))
     )
     source = shutil.copytree(bert, tmp_path / "model")
-    refused = r"found val F1 \d+\.\d\d in int8 where the model has (9|10)\d.*at most 0.3.*--int8"
+    refused = r"found val F1 \d+\.\d\d in int8 where the model has (9|10)\d.*at most 0.3.*int8"
     with pytest.raises(ModelError, match=refused):
         export_model(source, "openvino", int8=True, data_dir=str(corpus))
     assert left_in(source) == []

@@ -11,7 +11,7 @@ from msra_ner.serving.metrics import ServingMetrics
 def samples(metrics):
     return {
         (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(metrics.text().decode())
+        for family in text_string_to_metric_families(metrics.format_text().decode())
         for sample in family.samples
     }
 

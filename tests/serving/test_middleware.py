@@ -47,7 +47,7 @@ def passed(app, parts, headers=(), path=TAG_PATH, kind="http"):
         asyncio.run(Gate(app, 10, metrics)(scope, receive, send))
     except (HTTPException, ValueError) as raised:
         error = raised
-    return sent, error, metrics.text().decode(), list(unread)
+    return sent, error, metrics.format_text().decode(), list(unread)
 
 
 @pytest.mark.parametrize("parts", [[b"x" * 10], [b"x" * 4, b"x" * 6], [b""]])

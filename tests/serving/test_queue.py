@@ -37,7 +37,7 @@ def test_a_full_queue_refuses_and_says_when_to_return(tagger):
     with pytest.raises(QueueFullError) as refused:
         queue.submit(["z"])
     assert refused.value.retry_after == 51  # 100,001 characters at 2,000 a second
-    assert queue.waiting() == 2
+    assert queue.count_waiting() == 2
     # Whose client has gone leaves its place.
     waiting[0].cancel()
     last = queue.submit(["z"])

@@ -17,9 +17,9 @@ from msra_ner.labels import label_list
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster():
-    """The address of a Ray cluster on this machine, which all tests share."""
+    """The address of a Ray cluster on this machine."""
     import ray
     from ray.cluster_utils import Cluster
 
@@ -38,9 +38,7 @@ def job(tmp_path):
     return TagJob(str(model), [str(path)], tmp_path / "out.jsonl", device="cpu", part_bytes=2000)
 
 
-def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(
-    job, cluster, tmp_path, monkeypatch
-):
+def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(job, tmp_path, monkeypatch):
     tag_with_processes(job)
     whole = job.output.read_bytes()
     job.output.unlink()
@@ -58,7 +56,7 @@ def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(
     monkeypatch.setattr(ray_jobs, "PartTagger", KilledTagger)
     arguments = ["predict", job.model, *job.files, "--output", str(job.output), "--device", "cpu"]
     arguments += ["--engine", "ray", "--ray_actors", "2", "--part_bytes", str(job.part_bytes)]
-    assert main([*arguments, "--ray_address", cluster]) == 0
+    assert main(arguments) == 0
     assert killed.exists()
     assert job.output.read_bytes() == whole
 
@@ -74,7 +72,7 @@ def test_ray_writes_what_one_process_writes_though_an_actor_is_killed(
     assert job.output.read_bytes() == whole
 
 
-def test_what_is_wrong_is_one_line_under_ray_too(job, cluster, tmp_path, capfd):
+def test_what_is_wrong_is_one_line_from_a_cluster_too(job, cluster, tmp_path, capfd):
     path = tmp_path / "bad.jsonl"
     path.write_text('{"text": ""}\n{"body": ""}\n')
     arguments = ["--output", str(job.output), "--engine", "ray", "--ray_actors", "1"]
