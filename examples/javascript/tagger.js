@@ -7,7 +7,7 @@ import { CharacterTokenizer, TaggerError } from "./tokenizer.js";
 
 export { TaggerError };
 
-// White space that separates and is no token; U+3000 and U+00A0 are tokens, as in MSRA.
+// White space that separates and is not a token; U+3000 and U+00A0 are tokens, as in MSRA.
 const SEPARATORS = new Set(" \t\n\r\v\f");
 
 /** Tags texts with an exported model. Make one by `Tagger.load`. */

@@ -3,29 +3,29 @@
 
 const DEFAULT_OVERLAP = 128;
 
-/** A mistake that the user can put right; the message says how. */
+/** A mistake that the user can correct; the message says how. */
 export class TaggerError extends Error {}
 
 /** BERT's tokenizer, as far as tokens of one character need it. */
 export class CharacterTokenizer {
   /**
    * @param {object} file What `tokenizer.json` says.
-   * @param {string} place Where it stands, for messages.
+   * @param {string} location Where it is, for messages.
    * @throws {TaggerError} It is of another kind.
    */
-  constructor(file, place = "tokenizer.json") {
+  constructor(file, location = "tokenizer.json") {
     const { model, normalizer, pre_tokenizer: splitter, added_tokens: added } = file;
     const kinds = [model?.type, normalizer?.type, splitter?.type].join(", ");
     if (kinds !== "WordPiece, BertNormalizer, BertPreTokenizer") {
       throw new TaggerError(
-        `${place}: found a tokenizer of ${kinds}, expected WordPiece, BertNormalizer, ` +
+        `${location}: found a tokenizer of ${kinds}, expected WordPiece, BertNormalizer, ` +
           "BertPreTokenizer. Export a model with BERT's tokenizer, or use msra-ner predict.",
       );
     }
     const single = (added ?? []).find(({ content }) => [...content].length === 1);
     if (single) {
       throw new TaggerError(
-        `${place}: found the added token ${single.content}, expected no added token of one ` +
+        `${location}: found the added token ${single.content}, expected no added token of one ` +
           "character. Put it into the vocabulary, or tag with msra-ner predict.",
       );
     }
@@ -35,13 +35,13 @@ export class CharacterTokenizer {
     this.clean = normalizer.clean_text;
     this.lower = normalizer.lowercase;
     this.strip = normalizer.strip_accents ?? normalizer.lowercase;
-    [this.prefix, this.suffix] = specialPieces(file.post_processor, place);
+    [this.prefix, this.suffix] = specialPieces(file.post_processor, location);
     this.known = new Map();
   }
 
   /**
    * Cuts a text into windows of pieces.
-   * @param {string[]} tokens Characters that are no separators.
+   * @param {string[]} tokens Characters other than separators.
    * @param {{maxLength: number, overlap?: number}} sizes Pieces of a window, special ones
    *   included, and pieces that neighbours share: by default 128, or a quarter of the window.
    * @returns {Array<{ids: number[], firstPieces: number[]}>} `firstPieces` are the positions in
@@ -73,7 +73,7 @@ export class CharacterTokenizer {
 
   #lookUp(character) {
     let text = character;
-    // What is dropped stands as one unknown piece, so that it keeps its place and gets a tag.
+    // What is dropped becomes one unknown piece, so that it keeps its position and gets a tag.
     if (/\p{White_Space}/u.test(text)) return [this.unknown];
     if (this.clean && /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD]/u.test(text)) return [this.unknown];
     if (this.strip) text = text.normalize("NFD").replace(/\p{Mn}/gu, "");
@@ -95,11 +95,11 @@ export class CharacterTokenizer {
 }
 
 /** Returns the special pieces before and after a text. */
-function specialPieces(processor, place) {
+function specialPieces(processor, location) {
   if (processor?.type === "BertProcessing") return [[processor.cls[1]], [processor.sep[1]]];
   if (processor?.type !== "TemplateProcessing") {
     throw new TaggerError(
-      `${place}: found a tokenizer with ${processor?.type} for special pieces, expected ` +
+      `${location}: found a tokenizer with ${processor?.type} for special pieces, expected ` +
         "TemplateProcessing or BertProcessing. Tag with msra-ner predict.",
     );
   }

@@ -39,7 +39,7 @@ def add_export_command(commands: Any) -> None:
         metavar="POINTS",
         help=f"points of val F1 that --int8 may lose (default: {MAX_F1_LOSS})",
     )
-    export.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    export.add_argument("--overwrite", action="store_true", help="replace what is there already")
     add_read_flags(export)
     export.set_defaults(command=_export)
 

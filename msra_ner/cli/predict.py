@@ -73,7 +73,7 @@ def add_predict_command(commands: Any) -> None:
         metavar="FILE",
         help="file to write, .parquet for Parquet; with / at its end a folder of parts",
     )
-    scale.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    scale.add_argument("--overwrite", action="store_true", help="replace what is there already")
     scale.add_argument(
         "--part_bytes",
         "--part-bytes",

@@ -84,8 +84,8 @@ def export_model(
     target = Path(output_dir or f"{named}-{to}{'-int8' if int8 else ''}")
     if int8 and to != "openvino":
         raise ArgumentsError(
-            f"--int8: found --to {to}, expected --to openvino: in ONNX Runtime a scale goes for a "
-            "whole batch, so that what a text's entities are would depend on its neighbours."
+            f"--int8: found --to {to}, expected --to openvino: ONNX Runtime has one scale for a whole "
+            "batch, so the entities of a text would depend on its neighbours."
         )
     _check_source(source)
     _check_target(source, target)

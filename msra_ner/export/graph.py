@@ -145,7 +145,7 @@ def quantize_openvino(model: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
     """Return an OpenVINO model with int8 weights, how it was done, and what to run it with."""
     import nncf
 
-    # The width that all matrices are multiples of: what is no multiple is not computed in int8.
+    # The width of which all matrices are multiples: others are not computed in int8.
     group = math.gcd(*_read_widths(model))
     smaller = nncf.compress_weights(model, mode=nncf.CompressWeightsMode.INT8_SYM)
     how = {

@@ -33,7 +33,7 @@ CHUNK_TEXTS = 8192
 
 
 class TaggerFacts(TypedDict):
-    """What a tagger is, in words: its types and labels, and on what it computes how."""
+    """A tagger in words: what it can find, and how it computes."""
 
     types: list[str]
     labels: list[str]
@@ -137,7 +137,7 @@ class Tagger:
         return cls(runtime, load_tokenizer(str(name)), batch_tokens=batch_tokens)
 
     def __repr__(self) -> str:
-        """Return what it finds, and on what it computes how."""
+        """Return what it can find, and how it computes."""
         facts = describe_tagger(self)
         shown = ("types", "runtime", "device", "precision")
         fields = [f"{name}={facts[name]!r}" for name in shown]  # type: ignore[literal-required]

@@ -68,7 +68,7 @@ FAULTS = {
     "positions are shifted": {"after": lambda ids, p: (np.roll(ids, 1, axis=1), p)},
     "rows change places": {"after": lambda ids, p: (ids[::-1], p[::-1])},
     "probabilities are off": {"after": lambda ids, p: (ids, p * np.float32(0.99))},
-    "probabilities are no numbers": {"after": lambda ids, p: (ids, p * np.float32("nan"))},
+    "probabilities are NaN": {"after": lambda ids, p: (ids, p * np.float32("nan"))},
 }
 
 

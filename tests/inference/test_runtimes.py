@@ -39,7 +39,7 @@ def exports(monkeypatch, runtime):
 
 
 class Recorded:
-    """A runtime that finds a place in the first word piece and notes what it was given."""
+    """A runtime that finds a LOC in the first word piece and notes what it was given."""
 
     labels = LABELS
     settings = {"window_overlap": 2}  # noqa: RUF012

@@ -41,7 +41,7 @@ def test_tokens_and_offsets_give_the_text_back(text, by_character):
         assert text[offset : offset + len(token)] == token
         rebuilt[offset : offset + len(token)] = token
     missing = [text[index] for index, mark in enumerate(rebuilt) if mark != text[index]]
-    assert set(missing) <= set("\t\n\r\f\v"), "only ASCII white space is no token"
+    assert set(missing) <= set("\t\n\r\f\v"), "only ASCII white space is not a token"
     if not by_character:
         assert tokens == [part for part in _split_ascii(text) if part]
 
@@ -169,7 +169,7 @@ def test_a_model_without_a_trained_head_is_refused(tmp_path):
 
 
 class ByCharacter:
-    """A runtime whose tags hang on the characters alone, but for what stands at a window's edge.
+    """A runtime whose tags depend on the characters alone, except at a window's edge.
 
     Within ``edge`` pieces of where a window was cut out of its text it answers nonsense, as a model
     might that sees too little. Texts begin with ``^`` and end with ``$``, so that it knows.

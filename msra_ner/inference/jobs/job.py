@@ -2,7 +2,7 @@
 
 While the job runs, ``OUTPUT.parts/`` lies beside the output: ``_job.json``, which says what is
 tagged with what, and a file for each part that is done. A part is written under another name and
-then renamed, and it is the same whoever writes it; so a job that was killed goes on with the parts
+then renamed, and it is the same whichever process writes it; so a job that was killed goes on with the parts
 that are missing, with any number of processes.
 
     job = TagJob("runs/bert", ["a.txt"], Path("out.jsonl"))   # what is asked for
@@ -257,7 +257,7 @@ def _identify_files(files: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _identify_model(model: str) -> dict[str, str]:
-    """Return a hash of each file that decides what a model finds; a Hub name stands for itself."""
+    """Return a hash of each file that decides what a model finds; a Hub name is kept as it is."""
     folder = Path(model)
     if not folder.is_dir():
         return {"name": model}

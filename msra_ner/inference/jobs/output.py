@@ -130,7 +130,7 @@ class PartWriter:
             if is_parquet(part.file):
                 if self._read_schema(part.file) != self._schema:
                     raise ValueError("columns unlike those of the first file")
-                # As they stand: Python's times, for one, are coarser than Arrow's.
+                # Unchanged: Python's times, for one, are coarser than Arrow's.
                 table = pa.concat_tables(read_parquet_slices(part)).replace_schema_metadata()
             else:
                 table = self._make_table_of_values([row.values for row in rows])

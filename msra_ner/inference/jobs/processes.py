@@ -82,7 +82,7 @@ def show_progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) 
 
 
 def update_bar(bar: Any, planned: PlannedJob) -> None:
-    """Show how many parts are done, whoever did them."""
+    """Show how many parts are done, by any process."""
     if not bar.disable:
         bar.update(len(planned.parts) - len(planned.find_missing()) - bar.n)
 

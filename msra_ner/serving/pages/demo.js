@@ -384,7 +384,7 @@
     get("model-b").prepend(new Option(say.none, ""));
     get("model-b").value = models.length > 1 ? models[1].name : "";
     get("other").hidden = models.length < 2;
-    if (!text.value) text.value = SAMPLE; // a browser may bring back what stood there
+    if (!text.value) text.value = SAMPLE; // a browser may restore an earlier text
     countCharacters();
     await tagNow();
   }

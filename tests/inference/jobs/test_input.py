@@ -139,6 +139,6 @@ def test_a_row_group_is_decoded_once_for_all_its_parts(tmp_path, monkeypatch):
     parts = [Part(number, str(path), 5 * number, 5 * number + 5) for number in range(12)]
     assert [row.text for part in parts for row in read_part(part, "text")] == texts
     assert groups == [0, 1, 2]
-    # A file that was written anew is read anew.
+    # A file that was replaced is read again.
     pq.write_table(pa.table({"text": ["x"]}), path)
     assert [row.text for row in read_part(Part(0, str(path), 0, 1), "text")] == ["x"]
