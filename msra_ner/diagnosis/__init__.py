@@ -1,6 +1,6 @@
 """Find out why F1 is low, from predictions, the corpus, the model and the history of training.
 
-One module a family of causes; each check names its cause, the evidence and the fix.
+One module a family of checks; each finding names its check, the evidence and the fix.
 """
 
 import lazy_loader

@@ -1,12 +1,5 @@
+from .diagnosis import Diagnosis as Diagnosis
 from .diagnosis import Evidence as Evidence
-from .diagnosis import diagnose as diagnose
-from .evidence import (
-    evidence_of_file as evidence_of_file,
-)
-from .evidence import (
-    evidence_of_model as evidence_of_model,
-)
-from .evidence import (
-    own_data_dir as own_data_dir,
-)
-from .text_report import format_diagnosis as format_diagnosis
+from .diagnosis import diagnose_evidence as diagnose_evidence
+from .findings import Finding as Finding
+from .run import diagnose as diagnose

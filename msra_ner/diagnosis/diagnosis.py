@@ -1,16 +1,25 @@
-"""Why F1 is low though accuracy is high: causes ranked by the F1 they explain, with evidence."""
+"""Why F1 is low though accuracy is high: findings ranked by the F1 they explain, with evidence."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from msra_ner.corpus import Sentence
-from msra_ner.diagnosis.causes import MIN_GAIN, Cause, Score, entities_of, is_tag, padded, score
-from msra_ner.diagnosis.coverage import coverage_causes
-from msra_ner.diagnosis.generalisation import generalisation_causes
-from msra_ner.diagnosis.labels import label_causes
-from msra_ner.diagnosis.text import TextFacts, text_causes
-from msra_ner.diagnosis.training import TrainingFacts, training_causes
+from msra_ner.diagnosis.coverage import check_coverage
+from msra_ner.diagnosis.findings import (
+    MIN_GAIN,
+    Finding,
+    drop_other_tags,
+    find_entities,
+    measure_token_accuracy,
+    pad_tags,
+    score_predictions,
+)
+from msra_ner.diagnosis.generalisation import check_generalisation
+from msra_ner.diagnosis.labels import check_labels
+from msra_ner.diagnosis.text import TextFacts, check_text
+from msra_ner.diagnosis.text_report import format_diagnosis
+from msra_ner.diagnosis.training import TrainingFacts, check_training
 from msra_ner.labels import OUTSIDE
 from msra_ner.metrics import (
     BreakdownRow,
@@ -24,6 +33,7 @@ from msra_ner.metrics import (
     summarise_kinds,
 )
 from msra_ner.report import Prediction
+from msra_ner.tables import format_percent
 
 # A sentence that is shown whole, tag by tag, has so many tokens at most.
 EXAMPLE_TOKENS = 24
@@ -37,7 +47,7 @@ class Evidence:
 
     Attributes:
         predictions: Sentences with gold and predicted tags.
-        sentences: The same split as it stands in the files; None where that is not known.
+        sentences: The same split as it is in the files; None where that is not known.
         train: Sentences of train; empty where they are not known.
         on_train: Predictions for some of them.
         text: What is known of the model's tokenizer.
@@ -52,59 +62,83 @@ class Evidence:
     training: TrainingFacts = field(default_factory=TrainingFacts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagnosis:
-    """What was found.
+    """What lowers F1, and the errors that are left; ``print`` shows it as text.
 
     Attributes:
-        wrong: Whether there is any cause.
-        score: The strict score of what the evidence holds.
+        findings: What lowers F1 beside the errors of a good model, the largest first.
+        score: The strict score of the predictions.
+        token_accuracy: Share of right tags (0 to 1), padding and all.
         all_o_accuracy: Token accuracy of tagging every token ``O``.
-        example: A sentence of the evidence with an error, short enough to be shown whole.
-        causes: What lowers F1 beside the errors of a sound model, the largest first.
+        example: A sentence with an error, short enough to be shown whole.
         kinds: The errors that are left, by kind, with F1 if each kind were right.
         breakdowns: Scores by length, by position and, where train is known, by how often the name
-            stands in it.
+            occurs in it.
         forms: The texts that are most often wrong; empty without tokens.
     """
 
-    wrong: bool
-    score: Score
+    findings: list[Finding]
+    score: BreakdownRow
+    token_accuracy: float
     all_o_accuracy: float
     example: Prediction | None
-    causes: list[Cause]
     kinds: list[KindSummary]
     breakdowns: dict[str, list[BreakdownRow]]
     forms: list[FormRow]
 
-    def as_json(self) -> dict[str, Any]:
+    def __repr__(self) -> str:
+        """Return F1 and the names of the findings in one line."""
+        names = ", ".join(finding.check for finding in self.findings) or "no finding"
+        return f"<Diagnosis: F1 {format_percent(self.score.f1)}, {names}>"
+
+    def __str__(self) -> str:
+        """Return the report for a terminal."""
+        return format_diagnosis(self)
+
+    def to_json(self) -> dict[str, Any]:
         """Return all of it as plain data, ratios as fractions."""
         data = asdict(self)
-        ratios = ("precision", "recall", "f1")
-        data["score"] |= {name: getattr(self.score, name) for name in ratios}
-        for name, rows in self.breakdowns.items():
-            for row, plain in zip(rows, data["breakdowns"][name], strict=True):
-                plain |= {ratio: getattr(row, ratio) for ratio in ratios}
-        return data
+        ratios = _compute_ratios(self.score)
+        if data["example"]:
+            del data["example"]["train_counts"]  # how often train has a name plays no part here
+        return {
+            "wrong": bool(self.findings),
+            "score": data["score"] | {"accuracy": self.token_accuracy} | ratios,
+            "all_o_accuracy": self.all_o_accuracy,
+            "example": data["example"],
+            "causes": data["findings"],
+            "kinds": data["kinds"],
+            "breakdowns": {
+                name: [asdict(row) | _compute_ratios(row) for row in rows]
+                for name, rows in self.breakdowns.items()
+            },
+            "forms": data["forms"],
+        }
 
 
-def diagnose(evidence: Evidence) -> Diagnosis:
+def _compute_ratios(row: BreakdownRow) -> dict[str, float]:
+    return {"precision": row.precision, "recall": row.recall, "f1": row.f1}
+
+
+def diagnose_evidence(evidence: Evidence) -> Diagnosis:
     """Return what lowers F1, and the errors that are left."""
     rows = list(evidence.predictions)
-    shown = score(rows)
-    coverage = coverage_causes(rows, evidence.sentences, shown)
-    labels = label_causes(rows, shown)
+    base = score_predictions(rows)
+    token_accuracy = measure_token_accuracy(rows)
+    coverage = check_coverage(rows, evidence.sentences, base)
+    labels = check_labels(rows, base)
     # Training is to blame only for what no mistake in labels or scoring explains.
-    best = max([shown.f1, *(cause.f1_after or 0.0 for cause in [*labels, *coverage])])
-    training = training_causes(evidence.training, shown, best)
-    text = text_causes(rows, evidence.text, shown)
+    best = max([base.f1, *(finding.f1_after or 0.0 for finding in [*labels, *coverage])])
+    training = check_training(evidence.training, base, best, token_accuracy)
+    text = check_text(rows, evidence.text, base)
     known = [row for row in rows if row.tokens]
     general = (
-        generalisation_causes(known, evidence.train, evidence.on_train, shown)
+        check_generalisation(known, evidence.train, evidence.on_train, base)
         if evidence.train and known
         else []
     )
-    whole = _scored_rows(evidence)
+    whole = [_fit_tags(row) for row in rows]
     gold = [row.gold for row in whole]
     predicted = [row.predicted for row in whole]
     breakdowns = {
@@ -119,57 +153,47 @@ def diagnose(evidence: Evidence) -> Diagnosis:
             names = count_names(evidence.train)
             breakdowns["times in train"] = score_by_train_count(tokens, gold, predicted, names)
     total = sum(map(len, gold))
-    causes = _ranked([*labels, *coverage, *text, *general], training, shown.f1)
     return Diagnosis(
-        wrong=bool(causes),
-        score=shown,
+        findings=_rank([*labels, *coverage, *text, *general], training, base.f1),
+        score=base,
+        token_accuracy=token_accuracy,
         all_o_accuracy=sum(row.count(OUTSIDE) for row in gold) / total if total else 0.0,
-        example=_example(whole),
-        causes=causes,
+        example=_choose_example(whole),
         kinds=[row for row in summarise_kinds(gold, predicted) if row.errors],
         breakdowns=breakdowns,
         forms=forms,
     )
 
 
-def _ranked(causes: list[Cause], training: list[Cause], base: float) -> list[Cause]:
-    """Return all causes: those proven by a repair first, by what it gains."""
+def _rank(findings: list[Finding], training: list[Finding], base: float) -> list[Finding]:
+    """Return all findings: those proven by a repair first, by what it gains."""
 
-    def gain(cause: Cause) -> float:
-        return (cause.f1_after or 0.0) - (base if cause.f1_now is None else cause.f1_now)
+    def gain(finding: Finding) -> float:
+        return (finding.f1_after or 0.0) - (base if finding.f1_now is None else finding.f1_now)
 
     proven = [
-        cause
-        for cause in causes
-        if cause.f1_after is not None
-        and gain(cause) >= MIN_GAIN
-        and not (cause.check in SYMPTOMS and training)
+        finding
+        for finding in findings
+        if finding.f1_after is not None
+        and gain(finding) >= MIN_GAIN
+        and not (finding.check in SYMPTOMS and training)
     ]
-    rest = [cause for cause in causes if cause not in proven]
+    rest = [finding for finding in findings if finding not in proven]
     return [*sorted(proven, key=gain, reverse=True), *training, *rest]
 
 
-def _scored_rows(evidence: Evidence) -> list[Prediction]:
-    """Return the sentences with as many predicted as gold tags, all of them IOB2."""
-    return [
-        replace(
-            row,
-            gold=[tag if is_tag(tag) else OUTSIDE for tag in row.gold],
-            predicted=[
-                tag if is_tag(tag) else OUTSIDE
-                for tag in padded(row.predicted, len(row.gold))[: len(row.gold)]
-            ],
-        )
-        for row in evidence.predictions
-    ]
+def _fit_tags(row: Prediction) -> Prediction:
+    """Return a sentence with as many predicted as gold tags, all of them IOB2."""
+    predicted = pad_tags(row.predicted, len(row.gold))[: len(row.gold)]
+    return replace(row, gold=drop_other_tags(row.gold), predicted=drop_other_tags(predicted))
 
 
-def _example(rows: Sequence[Prediction]) -> Prediction | None:
+def _choose_example(rows: Sequence[Prediction]) -> Prediction | None:
     """Return a short sentence with most tags right and an entity wrong, if there is one."""
     best: tuple[float, int] | None = None
     for index, row in enumerate(rows):
         wrong = sum(a != b for a, b in zip(row.gold, row.predicted, strict=True))
-        has_error = set(entities_of(row.gold)) != set(entities_of(row.predicted))
+        has_error = set(find_entities(row.gold)) != set(find_entities(row.predicted))
         if wrong and has_error and any(tag != OUTSIDE for tag in row.gold):
             length = len(row.gold)
             # Close to the limit in length, and as right as can be, it shows the contrast best.

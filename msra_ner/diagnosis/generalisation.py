@@ -4,18 +4,27 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from msra_ner.corpus import Sentence
-from msra_ner.diagnosis.causes import Cause, Score, entities_of, score, show
-from msra_ner.labels import Entity, decode_entities
-from msra_ner.metrics import entity_text
+from msra_ner.diagnosis.findings import (
+    MAX_EXAMPLES,
+    Finding,
+    find_entities,
+    format_stretch,
+    format_text,
+    score_predictions,
+)
+from msra_ner.labels import OUTSIDE, Entity, decode_entities
+from msra_ner.metrics import BreakdownRow, entity_text
 from msra_ner.report import Prediction
+from msra_ner.tables import format_percent
 
-# So much better on train than on what is scored, and it has learned train by heart.
+# So much better on train than on what is scored, and it has learned train by heart. On MSRA the
+# two are a few points apart.
 MAX_GAP = 0.15
 GOOD_ON_TRAIN = 0.9
-# Shorter texts stand in many places by themselves.
+# Tokens. Shorter sentences ("新华社北京电") recur by themselves.
 MIN_LEAK = 10
 LEAK_SHARE = 0.01
-# How often a string must stand in train before its tags there mean a rule.
+# How often a string must occur in train before its tags there mean a rule.
 MIN_SEEN = 3
 # Of the gold entities, so many differ from train before it is worth a finding.
 CONFLICT_SHARE = 0.02
@@ -23,12 +32,12 @@ CONFLICT_SHARE = 0.02
 Text = tuple[str, ...]
 
 
-def generalisation_causes(
+def check_generalisation(
     predictions: Sequence[Prediction],
     train: Sequence[Sentence],
     on_train: Sequence[Prediction],
-    base: Score,
-) -> list[Cause]:
+    base: BreakdownRow,
+) -> list[Finding]:
     """Return what train says about the score.
 
     Args:
@@ -37,116 +46,105 @@ def generalisation_causes(
         on_train: Predictions for some of them; empty where there are none.
         base: Score of the predictions.
     """
-    causes = [_by_heart(on_train, base), _leaked(predictions, train, base)]
-    causes.append(_annotated_otherwise(predictions, train))
-    return [cause for cause in causes if cause]
+    found = [
+        _find_overfitting(on_train, base),
+        _find_leaks(predictions, train, base),
+        _find_other_rules(predictions, train),
+    ]
+    return [finding for finding in found if finding]
 
 
-def _by_heart(on_train: Sequence[Prediction], base: Score) -> Cause | None:
-    if not on_train:
-        return None
-    there = score(on_train)
+def _find_overfitting(on_train: Sequence[Prediction], base: BreakdownRow) -> Finding | None:
+    there = score_predictions(on_train)
     if there.f1 < GOOD_ON_TRAIN or there.f1 - base.f1 < MAX_GAP:
         return None
-    return Cause(
+    return Finding(
         "overfitted",
-        f"F1 is {100 * there.f1:.2f} on train and {100 * base.f1:.2f} here: learned by heart",
+        f"F1 is {format_percent(there.f1)} on train and {format_percent(base.f1)} here: learned by "
+        "heart",
         "Get more training data, stop earlier (--early_stopping_patience 2), train fewer epochs or "
         "with a smaller rate, and look whether both were annotated by the same rules.",
         evidence=[f"{len(on_train):,} sentences of train were tagged for this"],
     )
 
 
-def _leaked(
-    predictions: Sequence[Prediction], train: Sequence[Sentence], base: Score
-) -> Cause | None:
+def _find_leaks(
+    predictions: Sequence[Prediction], train: Sequence[Sentence], base: BreakdownRow
+) -> Finding | None:
     known = {tuple(item.tokens) for item in train if len(item.tokens) >= MIN_LEAK}
     seen = [row for row in predictions if tuple(row.tokens) in known]
     if len(seen) <= LEAK_SHARE * len(predictions):
         return None
-    rest = score(row for row in predictions if tuple(row.tokens) not in known)
-    return Cause(
+    rest = score_predictions(row for row in predictions if tuple(row.tokens) not in known)
+    return Finding(
         "leaked",
-        f"{len(seen):,} of {len(predictions):,} sentences stand in train too: the score flatters",
+        f"{len(seen):,} of {len(predictions):,} sentences are in train too: the score flatters",
         "Take them out of train and train again; 'msra-ner check' lists them.",
         evidence=[
-            f"F1 {100 * score(seen).f1:.2f} on these, {100 * rest.f1:.2f} on the others, "
-            f"{100 * base.f1:.2f} on all"
+            f"F1 {format_percent(score_predictions(seen).f1)} on these, "
+            f"{format_percent(rest.f1)} on the others, {format_percent(base.f1)} on all"
         ],
-        examples=[f"{row.location}: {''.join(row.tokens)[:40]}" for row in seen[:3]],
+        examples=[f"{row.location}: {format_text(row.tokens)[:40]}" for row in seen[:MAX_EXAMPLES]],
     )
 
 
-def _annotated_otherwise(
+def _find_other_rules(
     predictions: Sequence[Prediction], train: Sequence[Sentence]
-) -> Cause | None:
+) -> Finding | None:
     """Strings that train tags by one rule and what is scored by another."""
     wanted: dict[Text, list[tuple[Prediction, Entity]]] = defaultdict(list)
     for row in predictions:
-        for entity in entities_of(row.gold) if row.tokens else ():
+        for entity in find_entities(row.gold):
             wanted[tuple(row.tokens[entity.start : entity.end])].append((row, entity))
-    there = _tagged_in(train, set(wanted))
+    there = _count_types(train, set(wanted))
     conflicts: list[tuple[str, Prediction, Entity]] = []
     for text, mentions in wanted.items():
-        types = there.get(text)
-        if types is None or types.total() < MIN_SEEN:
+        types = there[text]
+        usual, number = types.most_common(1)[0] if types else ("", 0)
+        if types.total() < MIN_SEEN or 2 * number <= types.total():
             continue
-        usual, number = types.most_common(1)[0]
-        if 2 * number <= types.total():
-            continue
-        conflicts += [
-            (
-                f"{usual or 'no entity'} in {number:,} of {types.total():,} places of train",
-                row,
-                item,
-            )
-            for row, item in mentions
-            if item.type != usual
-        ]
+        rule = f"{usual or 'no entity'} in {number:,} of {types.total():,} places of train"
+        conflicts += [(rule, row, entity) for row, entity in mentions if entity.type != usual]
     total = sum(map(len, wanted.values()))
     if len(conflicts) <= CONFLICT_SHARE * total:
         return None
     # What F1 would be had the model been asked for what train taught it.
-    missed = [
-        (row, item) for _, row, item in conflicts if item not in set(entities_of(row.predicted))
-    ]
-    before = score(predictions)
-    correct = before.correct + len(missed)
-    after = 2 * correct / (before.predicted + before.gold) if before.gold else 0.0
-    counts = Counter(entity_text(row.tokens, item) for _, row, item in conflicts)
-    return Cause(
+    missed = sum(entity not in find_entities(row.predicted) for _, row, entity in conflicts)
+    before = score_predictions(predictions)
+    after = 2 * (before.correct + missed) / (before.predicted + before.gold)
+    counts = Counter(entity_text(row.tokens, entity) for _, row, entity in conflicts)
+    often = ", ".join(f"{text} ({number:,})" for text, number in counts.most_common(6))
+    return Finding(
         "annotated_otherwise",
         f"{len(conflicts):,} of {total:,} gold entities are tagged by another rule than in train",
-        "Settle which rule holds and annotate one side anew; a model can only do as train does.",
+        "Settle which rule holds and annotate one side again; a model can only do as train does.",
         min(after, 1.0),
-        len(missed),
+        missed,
+        [f"most often {often}"],
         [
-            "most often "
-            + ", ".join(f"{text} ({number:,})" for text, number in counts.most_common(6))
+            f"{format_stretch(row, entity.start, entity.end)} | {rule}"
+            for rule, row, entity in conflicts[:MAX_EXAMPLES]
         ],
-        [f"{show(row, item.start, item.end)} | {rule}" for rule, row, item in conflicts[:3]],
     )
 
 
-def _tagged_in(train: Sequence[Sentence], texts: set[Text]) -> dict[Text, Counter[str]]:
-    """Return how often each string stands in train, by the type it is tagged with, or ``""``."""
+def _count_types(train: Sequence[Sentence], texts: set[Text]) -> dict[Text, Counter[str]]:
+    """Return how often each string occurs in train, by the type it is tagged with, or ``""``."""
     found: dict[Text, Counter[str]] = defaultdict(Counter)
     starts: dict[str, set[int]] = defaultdict(set)
     for text in texts:
-        if len(text) > 1:  # A single character stands inside everything.
+        if len(text) > 1:  # A single character is part of everything.
             starts[text[0]].add(len(text))
     for item in train:
-        tokens = item.tokens
         entities = {
             (entity.start, entity.end): entity.type for entity in decode_entities(item.tags)
         }
-        for position, token in enumerate(tokens):
-            for length in starts.get(token, ()):
-                text = tuple(tokens[position : position + length])
-                if len(text) == length and text in texts:
-                    inside = any(tag != "O" for tag in item.tags[position : position + length])
-                    kind = entities.get((position, position + length))
+        for start, token in enumerate(item.tokens):
+            for end in (start + length for length in starts.get(token, ())):
+                text = tuple(item.tokens[start:end])
+                if end <= len(item.tokens) and text in texts:
+                    kind = entities.get((start, end))
                     # Inside a longer entity it says nothing of the rule for the string itself.
-                    if kind is not None or not inside:
+                    if kind or all(tag == OUTSIDE for tag in item.tags[start:end]):
                         found[text][kind or ""] += 1
     return found

@@ -1,65 +1,68 @@
-"""A diagnosis as text for a terminal: what the figures mean, the causes, the errors left."""
+"""A diagnosis as text for a terminal: what the figures mean, the findings, the errors left."""
 
 from collections.abc import Iterator
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from msra_ner.diagnosis.causes import Cause, Score, entities_of
-from msra_ner.diagnosis.diagnosis import Diagnosis
+from msra_ner.diagnosis.findings import Finding, find_entities
 from msra_ner.metrics import BreakdownRow
 from msra_ner.report import Prediction
-from msra_ner.tables import format_table
+from msra_ner.tables import format_percent, format_table
+
+if TYPE_CHECKING:
+    from msra_ner.diagnosis.diagnosis import Diagnosis
 
 WIDTH = 100
-FORMS = 8
+FORMS = 8  # texts shown
 
 
-def format_diagnosis(diagnosis: Diagnosis) -> str:
+def format_diagnosis(diagnosis: "Diagnosis") -> str:
     """Return the diagnosis as text."""
     base = diagnosis.score
-    parts = ["\n".join(_figures(diagnosis))]
+    parts = ["\n".join(_explain_figures(diagnosis))]
     if diagnosis.example is not None:
-        parts.append("\n".join(_worked_example(diagnosis.example)))
-    for number, cause in enumerate(diagnosis.causes, 1):
-        parts.append("\n".join(_cause(number, cause, base)))
-    if not diagnosis.causes:
+        parts.append("\n".join(_explain_example(diagnosis.example)))
+    for number, finding in enumerate(diagnosis.findings, 1):
+        parts.append("\n".join(_format_finding(number, finding, base)))
+    if not diagnosis.findings:
         parts.append(
             "Nothing is wrong with labels, scoring, text or training as far as they can be seen "
             "here: what is left are the errors of the model."
         )
     if diagnosis.kinds:
-        parts.append(_kinds(diagnosis))
+        parts.append(_format_kinds(diagnosis))
     for name, rows in diagnosis.breakdowns.items():
         if any(row.gold or row.predicted for row in rows):
-            parts.append(_breakdown(name, rows))
+            parts.append(_format_breakdown(name, rows))
     if diagnosis.forms:
-        parts.append(_forms(diagnosis))
-    found = len(diagnosis.causes)
+        parts.append(_format_forms(diagnosis))
+    found = len(diagnosis.findings)
     parts.append(f"{found} finding(s) to look at first." if found else "No finding.")
     return "\n\n".join(parts)
 
 
-def _figures(diagnosis: Diagnosis) -> Iterator[str]:
+def _explain_figures(diagnosis: "Diagnosis") -> Iterator[str]:
     base = diagnosis.score
+    f1, precision, recall = map(format_percent, (base.f1, base.precision, base.recall))
     yield (
-        f"F1 {_percent(base.f1)} (precision {_percent(base.precision)}, recall "
-        f"{_percent(base.recall)}): of {base.gold:,} gold entities {base.correct:,} were found, of "
-        f"{base.predicted:,} predicted {base.correct:,} are right."
+        f"F1 {f1} (precision {precision}, recall {recall}): of {base.gold:,} gold entities "
+        f"{base.correct:,} were found, of {base.predicted:,} predicted {base.correct:,} are right."
     )
     yield (
-        f"Token accuracy {_percent(base.accuracy)} is no score: tagging every token O has "
-        f"{_percent(diagnosis.all_o_accuracy)} here and finds nothing."
+        f"Token accuracy {format_percent(diagnosis.token_accuracy)} is not a score: tagging every "
+        f"token O has {format_percent(diagnosis.all_o_accuracy)} here and finds nothing."
     )
 
 
-def _worked_example(row: Prediction) -> Iterator[str]:
+def _explain_example(row: Prediction) -> Iterator[str]:
     """Yield a sentence tag by tag, and the three figures counted on it."""
     right = sum(a == b for a, b in zip(row.gold, row.predicted, strict=True))
-    gold, predicted = set(entities_of(row.gold)), set(entities_of(row.predicted))
+    gold, predicted = set(find_entities(row.gold)), set(find_entities(row.predicted))
     both = len(gold & predicted)
     yield f"One of your own sentences ({row.location}) shows the difference:"
     shown = 24
     rows = [["gold", *row.gold[:shown]], ["predicted", *row.predicted[:shown]]]
-    if row.tokens:
+    if len(row.tokens) == len(row.gold):
         rows.insert(0, ["token", *row.tokens[:shown]])
     for start in range(1, len(rows[0]), 8):
         yield from (
@@ -75,43 +78,39 @@ def _worked_example(row: Prediction) -> Iterator[str]:
     )
 
 
-def _cause(number: int, cause: Cause, base: Score) -> Iterator[str]:
-    yield from wrap(f"{number}. {cause.check}: {cause.title}", WIDTH, subsequent_indent="   ")
-    if cause.f1_after is not None:
-        now = base.f1 if cause.f1_now is None else cause.f1_now
-        yield f"   F1 with this put right: {_percent(cause.f1_after)} (now {_percent(now)})"
-    if cause.entities:
-        yield f"   entities concerned: {cause.entities:,}"
-    for line in cause.evidence:
+def _format_finding(number: int, finding: Finding, base: BreakdownRow) -> Iterator[str]:
+    yield from wrap(f"{number}. {finding.check}: {finding.title}", WIDTH, subsequent_indent="   ")
+    if finding.f1_after is not None:
+        now = format_percent(base.f1 if finding.f1_now is None else finding.f1_now)
+        yield f"   F1 with this put right: {format_percent(finding.f1_after)} (now {now})"
+    if finding.entities:
+        yield f"   entities concerned: {finding.entities:,}"
+    for line in finding.evidence:
         yield from wrap(f"- {line}", WIDTH, initial_indent="   ", subsequent_indent="     ")
-    yield from (f"   e.g. {line}" for line in cause.examples)
-    yield from wrap(cause.remedy, WIDTH, initial_indent="   > ", subsequent_indent="     ")
+    yield from (f"   e.g. {line}" for line in finding.examples)
+    yield from wrap(finding.remedy, WIDTH, initial_indent="   > ", subsequent_indent="     ")
 
 
-def _kinds(diagnosis: Diagnosis) -> str:
+def _format_kinds(diagnosis: "Diagnosis") -> str:
     rows = [["errors by kind", "errors", "gold entities", "predicted", "F1 with these right"]]
     for item in sorted(diagnosis.kinds, key=lambda item: -item.repaired_f1):
         numbers = [f"{number:,}" for number in (item.errors, item.gold, item.predicted)]
-        rows.append([item.kind, *numbers, _percent(item.repaired_f1)])
+        rows.append([item.kind, *numbers, format_percent(item.repaired_f1)])
     return format_table(rows)
 
 
-def _breakdown(name: str, rows: list[BreakdownRow]) -> str:
+def _format_breakdown(name: str, rows: list[BreakdownRow]) -> str:
     table = [[f"by {name}", "gold", "predicted", "precision", "recall", "F1"]]
     for row in rows:
         if row.gold or row.predicted:
-            ratios = [_percent(value) for value in (row.precision, row.recall, row.f1)]
+            ratios = [format_percent(value) for value in (row.precision, row.recall, row.f1)]
             table.append([row.name, f"{row.gold:,}", f"{row.predicted:,}", *ratios])
     return format_table(table)
 
 
-def _forms(diagnosis: Diagnosis) -> str:
+def _format_forms(diagnosis: "Diagnosis") -> str:
     rows = [["most often wrong", "type", "in gold", "found", "predicted instead"]]
     for form in diagnosis.forms[:FORMS]:
         instead = ", ".join(f"{text} ({count})" for text, count in form.predicted_as[:2])
         rows.append([form.text, form.type, f"{form.gold:,}", f"{form.found:,}", instead or "-"])
     return format_table(rows)
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.2f}"

@@ -11,8 +11,7 @@ import msra_ner
 from msra_ner.cli.entry import main
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.diagnosis.diagnosis import Evidence
-from msra_ner.diagnosis.diagnosis import diagnose as find_causes
+from msra_ner.diagnosis.diagnosis import Evidence, diagnose_evidence
 from msra_ner.report.predictions import Prediction, write_predictions
 
 
@@ -122,10 +121,10 @@ def tagged(run, corpus):
 def test_a_fault_planted_in_what_a_model_says_is_named_first(tagged, name):
     rows, sentences = tagged
     plant, check = FAULTS[name]
-    assert find_causes(Evidence(rows, sentences)).causes == []
-    found = find_causes(Evidence(plant(rows), sentences if check == "lost" else None))
-    assert found.causes[0].check == check
-    assert found.causes[0].f1_after > (found.causes[0].f1_now or found.score.f1)
+    assert diagnose_evidence(Evidence(rows, sentences)).findings == []
+    found = diagnose_evidence(Evidence(plant(rows), sentences if check == "lost" else None))
+    assert found.findings[0].check == check
+    assert found.findings[0].f1_after > (found.findings[0].f1_now or found.score.f1)
 
 
 @pytest.mark.slow
@@ -136,7 +135,7 @@ def test_a_sound_run_has_no_finding(run, capsys):
 
 @pytest.mark.slow
 def test_what_a_run_was_told_to_leave_out_is_not_lost(corpus, tiny_encoder, tmp_path, capsys):
-    train(corpus, tiny_encoder, tmp_path / "run", max_eval_samples=6)
+    train(corpus, tiny_encoder, tmp_path / "run", max_eval_samples=6, max_steps=1)
     diagnose(tmp_path / "run", "--split", "val")
     assert "never scored" not in capsys.readouterr().out
 
@@ -159,33 +158,9 @@ def test_labels_swapped_in_the_configuration_of_a_run(run, tmp_path, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("settings", "check", "repair"),
-    [
-        pytest.param(
-            {"learning_rate": 1e-8}, "stuck", {"learning_rate": 5e-3}, id="a rate far too low"
-        ),
-        pytest.param(
-            {"freeze_encoder": True, "learning_rate": 1e-5},
-            "frozen_encoder",
-            {"freeze_encoder": False, "learning_rate": 5e-3},
-            id="a frozen encoder",
-        ),
-        pytest.param({"max_steps": 12}, "few_steps", {"max_steps": -1}, id="too few steps"),
-        pytest.param(
-            {"warmup_steps": 100_000},
-            "warm_up_too_long",
-            {"warmup_steps": 0.1},
-            id="a warm-up longer than the run",
-        ),
-    ],
-)
-def test_a_fault_of_training_is_named_first_and_mending_it_raises_f1(
-    corpus, tiny_encoder, tmp_path, settings, check, repair
-):
-    before = train(corpus, tiny_encoder, tmp_path / "bad", **settings)
+def test_a_fault_of_training_is_named_first(corpus, tiny_encoder, tmp_path):
+    # The checks themselves are functions of a run's history: tests/diagnosis has one test for each.
+    assert train(corpus, tiny_encoder, tmp_path / "run", max_steps=12)["eval_f1"] < 0.75
     found = tmp_path / "found.json"
-    assert diagnose(tmp_path / "bad", "--split", "val", "--json", found) == 1
-    assert checks(found)[0] == check
-    after = train(corpus, tiny_encoder, tmp_path / "good", **settings | repair)
-    assert after["eval_f1"] > before["eval_f1"] + 0.2
+    assert diagnose(tmp_path / "run", "--split", "val", "--json", found) == 1
+    assert checks(found)[0] == "few_steps"

@@ -9,10 +9,9 @@ from helpers.builders import EXAMPLE_SENTENCES, marked
 from helpers.planted_faults import FAULTS
 
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.diagnosis.causes import score
-from msra_ner.diagnosis.diagnosis import Evidence, diagnose
+from msra_ner.diagnosis.diagnosis import Evidence, diagnose_evidence
+from msra_ner.diagnosis.findings import score_predictions
 from msra_ner.diagnosis.text import TextFacts
-from msra_ner.diagnosis.text_report import format_diagnosis
 from msra_ner.diagnosis.training import TrainingFacts
 from msra_ner.labels import decode_entities, encode_entities
 from msra_ner.report.predictions import Prediction
@@ -59,30 +58,28 @@ def test_a_fault_in_labels_or_scoring_is_named_first(name):
     plant, check = FAULTS[name]
     sentences = SENTENCES if check == "lost" else None
     evidence = Evidence(plant(sound()), sentences, TRAIN if check == "lost" else ())
-    found = diagnose(evidence)
-    assert found.wrong
-    cause = found.causes[0]
-    assert cause.check == check
-    assert cause.f1_after > (cause.f1_now if cause.f1_now is not None else found.score.f1)
-    assert cause.remedy
+    found = diagnose_evidence(evidence)
+    finding = found.findings[0]
+    assert finding.check == check
+    assert finding.f1_after > (finding.f1_now if finding.f1_now is not None else found.score.f1)
+    assert finding.remedy
     if check not in ("lost", "shifted_behind_a_token"):
         # Putting it right gives back what the sound model had, but for what a shift cut off.
-        assert cause.f1_after == pytest.approx(score(sound()).f1, abs=0.12)
+        assert finding.f1_after == pytest.approx(score_predictions(sound()).f1, abs=0.12)
 
 
 def test_a_sound_model_has_no_finding():
-    found = diagnose(Evidence(sound(), SENTENCES, TRAIN, text=TextFacts(TRAIN)))
-    assert found.causes == []
-    assert not found.wrong
+    found = diagnose_evidence(Evidence(sound(), SENTENCES, TRAIN, text=TextFacts(TRAIN)))
+    assert found.findings == []
     assert 0.85 < found.score.f1 < 1
-    text = format_diagnosis(found)
+    text = str(found)
     assert "No finding." in text
     assert "errors by kind" in text
 
 
 def test_what_the_figures_mean_comes_first_with_a_sentence_of_ones_own():
-    found = diagnose(Evidence(sound()))
-    text = format_diagnosis(found)
+    found = diagnose_evidence(Evidence(sound()))
+    text = str(found)
     first = text.splitlines()[:4]
     assert first[0].startswith(f"F1 {100 * found.score.f1:.2f}")
     assert f"tagging every token O has {100 * found.all_o_accuracy:.2f}" in first[1]
@@ -149,30 +146,32 @@ def collapsed():
 @pytest.mark.parametrize("name", TRAINING)
 def test_a_fault_in_training_is_named_first(name):
     facts, check = TRAINING[name]
-    found = diagnose(Evidence(collapsed(), SENTENCES, training=facts))
-    assert [cause.check for cause in found.causes] == [check, "all_o"]
+    found = diagnose_evidence(Evidence(collapsed(), SENTENCES, training=facts))
+    assert [finding.check for finding in found.findings] == [check, "all_o"]
 
 
 def test_a_collapse_is_named_where_nothing_else_is_known():
-    found = diagnose(Evidence(collapsed()))
-    assert [cause.check for cause in found.causes] == ["all_o"]
+    found = diagnose_evidence(Evidence(collapsed()))
+    assert [finding.check for finding in found.findings] == ["all_o"]
     assert found.score.f1 == 0
-    assert found.score.accuracy == found.all_o_accuracy
+    assert found.token_accuracy == found.all_o_accuracy
 
 
 @pytest.mark.parametrize("name", TRAINING)
 def test_a_trained_model_is_not_blamed_for_its_curves(name):
     facts, check = TRAINING[name]
-    checks = [cause.check for cause in diagnose(Evidence(sound(), training=facts)).causes]
+    checks = [
+        finding.check for finding in diagnose_evidence(Evidence(sound(), training=facts)).findings
+    ]
     assert checks == ([check] if check == "overflow" else [])
 
 
 def test_labels_are_to_blame_before_training_is():
     rows = mapped(lambda row: ["O", *row.predicted[:-1]])
     facts = TRAINING["too few steps"][0]
-    assert [cause.check for cause in diagnose(Evidence(rows, training=facts)).causes] == [
-        "shifted_labels"
-    ]
+    assert [
+        finding.check for finding in diagnose_evidence(Evidence(rows, training=facts)).findings
+    ] == ["shifted_labels"]
 
 
 # Train against test
@@ -184,15 +183,15 @@ def test_learned_by_heart():
         for number, row in enumerate(sound())
     ]
     on_train = [Prediction(row.tokens, row.tags, row.tags) for row in TRAIN]
-    found = diagnose(Evidence(poor, SENTENCES, TRAIN, on_train))
-    assert found.causes[0].check == "overfitted"
+    found = diagnose_evidence(Evidence(poor, SENTENCES, TRAIN, on_train))
+    assert found.findings[0].check == "overfitted"
 
 
 def test_sentences_that_leaked():
     train = [Sentence(row.tokens, row.tags) for row in SENTENCES[:60]]
-    found = diagnose(Evidence(sound(), SENTENCES, train))
-    assert found.causes[0].check == "leaked"
-    assert found.causes[0].title.startswith("60 of 120")
+    found = diagnose_evidence(Evidence(sound(), SENTENCES, train))
+    assert found.findings[0].check == "leaked"
+    assert found.findings[0].title.startswith("60 of 120")
 
 
 def test_test_annotated_by_other_rules_than_train():
@@ -203,9 +202,9 @@ def test_test_annotated_by_other_rules_than_train():
 
     train = [Sentence(row.tokens, untagged(row, row.tags)) for row in TRAIN]
     rows = mapped(lambda row: untagged(row, row.predicted))
-    found = diagnose(Evidence(rows, SENTENCES, train))
-    assert [cause.check for cause in found.causes] == ["annotated_otherwise"]
-    assert found.causes[0].f1_after > found.score.f1 + 0.1
+    found = diagnose_evidence(Evidence(rows, SENTENCES, train))
+    assert [finding.check for finding in found.findings] == ["annotated_otherwise"]
+    assert found.findings[0].f1_after > found.score.f1 + 0.1
 
 
 # Text
@@ -224,9 +223,9 @@ def retag_wide(texts):
 
 def test_half_width_text_for_a_model_of_full_width():
     rows = [Prediction([*map(narrow, row.tokens)], row.tags, ["O"] * len(row.tags)) for row in WIDE]
-    found = diagnose(Evidence(rows, text=TextFacts(WIDE, retag=retag_wide)))
-    assert found.causes[0].check == "written_otherwise"
-    assert found.causes[0].f1_after == 1.0
+    found = diagnose_evidence(Evidence(rows, text=TextFacts(WIDE, retag=retag_wide)))
+    assert found.findings[0].check == "written_otherwise"
+    assert found.findings[0].f1_after == 1.0
 
 
 def test_traditional_text_for_a_model_of_simplified():
@@ -239,8 +238,8 @@ def test_traditional_text_for_a_model_of_simplified():
         replace(row, gold=["O"] * len(row.tokens), predicted=["O"] * len(row.tokens))
         for row in rows
     ]
-    found = diagnose(Evidence(rows, text=TextFacts(train)))
-    assert [cause.check for cause in found.causes] == ["written_otherwise"]
+    found = diagnose_evidence(Evidence(rows, text=TextFacts(train)))
+    assert [finding.check for finding in found.findings] == ["written_otherwise"]
 
 
 def test_text_in_pieces_of_several_characters():
@@ -253,9 +252,9 @@ def test_text_in_pieces_of_several_characters():
         tags = ["B-PER", "I-PER", "I-PER", "O", "O", "O", "B-LOC", "I-LOC"]
         return [tags if len(text) == 8 else ["O"] * len(text) for text in texts]
 
-    found = diagnose(Evidence(rows, text=TextFacts(EXAMPLE_SENTENCES, retag=retag)))
-    assert found.causes[0].check == "split_otherwise"
-    assert found.causes[0].f1_after == 1.0
+    found = diagnose_evidence(Evidence(rows, text=TextFacts(EXAMPLE_SENTENCES, retag=retag)))
+    assert found.findings[0].check == "split_otherwise"
+    assert found.findings[0].f1_after == 1.0
 
 
 def test_a_tokenizer_of_another_language_and_one_of_another_model(tiny_encoder):
@@ -264,11 +263,11 @@ def test_a_tokenizer_of_another_language_and_one_of_another_model(tiny_encoder):
     tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
     rows = [Prediction(list("ありがとうございます"), ["O"] * 10, ["O"] * 10) for _ in range(30)]
     text = TextFacts(tokenizer=tokenizer, vocabulary=len(tokenizer) - 1)
-    checks = [cause.check for cause in diagnose(Evidence(rows, text=text)).causes]
+    checks = [finding.check for finding in diagnose_evidence(Evidence(rows, text=text)).findings]
     assert checks == ["unknown_pieces", "wrong_tokenizer"]
     known = [Prediction(row.tokens, row.tags, row.tags) for row in EXAMPLE_SENTENCES]
     text = TextFacts(tokenizer=tokenizer, vocabulary=len(tokenizer))
-    assert diagnose(Evidence(known, text=text)).causes == []
+    assert diagnose_evidence(Evidence(known, text=text)).findings == []
 
 
 @pytest.mark.parametrize("lowercase", [True, False])
@@ -279,13 +278,15 @@ def test_capitals_that_a_tokenizer_does_not_know(lowercase):
     vocabulary = {word: number for number, word in enumerate(words)}
     tokenizer = BertTokenizer(vocab=vocabulary, do_lower_case=lowercase)
     rows = [Prediction(["Ab", "in", "Paris"], ["O"] * 3, ["O"] * 3) for _ in range(5)]
-    found = diagnose(Evidence(rows, text=TextFacts(tokenizer=tokenizer)))
-    assert [cause.check for cause in found.causes] == (["lower_casing"] if lowercase else [])
+    found = diagnose_evidence(Evidence(rows, text=TextFacts(tokenizer=tokenizer)))
+    assert [finding.check for finding in found.findings] == (["lower_casing"] if lowercase else [])
 
 
 def test_lengths_where_tools_cut_are_suspicious_even_without_the_corpus():
     rows = [Prediction([], ["O"] * n, ["O"] * n, f"p:{n}") for n in [*range(5, 100), *[128] * 5]]
-    assert [cause.check for cause in diagnose(Evidence(rows)).causes] == ["cut_length"]
+    assert [finding.check for finding in diagnose_evidence(Evidence(rows)).findings] == [
+        "cut_length"
+    ]
 
 
 def test_padding_scored_as_outside_is_seen_by_the_equal_lengths():
@@ -294,4 +295,6 @@ def test_padding_scored_as_outside_is_seen_by_the_equal_lengths():
                 predicted=[*row.predicted, *["O"] * (256 - len(row.gold))])
         for row in sound()
     ]  # fmt: skip
-    assert [cause.check for cause in diagnose(Evidence(rows)).causes] == ["padded_length"]
+    assert [finding.check for finding in diagnose_evidence(Evidence(rows)).findings] == [
+        "padded_length"
+    ]
