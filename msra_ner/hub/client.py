@@ -5,14 +5,14 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import huggingface_hub
 from huggingface_hub.errors import HFValidationError
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from msra_ner.errors import HubError
 
@@ -20,10 +20,11 @@ logger = logging.getLogger(__name__)
 
 
 Answer = TypeVar("Answer")
+Files = Mapping[str, Path | bytes]
 
 # What to do about an answer of the Hub.
 REMEDIES = {
-    400: "mend what the Hub says is wrong, in the card or in the name",
+    400: "correct what the Hub says is wrong, in the card or in the name",
     401: "give a token that is valid: run 'hf auth login', or set HF_TOKEN",
     403: "use a token with write access, and a name under your own account or organisation",
     404: "check the name and the revision, and that the token may see the repository",
@@ -39,7 +40,7 @@ WAITS = (2, 8, 30)  # seconds before the second, third and fourth try
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository that stands on the Hub and that the token may write to.
+    """A repository on the Hub that the token may write to.
 
     Attributes:
         api: Has the token.
@@ -56,6 +57,45 @@ class Repository:
         """The whole name, with the account."""
         return str(self.target["repo_id"])
 
+    def send(
+        self,
+        files: Files,
+        message: str,
+        *,
+        obsolete: re.Pattern[str],
+        ending: str,
+        revision: str | None = None,
+    ) -> None:
+        """Send files in one commit; other files of the repository stay.
+
+        Args:
+            files: By name in the repository: a file, or the bytes to send.
+            message: Of the commit.
+            obsolete: Matches the names of files that go with the commit unless they are sent.
+            ending: What the message of a failure ends with.
+            revision: Branch; None takes the main one.
+
+        Raises:
+            HubError: The files could not be sent.
+        """
+
+        def commit() -> None:
+            # New at each try: what an operation is told of a file counts for one commit.
+            operations: list[Any] = [
+                huggingface_hub.CommitOperationAdd(name, content) for name, content in files.items()
+            ]
+            operations += [
+                huggingface_hub.CommitOperationDelete(name)
+                for name in self.api.list_repo_files(**self.target, revision=revision)
+                if name not in files and obsolete.fullmatch(name)
+            ]
+            # Not upload_folder: with Xet it may take several commits.
+            self.api.create_commit(
+                **self.target, operations=operations, commit_message=message, revision=revision
+            )
+
+        ask(commit, self.repo_id, "sending the files", ending)
+
 
 def open_repository(
     repo_id: str,
@@ -66,8 +106,9 @@ def open_repository(
     public_flag: str,
     token: str | None = None,
     revision: str | None = None,
+    endpoint: str | None = None,
 ) -> Repository:
-    """Return a repository that can be written to; it is made where it does not stand yet.
+    """Return a repository that can be written to; it is made if there is none.
 
     Nothing else changes on the Hub. All that can be wrong before a file is sent shows here: the
     offline switch, the name, the token, its rights, the branch.
@@ -80,6 +121,7 @@ def open_repository(
         public_flag: The flag that allows a public one, for messages.
         token: Token with write access; None takes that of the Hub's login or ``HF_TOKEN``.
         revision: Branch that must be there; None looks for none.
+        endpoint: Address of the Hub; None takes ``HF_ENDPOINT``, else the public one.
 
     Raises:
         HubError: It cannot be; the message says why, and what to do.
@@ -87,113 +129,105 @@ def open_repository(
     check_name(repo_id, ending)
     if huggingface_hub.is_offline_mode():
         refuse(repo_id, "found HF_HUB_OFFLINE set, expected a network; unset it", ending)
-
-    with explained(repo_id, "reading the token", ending):
-        token = (token or huggingface_hub.get_token() or "").strip()
+    token = token or ask(huggingface_hub.get_token, repo_id, "reading the token", ending) or ""
+    token = token.strip()
     if not re.fullmatch(r"[!-~]+", token):
         # Checked here because the HTTP client would put such a token into its message.
         found = "a token with characters that none has" if token else "no token"
         refuse(repo_id, f"found {found}; run 'hf auth login', or set HF_TOKEN", ending)
-    api = huggingface_hub.HfApi(token=token)
-    with explained(repo_id, "checking the token", ending):
-        user = retried(repo_id, api.whoami)
-    role = user.get("auth", {}).get("accessToken", {}).get("role")
-    if role == "read":
+    api = huggingface_hub.HfApi(endpoint=endpoint, token=token)
+    user = ask(api.whoami, repo_id, "checking the token", ending)
+    if user.get("auth", {}).get("accessToken", {}).get("role") == "read":
         refuse(repo_id, "found a token that may only read; use one with write access", ending)
     name = repo_id if "/" in repo_id else f"{user['name']}/{repo_id}"
     target: dict[str, Any] = {"repo_id": name, "repo_type": repo_type}
-    with explained(repo_id, "making the repository", ending):
-        url = retried(repo_id, lambda: api.create_repo(**target, private=private, exist_ok=True))
+
+    def create() -> tuple[str, bool]:
+        url = api.create_repo(**target, private=private, exist_ok=True)
         # One that was there already keeps its own setting.
-        stands_private = bool(api.repo_info(**target).private)
-    if stands_private and not private:
+        return str(url), bool(api.repo_info(**target).private)
+
+    url, is_private = ask(create, repo_id, "making the repository", ending)
+    if is_private and not private:
         logger.warning(
             "%s: found a private repository, which stays private. Make it public in its settings.",
             name,
         )
-    if private and not stands_private:
+    if private and not is_private:
         problem = "found a public repository, expected a private one; nothing was sent. Make it"
         refuse(repo_id, f"{problem} private in its settings, or {public_flag}", ending)
-    # A repository that stands is no proof of the right to write. Older clients cannot ask.
+    # That a repository is there does not prove the right to write. Older clients cannot ask.
     if "write" in inspect.signature(api.auth_check).parameters:
-        with explained(repo_id, "checking the right to write", ending):
-            retried(repo_id, lambda: api.auth_check(**target, write=True))
+        check = partial(api.auth_check, **target, write=True)
+        ask(check, repo_id, "checking the right to write", ending)
     if revision:
-        with explained(repo_id, f"looking for the branch {revision}", ending):
-            api.repo_info(**target, revision=revision)
-    return Repository(api, target, f"{url}/tree/{revision}" if revision else str(url))
+        look = partial(api.repo_info, **target, revision=revision)
+        ask(look, repo_id, f"looking for the branch {revision}", ending)
+    return Repository(api, target, f"{url}/tree/{revision}" if revision else url)
 
 
 def check_name(repo_id: str, ending: str) -> None:
-    """Raise HubError for what can be no repository's name."""
+    """Raise HubError for what cannot be the name of a repository."""
+    # Not declared as public by every version; without it the Hub refuses the name.
+    check = getattr(huggingface_hub.utils, "validate_repo_id", None)
+    if check is None:
+        logger.debug("huggingface_hub has no validate_repo_id: the Hub will check the name.")
+        return
     try:
-        validate_repo_id(repo_id)
+        check(repo_id)
     except HFValidationError as error:
         raise HubError(f"{repo_id}: found no name of a repository: {error} {ending}") from error
 
 
-def retried(repo_id: str, call: Callable[[], Answer]) -> Answer:
-    """Return what a call of the Hub returns, tried up to four times where trying again may help.
+def ask(call: Callable[[], Answer], repo_id: str, doing: str, ending: str) -> Answer:
+    """Return what a call of the Hub returns, tried up to four times where that may help.
 
     A commit may be tried again: what has arrived already is not sent, nor committed, once more.
+
+    Raises:
+        HubError: It failed; one message without the Hub's addresses says what to do.
     """
-    for number, wait in enumerate(WAITS, 2):
+    waits = iter(WAITS)
+    while True:
         try:
             return call()
-        # As in `explained`: the library raises errors of many kinds.
+        # The library raises errors of several HTTP clients, RuntimeError, ValueError, KeyError, ...
         except Exception as error:
-            status = status_of(error)
-            if status not in PASSING or (status is None and not _is_network(error)):
-                raise
-            found = "no answer" if status is None else f"the answer {status}"
-            logger.warning("%s: found %s; try %d in %d seconds.", repo_id, found, number, wait)
-            _pause(wait, error)
-    return call()
+            status = find_status(error)
+            passing = status in PASSING and (status is not None or _is_network(error))
+            wait = next(waits, None) if passing else None
+            if wait is not None:
+                found = "no answer" if status is None else f"the answer {status}"
+                logger.warning("%s: found %s; trying again in %d seconds.", repo_id, found, wait)
+            if wait is None or not _pause(wait):
+                raise HubError(_explain(error, repo_id, doing, ending)) from error
 
 
-def _pause(seconds: float, error: Exception) -> None:
-    """Wait; raise the error where the program ends meanwhile, which waits for its threads."""
+def _pause(seconds: float) -> bool:
+    """Wait, and return whether the program goes on: when it ends, it waits for its threads."""
     main = threading.main_thread()
     if threading.current_thread() is main:
         time.sleep(seconds)
     else:
         main.join(seconds)
-        if not main.is_alive():
-            raise error
+    return main.is_alive()
 
 
-def status_of(error: BaseException) -> int | None:
-    """Return the status of the answer behind an error; None where there was no answer."""
-    cause = _with_answer(error)
-    status: int | None = getattr(getattr(cause, "response", None), "status_code", None)
-    return status
-
-
-@contextmanager
-def explained(repo_id: str, doing: str, ending: str) -> Iterator[None]:
-    """Turn what goes wrong in a call of the Hub into one message, without its addresses."""
-    try:
-        yield
-    # The library raises errors of several HTTP clients, RuntimeError, ValueError, KeyError, ...
-    except Exception as error:
-        status = status_of(error)
-        if status is None:
-            found = f"no usable answer ({type(error).__name__})"
-            remedy = "check the network"
-        else:
-            # Not the error's own text: it may hold an address that is signed for the upload.
-            # A page or XML of the server behind it says too much as well.
-            message = getattr(_with_answer(error), "server_message", None)
-            said = " ".join((message or "").split())
-            said = "" if said.startswith("<") else re.sub(r"hf_\w+", "hf_...", said)[:200]
-            found = f"the answer {status}" + (f" ({said})" if said else "")
-            other = (
-                "the Hub itself has a fault, so try later"
-                if status >= 500
-                else "see what the Hub says"
-            )
-            remedy = REMEDIES.get(status, other)
-        raise HubError(f"{repo_id}: {doing}: found {found}; {remedy}. {ending}") from error
+def _explain(error: Exception, repo_id: str, doing: str, ending: str) -> str:
+    """Return what went wrong in a call of the Hub, and what to do."""
+    status = find_status(error)
+    if status is None:
+        found, remedy = f"no usable answer ({type(error).__name__})", "check the network"
+    else:
+        # Not the error's own text: it may hold an address that is signed for the upload.
+        # A page or XML of the server behind it says too much as well.
+        message = getattr(_find_answer(error), "server_message", None)
+        said = " ".join((message or "").split())
+        said = "" if said.startswith("<") else re.sub(r"hf_\w+", "hf_...", said)[:200]
+        found = f"the answer {status}" + (f" ({said})" if said else "")
+        fault = "the Hub itself has a fault, so try later"
+        remedy = REMEDIES.get(status, fault if status >= 500 else "see what the Hub says")
+    return f"{repo_id}: {doing}: found {found}; {remedy}. {ending}"
 
 
 def refuse(repo_id: str, problem: str, ending: str) -> NoReturn:
@@ -201,7 +235,14 @@ def refuse(repo_id: str, problem: str, ending: str) -> NoReturn:
     raise HubError(f"{repo_id}: {problem}. {ending}")
 
 
-def _with_answer(error: BaseException) -> BaseException | None:
+def find_status(error: BaseException) -> int | None:
+    """Return the status of the answer behind an error; None where there was no answer."""
+    response = getattr(_find_answer(error), "response", None)
+    status: int | None = getattr(response, "status_code", None)
+    return status
+
+
+def _find_answer(error: BaseException) -> BaseException | None:
     """Return the error that holds the Hub's answer: the error itself, or one that caused it."""
     cause: BaseException | None = error
     while cause is not None and not hasattr(cause, "response"):
@@ -213,7 +254,10 @@ def _is_network(error: BaseException) -> bool:
     """Return whether an error, or what caused it, is one of the network and not of the call."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) or type(cause).__module__.startswith(HTTP_CLIENTS):
+        # An error that names a file is one of the disk.
+        if isinstance(cause, OSError) and cause.filename is None:
+            return True
+        if type(cause).__module__.startswith(HTTP_CLIENTS):
             return True
         cause = cause.__cause__ or cause.__context__
     return False

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import datasets
-import huggingface_hub
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
 from msra_ner.errors import CorpusError, CorpusNotFoundError, OutputExistsError
-from msra_ner.hub.client import explained, open_repository, retried
+from msra_ner.hub.client import open_repository
 from msra_ner.hub.dataset_card import (
     CARD_FILE,
     DATA_FOLDER,
@@ -48,12 +47,12 @@ def export_dataset(
         folder: Gets ``data/`` and ``README.md``, both or neither.
         name: Name under which the dataset will be loaded, for the card.
         card: What the card says beside the counts.
-        overwrite: Replace an export that stands in ``folder``.
+        overwrite: Replace an earlier export in ``folder``.
         max_shard_rows: Sentences a Parquet file holds at most, 1 or more.
 
     Raises:
         CorpusError: The columns are not those of sentences, or a split is empty.
-        OutputExistsError: ``data`` or ``README.md`` stands there, or is not of an export.
+        OutputExistsError: ``data`` or ``README.md`` is there, or is not of an export.
     """
     if max_shard_rows < 1:
         raise ValueError(f"max_shard_rows: found {max_shard_rows}, expected 1 or more")
@@ -90,6 +89,7 @@ def push_dataset(
     private: bool = True,
     token: str | None = None,
     revision: str | None = None,
+    endpoint: str | None = None,
 ) -> str:
     """Push an exported folder to the Hub in one commit and return the address of the dataset.
 
@@ -102,9 +102,10 @@ def push_dataset(
         private: Make the repository private, and refuse one that is public.
         token: Token with write access; None takes that of the Hub's login or ``HF_TOKEN``.
         revision: Branch to push to, which must be there; None takes the main one.
+        endpoint: Address of the Hub; None takes ``HF_ENDPOINT``, else the public one.
 
     Raises:
-        CorpusNotFoundError: The folder is no export.
+        CorpusNotFoundError: The folder is not an export.
         HubError: The push failed; the message says why, and what to do.
     """
     files = _exported_files(folder)
@@ -116,29 +117,15 @@ def push_dataset(
         private=private,
         public_flag="push with --public",
         token=token,
+        endpoint=endpoint,
     )
-    api, target = repository.api, repository.target
-
-    def send() -> None:
-        # Made anew at each try: what an operation is told of a file counts for one commit.
-        operations: list[Any] = [
-            huggingface_hub.CommitOperationAdd(path, folder / path) for path in files
-        ]
-        operations += [
-            huggingface_hub.CommitOperationDelete(path)
-            for path in api.list_repo_files(**target, revision=revision)
-            if path not in files and re.fullmatch(f"{DATA_FOLDER}/{SHARD.pattern}", path)
-        ]
-        # Not upload_folder: with Xet it may take several commits.
-        api.create_commit(
-            **target,
-            operations=operations,
-            commit_message="Upload dataset with msra-ner",
-            revision=revision,
-        )
-
-    with explained(repo_id, "sending the files", ending):
-        retried(repo_id, send)
+    repository.send(
+        {path: folder / path for path in files},
+        "Upload dataset with msra-ner",
+        obsolete=re.compile(f"{DATA_FOLDER}/{SHARD.pattern}"),
+        ending=ending,
+        revision=revision,
+    )
     return f"{repository.url}/tree/{revision}" if revision else repository.url
 
 
@@ -167,7 +154,7 @@ def _check_corpus(corpus: datasets.DatasetDict) -> datasets.Features:
 
 
 def _check_overwrite(folder: Path) -> None:
-    """Refuse to replace what is no export: a folder ``data`` with corpora, a project's README."""
+    """Refuse to replace files that are not of an export, such as a project's README."""
     foreign = [path for path in (folder / DATA_FOLDER).glob("*") if not SHARD.fullmatch(path.name)]
     card = folder / CARD_FILE
     if card.is_file() and not card.read_bytes().startswith(b"---"):

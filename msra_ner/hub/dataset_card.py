@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import datasets
 import huggingface_hub
-from datasets.info import DatasetInfosDict
 
 from msra_ner.labels import OUTSIDE, entity_types
 from msra_ner.tables import format_table
@@ -186,24 +185,31 @@ def front_matter(
             }
         ],
     )
-    info = datasets.DatasetInfo(
-        features=features,
-        splits=datasets.SplitDict(
+    data["dataset_info"] = {
+        "features": [
+            {"name": "id", "dtype": features["id"].dtype},
+            # Not "list", the word of newer versions: of that, version 3 of `datasets` makes a
+            # plain Python list, without `.feature`.
+            {"name": "tokens", "sequence": features["tokens"].feature.dtype},
             {
-                name: datasets.SplitInfo(name, num_bytes=split.size, num_examples=split.rows)
-                for name, split in splits.items()
-            }
-        ),
-        download_size=download_size,
-        dataset_size=sum(split.size for split in splits.values()),
-    )
-    DatasetInfosDict({"default": info}).to_dataset_card_data(data)
-    # Version 3 of `datasets` makes a plain Python list of "list", without `.feature`; for later
-    # versions the two words mean the same.
-    data["dataset_info"]["features"] = [
-        {"sequence" if key == "list" else key: value for key, value in column.items()}
-        for column in data["dataset_info"]["features"]
-    ]
+                "name": "ner_tags",
+                "sequence": {
+                    "class_label": {
+                        "names": {
+                            str(index): name
+                            for index, name in enumerate(features["ner_tags"].feature.names)
+                        }
+                    }
+                },
+            },
+        ],
+        "splits": [
+            {"name": name, "num_bytes": split.size, "num_examples": split.rows}
+            for name, split in splits.items()
+        ],
+        "download_size": download_size,
+        "dataset_size": sum(split.size for split in splits.values()),
+    }
     return str(data.to_yaml())
 
 

@@ -7,40 +7,40 @@ from typing import Any
 import huggingface_hub
 
 from msra_ner.errors import CorpusNotFoundError, ModelError
-from msra_ner.hub.client import Repository, explained, open_repository, retried
+from msra_ner.hub.client import Files, Repository, open_repository
 from msra_ner.hub.dataset_card import CARD_FILE
 from msra_ner.hub.model_card import CURVES_FILE, curves_png, model_card
 from msra_ner.hub.model_facts import read_facts
 from msra_ner.hub.model_files import WEIGHTS, read_model_files
 from msra_ner.report import RESULTS_FILE
 
-Files = dict[str, Path | bytes]
-
 
 def push_model(
-    run_dir: Path,
+    run_dir: str | Path,
     repo_id: str,
     *,
-    repeat: str,
+    repeat: str | None = None,
     private: bool = True,
     token: str | None = None,
     revision: str | None = None,
     license: str | None = None,
     language: str | None = None,
     card: Path | None = None,
+    endpoint: str | None = None,
 ) -> str:
     """Push the model of a run to the Hub in one commit and return its address.
 
     Args:
         run_dir: The ``--output_dir`` of a run; it is not changed.
         repo_id: ``account/name``, or a name under the account of the token.
-        repeat: The command that does this again, for messages.
+        repeat: The command that does this again, for messages; None makes one.
         private: Make the repository private, and refuse one that is public.
         token: Token with write access; None takes that of the Hub's login or ``HF_TOKEN``.
         revision: Branch to push to, which must be there; None takes the main one.
         license: The Hub's name of the model's licence, for the card.
         language: ISO 639 code for the card; None takes what is known.
         card: A card to send in place of the one that is written from the run.
+        endpoint: Address of the Hub; None takes ``HF_ENDPOINT``, else the public one.
 
     Raises:
         CorpusNotFoundError: There is no such folder, or no such card.
@@ -48,6 +48,8 @@ def push_model(
         CorpusError, ScoreError: Scores or predictions are damaged or of another run.
         HubError: The push failed; the message says why, and what to do.
     """
+    run_dir = Path(run_dir)
+    repeat = repeat or push_command(run_dir, repo_id, private=private, revision=revision)
     words: dict[str, Any] = {"license": license, "language": language, "card": card}
     # All that is wrong here shows before the Hub is asked for anything.
     files = collect_files(run_dir, repo_id, private=private, **words)
@@ -60,6 +62,7 @@ def push_model(
         public_flag="push with --public",
         token=token,
         revision=revision,
+        endpoint=endpoint,
     )
     if repository.repo_id != repo_id:  # the card names the account too
         files = collect_files(run_dir, repository.repo_id, private=private, **words)
@@ -75,7 +78,7 @@ def collect_files(
     license: str | None = None,
     language: str | None = None,
     card: Path | None = None,
-) -> Files:
+) -> dict[str, Path | bytes]:
     """Return what is sent of a run, by name in the repository, the card first.
 
     Args:
@@ -88,7 +91,7 @@ def collect_files(
         card: See there.
     """
     model = read_model_files(checkpoint or run_dir)
-    files: Files
+    files: dict[str, Path | bytes]
     if card is not None:
         files = {CARD_FILE: _read_card(card)}
     else:
@@ -107,31 +110,13 @@ def send_files(
 ) -> str:
     """Send files to a repository in one commit and return its address.
 
-    Weights of an earlier push that are not among the files go with the same commit; all else that
-    stands there stays.
+    Weights of an earlier push that are not among the files go with the same commit; all else in
+    the repository stays.
 
     Raises:
         HubError: The push failed; the message ends with ``ending``.
     """
-    api, target = repository.api, repository.target
-
-    def send() -> None:
-        # Made anew at each try: what an operation is told of a file counts for one commit.
-        operations: list[Any] = [
-            huggingface_hub.CommitOperationAdd(name, content) for name, content in files.items()
-        ]
-        operations += [
-            huggingface_hub.CommitOperationDelete(name)
-            for name in api.list_repo_files(**target, revision=revision)
-            if name not in files and WEIGHTS.fullmatch(name)
-        ]
-        # Not upload_folder: it sends all of a folder, and with Xet it may take several commits.
-        api.create_commit(
-            **target, operations=operations, commit_message=message, revision=revision
-        )
-
-    with explained(repository.repo_id, "sending the files", ending):
-        retried(repository.repo_id, send)
+    repository.send(files, message, obsolete=WEIGHTS, ending=ending, revision=revision)
     return repository.url
 
 

@@ -5,7 +5,6 @@ Optimizer states, pickles (``training_args.bin`` is one), logs, predictions and 
 
 import json
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
@@ -14,6 +13,7 @@ from typing import Any
 
 from msra_ner.errors import CorpusNotFoundError, ModelError
 from msra_ner.labels import parse_tag
+from msra_ner.storage import read_json_object
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -44,7 +44,7 @@ class ModelFiles:
     Attributes:
         files: By name in the repository: a file, or the bytes to send in its place.
         config: ``config.json``, without its origin.
-        tokenizer: ``tokenizer_config.json`` as it stands in the folder.
+        tokenizer: ``tokenizer_config.json`` with its origin.
         parameters: Numbers that the weights hold.
     """
 
@@ -141,26 +141,20 @@ def _find_weights(folder: Path) -> list[str]:
 
 def _count_parameters(path: Path) -> int:
     """Return the numbers that a file of safetensors holds, from its header alone."""
+    from safetensors import SafetensorError, safe_open
+
     try:
-        with path.open("rb") as file:
-            (size,) = struct.unpack("<Q", file.read(8))
-            header = json.loads(file.read(size))
-        tensors = [entry for name, entry in header.items() if name != "__metadata__"]
-        end = max(entry["data_offsets"][1] for entry in tensors)
-        complete = path.stat().st_size == 8 + size + end
-        count = sum(int(prod(entry["shape"])) for entry in tensors)
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError, MemoryError):
-        complete = False
-    if not complete:
+        with safe_open(path, framework="np") as file:
+            return sum(prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
         raise ModelError(
-            f"{path}: found a file that is damaged or cut off, expected safetensors. Copy it "
-            "again, or train again."
-        )
-    return count
+            f"{path}: found a file that is damaged or cut off ({error}), expected safetensors. "
+            "Copy it again, or train again."
+        ) from error
 
 
 def _without_origin(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration without the places it was loaded from, at any depth."""
+    """Return a configuration without the paths it was loaded from, at any depth."""
     return {
         key: _without_origin(value) if isinstance(value, dict) else value
         for key, value in config.items()
@@ -169,13 +163,7 @@ def _without_origin(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ModelError(f"{path}: found no valid JSON ({error}). Copy the file again.") from error
-    if not isinstance(data, dict):
-        raise ModelError(f"{path}: found a {type(data).__name__}, expected an object.")
-    return data
+    return read_json_object(path, error=ModelError, remedy="Copy the file again.")
 
 
 def _to_bytes(data: Mapping[str, Any]) -> bytes:

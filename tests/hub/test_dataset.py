@@ -4,12 +4,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import datasets
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from helpers.hub_pushes import allow_hub, push_each
 from helpers.hub_server import CUT, TOKEN, serve_hub
 
 from msra_ner.errors import CorpusError, CorpusNotFoundError, HubError, OutputExistsError
@@ -393,36 +395,6 @@ def test_offline_nothing_is_tried(tmp_path):
     assert str(caught.value).endswith(f"stays in {tmp_path}. To try again: {REPEAT}")
 
 
-# Pushes one case after the other in a process of its own, since the endpoint is read at import,
-# and prints for each the message or the address, and what the hub was asked for and holds.
-PUSH_CASES = """
-import json, os, sys, time
-from pathlib import Path
-from helpers.hub_server import TOKEN, serve_hub
-
-time.sleep = lambda seconds: None  # the client waits between its tries
-folder, repeat, cases = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-results = {}
-with serve_hub({"datasets/someone/open": folder}) as (endpoint, hub):
-    os.environ["HF_ENDPOINT"] = endpoint
-    from msra_ner.errors import HubError
-    from msra_ner.hub.dataset import push_dataset
-
-    def push(name, settings):
-        hub.asked.clear()
-        settings = {"repo_id": "someone/case", "token": TOKEN} | settings
-        try:
-            text = push_dataset(folder, repeat=repeat, **settings)
-        except HubError as error:
-            text = str(error)
-        results[name] = {"text": text, "asked": list(hub.asked), "commits": dict(hub.commits)}
-
-    for name, (part, status, settings) in cases.items():
-        hub.failures = {part: status} if part else {}
-        push(name, settings)
-push("no server", {})
-print(json.dumps(results))
-"""
 FAILURES = {
     # name: (part of the request, status, or 0 for a cut connection), what the message must say.
     # In the order of the calls: a file that was sent once is not sent again.
@@ -460,32 +432,25 @@ def pushes(tmp_path_factory):
     export(folder, max_shard_rows=2)
     cases = {name: (part, status, {}) for name, (part, status, _) in FAILURES.items()}
     cases |= {name: (None, None, settings) for name, settings in SETTINGS.items()}
-    done = subprocess.run(
-        [sys.executable, "-c", PUSH_CASES, str(folder), REPEAT, json.dumps(cases)],
-        capture_output=True,
-        text=True,
-        env=environment(folder.with_name("home")),
-    )
-    assert done.returncode == 0, done.stderr
-    return folder, json.loads(done.stdout)
+    push = partial(push_dataset, folder, repeat=REPEAT)
+    home = folder.with_name("home")
+    return folder, push_each(push, cases, {"datasets/someone/open": folder}, home)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [*FAILURES, "no server"])
 def test_a_push_that_fails_is_one_message(pushes, name):
     folder, results = pushes
-    text = results[name]["text"]
+    text = results[name].text
     expected = FAILURES[name][2] if name in FAILURES else "checking the token: found no usable"
     assert expected in text
     assert text.startswith("someone/case: ")
     assert text.endswith(f"The dataset stays in {folder}. To try again: {REPEAT}")
     # Neither the token nor an address, which may hold one.
     assert not re.search(r"hf_loop|https?:|\n", text)
-    assert name == "no server" or not results[name]["commits"]
+    assert name == "no server" or not results[name].commits
     assert sorted(path.name for path in folder.iterdir()) == ["README.md", "data"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "message", "asked"),
     [
@@ -496,59 +461,45 @@ def test_a_push_that_fails_is_one_message(pushes, name):
 )
 def test_without_a_good_token_nothing_is_sent(pushes, name, message, asked):
     result = pushes[1][name]
-    assert message in result["text"]
-    assert "secret" not in result["text"]
-    assert result["asked"] == asked
+    assert message in result.text
+    assert "secret" not in result.text
+    assert result.asked == asked
 
 
-@pytest.mark.slow
 def test_a_public_repository_gets_nothing_unless_allowed(pushes):
     result = pushes[1]["a public repository"]
-    assert "found a public repository, expected a private one; nothing was sent" in result["text"]
-    assert not [path for path in result["asked"] if re.search("preupload|lfs|commit", path)]
+    assert "found a public repository, expected a private one; nothing was sent" in result.text
+    assert not [path for path in result.asked if re.search("preupload|lfs|commit", path)]
 
 
-@pytest.mark.slow
 def test_a_revision_that_is_not_there_is_refused(pushes):
-    text = pushes[1]["another revision"]["text"]
+    text = pushes[1]["another revision"].text
     assert "sending the files: found the answer 404" in text
     assert "check the name and the revision" in text
 
 
-@pytest.mark.slow
 def test_a_push_after_failures_is_one_commit_and_the_next_none(pushes):
     one, two = pushes[1]["nothing in the way"], pushes[1]["again"]
-    assert one["text"] == two["text"]
-    assert one["text"].endswith("/datasets/someone/case")
-    assert one["commits"] == two["commits"] == {"datasets/someone/case": 1}
+    assert one.text == two.text
+    assert one.text.endswith("/datasets/someone/case")
+    assert one.commits == two.commits == {"datasets/someone/case": 1}
 
 
-@pytest.mark.slow
 def test_a_name_alone_goes_under_the_account_of_the_token(pushes):
     result = pushes[1]["no account in the name"]
-    assert result["text"].endswith("/datasets/someone/short")
-    assert result["commits"]["datasets/someone/short"] == 1
+    assert result.text.endswith("/datasets/someone/short")
+    assert result.commits["datasets/someone/short"] == 1
 
 
-PUSH = """
-import sys
-from pathlib import Path
-from msra_ner.hub.dataset import push_dataset
-
-private, repeat = sys.argv[3] == "private", "again"
-print(push_dataset(Path(sys.argv[1]), sys.argv[2], private=private, repeat=repeat))
-"""
-
-
-def push_elsewhere(endpoint, folder, visibility, home):
-    done = subprocess.run(
-        [sys.executable, "-c", PUSH, str(folder), "someone/tiny-msra", visibility],
-        capture_output=True,
-        text=True,
-        env=environment(home, endpoint, TOKEN),
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+def push_to(endpoint, folder, visibility, home):
+    with allow_hub(home):
+        return push(
+            folder,
+            "someone/tiny-msra",
+            private=visibility == "private",
+            token=TOKEN,
+            endpoint=endpoint,
+        )
 
 
 @pytest.mark.slow
@@ -556,7 +507,7 @@ def test_what_is_pushed_loads_by_its_name(tmp_path):
     export(tmp_path / "out", max_shard_rows=2)
     write_text(tmp_path / "out" / "notes.txt", "not for others")
     with serve_hub() as (endpoint, hub):
-        url = push_elsewhere(endpoint, tmp_path / "out", "private", tmp_path / "home")
+        url = push_to(endpoint, tmp_path / "out", "private", tmp_path / "home")
         assert url == f"{endpoint}/datasets/someone/tiny-msra"
         to_hub = {"endpoint": endpoint, "token": TOKEN}
         done = load_elsewhere("someone/tiny-msra", tmp_path, "other", **to_hub)
@@ -572,12 +523,12 @@ def test_what_is_pushed_loads_by_its_name(tmp_path):
 def test_shards_of_an_earlier_push_go_with_the_next(tmp_path):
     with serve_hub() as (endpoint, hub):
         export(tmp_path / "one", max_shard_rows=1)
-        push_elsewhere(endpoint, tmp_path / "one", "public", tmp_path / "home")
+        push_to(endpoint, tmp_path / "one", "public", tmp_path / "home")
         pushed = hub.repositories["datasets/someone/tiny-msra"]
         write_text(pushed / "LICENSE", "somebody else's")
         write_text(pushed / "extra-00000-of-00001.parquet", "somebody else's")
         written = export(tmp_path / "two", kind="sample")
-        push_elsewhere(endpoint, tmp_path / "two", "public", tmp_path / "home")
+        push_to(endpoint, tmp_path / "two", "public", tmp_path / "home")
         names = {path.relative_to(pushed).as_posix() for path in pushed.rglob("*.*")}
         expected = {path.relative_to(tmp_path / "two").as_posix() for path in written}
         assert names == expected | {"extra-00000-of-00001.parquet"}

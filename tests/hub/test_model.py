@@ -5,17 +5,20 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import huggingface_hub
 import pytest
 import yaml
+from helpers.hub_pushes import PASSES, WAITS, allow_hub, push_each
 from helpers.hub_server import CUT, TOKEN, serve_hub
 from helpers.run_folders import write_run
 
 import msra_ner
 from msra_ner.cli.entry import main
 from msra_ner.errors import ArgumentsError, HubError
+from msra_ner.hub import client
 from msra_ner.hub.model import collect_files, push_command, push_model
 from msra_ner.training.parsing import arguments_from
 
@@ -221,56 +224,6 @@ def test_the_command_to_repeat_can_be_typed():
     assert command == "msra-ner push 'runs/a b' me/x --public --revision v2"
 
 
-# Pushes one case after the other in a process of its own, since the endpoint is read at import.
-CASES = """
-import json, logging, os, sys, time
-from pathlib import Path
-from helpers.hub_server import TOKEN, serve_hub
-
-waits, said = [], []
-
-class Said(logging.Handler):
-    def emit(self, record):
-        said.append(record.getMessage())
-
-logging.getLogger("msra_ner").addHandler(Said())
-
-def sleep(seconds):
-    waits.append(seconds)  # without a wait
-    if name == "a fault that passes":
-        hub.failures = {}
-
-time.sleep = sleep
-folder, repeat, cases = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-results = {}
-with serve_hub({"someone/open": folder}) as (endpoint, hub):
-    os.environ["HF_ENDPOINT"] = endpoint
-    from msra_ner.errors import HubError
-    from msra_ner.hub import client as hub_calls
-    from msra_ner.hub.model import push_model
-
-    hub_calls.WAITS = (0.25, 0.5, 0.75)  # unlike the waits of the client itself
-    for name, (part, status, settings) in cases.items():
-        hub.asked.clear()
-        waits.clear()
-        said.clear()
-        hub.failures = {part: status} if part else {}
-        settings = {"repo_id": "someone/case", "token": TOKEN} | settings
-        try:
-            text = push_model(folder, repeat=repeat, **settings)
-        except HubError as error:
-            text = str(error)
-        files = hub.repositories.get("someone/case")
-        results[name] = {
-            "text": text,
-            "asked": list(hub.asked),
-            "said": list(said),
-            "waits": [wait for wait in waits if wait in hub_calls.WAITS],
-            "commits": dict(hub.commits),
-            "files": sorted(path.name for path in files.iterdir()) if files else [],
-        }
-print(json.dumps(results))
-"""
 FAILURES = {
     # name: (part of the request, status, or 0 for a cut connection), what the message must say.
     # In the order of the calls: a file that was sent once is not sent again.
@@ -302,32 +255,30 @@ SETTINGS = {
 @pytest.fixture(scope="module")
 def pushes(trained, tmp_path_factory):
     cases = {name: (part, status, {}) for name, (part, status, _) in FAILURES.items()}
-    cases["a fault that passes"] = ("/commit/", 500, {})
+    cases[PASSES] = ("/commit/", 500, {})
     cases |= {name: (None, None, settings) for name, settings in SETTINGS.items()}
     home = tmp_path_factory.mktemp("home")
-    return run_python(CASES, trained, REPEAT, json.dumps(cases), cwd=home, home=home)
+    push = partial(push_model, trained, repeat=REPEAT)
+    return push_each(push, cases, {"someone/open": trained}, home)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_push_that_fails_is_one_message(pushes, trained, name):
     result = pushes[name]
-    assert FAILURES[name][2] in result["text"]
-    assert result["text"].startswith("someone/case: ")
-    assert result["text"].endswith(f"The model stays in {trained}. To try again: {REPEAT}")
+    assert FAILURES[name][2] in result.text
+    assert result.text.startswith("someone/case: ")
+    assert result.text.endswith(f"The model stays in {trained}. To try again: {REPEAT}")
     # Neither the token nor an address, which may hold one.
-    assert not re.search(r"hf_loop|https?:|\n", result["text"])
-    assert not result["commits"]
+    assert not re.search(r"hf_loop|https?:|\n", result.text)
+    assert not result.commits
     assert (trained / "model.safetensors").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in FAILURES if name != "cut in a file"])
 def test_what_may_pass_is_tried_four_times_and_the_rest_once(pushes, name):
-    assert pushes[name]["waits"] == ([0.25, 0.5, 0.75] if name in PASSING else [])
+    assert pushes[name].waits == (list(WAITS) if name in PASSING else [])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -339,40 +290,35 @@ def test_what_may_pass_is_tried_four_times_and_the_rest_once(pushes, name):
 )
 def test_what_is_wrong_shows_before_anything_is_sent(pushes, name, message):
     result = pushes[name]
-    assert message in result["text"]
-    assert "secret" not in result["text"]
-    assert not [path for path in result["asked"] if re.search("preupload|lfs|commit", path)]
+    assert message in result.text
+    assert "secret" not in result.text
+    assert not [path for path in result.asked if re.search("preupload|lfs|commit", path)]
 
 
-@pytest.mark.slow
 def test_a_push_after_failures_is_one_commit_and_the_next_none(pushes):
     one, two = pushes["nothing in the way"], pushes["again"]
-    assert one["text"] == two["text"]
-    assert one["text"].endswith("/someone/case")
-    assert one["commits"] == two["commits"] == {"someone/case": 1}
-    assert set(one["files"]) == PUSHED
+    assert one.text == two.text
+    assert one.text.endswith("/someone/case")
+    assert one.commits == two.commits == {"someone/case": 1}
+    assert one.files == PUSHED
 
 
-@pytest.mark.slow
 def test_a_name_alone_goes_under_the_account_of_the_token(pushes):
-    assert pushes["no account in the name"]["text"].endswith("/someone/short")
-    assert pushes["no account in the name"]["commits"]["someone/short"] == 1
+    assert pushes["no account in the name"].text.endswith("/someone/short")
+    assert pushes["no account in the name"].commits["someone/short"] == 1
 
 
-@pytest.mark.slow
 def test_that_a_private_repository_stays_one_is_said(pushes):
     assert (
-        "found a private repository, which stays private"
-        in pushes["a private repository"]["said"][0]
+        "found a private repository, which stays private" in pushes["a private repository"].said[0]
     )
-    assert not pushes["again"]["said"]
+    assert not pushes["again"].said
 
 
-@pytest.mark.slow
 def test_a_failure_that_passes_is_not_the_end(pushes):
-    result = pushes["a fault that passes"]
-    assert len(result["waits"]) == 1
-    assert result["commits"] == {"someone/case": 1}
+    result = pushes[PASSES]
+    assert len(result.waits) == 1
+    assert result.commits == {"someone/case": 1}
 
 
 @pytest.mark.slow
@@ -413,24 +359,26 @@ def test_a_run_pushes_itself_and_comes_back_the_same(tiny_corpus, tiny_encoder, 
 
 @pytest.mark.slow
 def test_pushes_that_fail_do_not_stop_training_and_the_last_says_how(
-    tiny_corpus, tiny_encoder, tmp_path
+    tiny_corpus, tiny_encoder, tmp_path, monkeypatch, capsys
 ):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(client, "WAITS", ())
     words = [*flags(tiny_corpus, tiny_encoder, "run"), "--push_to_hub", "--hub_always_push"]
-    with serve_hub(failures={"/commit/": 403}) as (endpoint, hub):
-        to_hub = {"endpoint": endpoint, "token": TOKEN, "home": tmp_path / "home"}
-        done = msra_ner_command("train", *words, cwd=tmp_path, **to_hub)
-        assert done.returncode == 2, done.stderr
-        assert done.stderr.count("Training goes on, and pushes again") == 2
-        last = done.stderr.splitlines()[-1]
+    with (
+        serve_hub(failures={"/commit/": 403}) as (endpoint, hub),
+        allow_hub(tmp_path, endpoint),
+    ):
+        assert main(["train", *map(str, words)]) == 2
+        said = capsys.readouterr().err
+        assert said.count("Training goes on, and pushes again") == 2
         repeat = "msra-ner push run someone/run"
+        last = said.splitlines()[-1]
         assert last.endswith(f"The run is complete and stays in run. To push it again: {repeat}")
-        assert "Traceback" not in done.stderr
         for name in ("model.safetensors", "all_results.json", "report.html", "predictions.jsonl"):
             assert (tmp_path / "run" / name).exists()
         hub.failures.clear()
-        done = msra_ner_command(*repeat.split()[1:], cwd=tmp_path, **to_hub)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.strip() == f"{endpoint}/someone/run"
+        assert main(repeat.split()[1:]) == 0
+        assert capsys.readouterr().out.strip() == f"{endpoint}/someone/run"
         pushed = hub.repositories["someone/run"]
         assert {path.name for path in pushed.iterdir()} == PUSHED
 
@@ -438,8 +386,9 @@ def test_pushes_that_fail_do_not_stop_training_and_the_last_says_how(
 def test_a_program_that_ends_does_not_wait_for_tries(tmp_path):
     program = """
 import threading
-from msra_ner.hub import client as hub_calls
-hub_calls.WAITS = (1000,)
+from msra_ner.errors import HubError
+from msra_ner.hub import client
+client.WAITS = (1000,)
 asked = threading.Event()
 
 def call():
@@ -448,8 +397,8 @@ def call():
 
 def ask():
     try:
-        hub_calls.retried("some/name", call)
-    except ConnectionError:
+        client.ask(call, "some/name", "asking", "")
+    except HubError:
         print("given up")
 
 threading.Thread(target=ask).start()
