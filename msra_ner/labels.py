@@ -1,4 +1,4 @@
-"""Tags, label lists and entities: the one place where IOB2 is decoded, encoded and repaired.
+"""Tags, label lists and entities: how tags are parsed, and IOB2 is decoded and encoded.
 
 A *tag* is a string such as ``B-PER``; a *label list* is the ordered tuple of the tags a model
 knows; an :class:`Entity` is a typed span of tokens. Nothing here reads files or needs torch.
@@ -16,7 +16,10 @@ MSRA_TYPES = ("PER", "ORG", "LOC")
 
 @dataclass(frozen=True, order=True, slots=True)
 class Entity:
-    """A typed span of tokens: ``start`` inclusive, ``end`` exclusive, both counted in tokens."""
+    """A typed span of tokens: ``start`` inclusive, ``end`` exclusive, both counted in tokens.
+
+    In "李娜到巴黎" the city is ``Entity(3, 5, "LOC")``.
+    """
 
     start: int
     end: int

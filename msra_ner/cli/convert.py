@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, get_args
 
-from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
+from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 from msra_ner.corpus import ReadOptions, Scheme
 
 TO_FORMATS = ("pair", "columns", "json-tokens", "json-spans", "brat")
@@ -16,20 +16,17 @@ def add_convert_command(commands: Any) -> None:
     convert.add_argument("source", help=f"{DATA_HELP}; or one file")
     convert.add_argument("target", type=Path, help="folder to fill")
     convert.add_argument("--to", required=True, choices=TO_FORMATS, help="format to write")
-    convert.add_argument(
-        "--to_scheme", "--to-scheme", choices=get_args(Scheme)[1:], default="iob2",
+    add_flag(convert, "--to_scheme", choices=get_args(Scheme)[1:], default="iob2",
         help="tagging scheme to write (default: iob2)",
     )  # fmt: skip
-    convert.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    convert.add_argument("--overwrite", action="store_true", help="replace what is there")
     add_read_flags(convert)
     convert.set_defaults(command=_convert)
 
 
-def _convert(options: argparse.Namespace, debug: bool) -> int:
+def _convert(options: argparse.Namespace) -> int:
     from msra_ner.corpus import convert_corpus
-    from msra_ner.logs import configure_logging
 
-    configure_logging(debug=debug)
     report = convert_corpus(
         options.source,
         options.target,

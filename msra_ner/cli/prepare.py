@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, get_args
 
+from msra_ner.cli.flags import add_flag
 from msra_ner.corpus import Scheme
 
 
@@ -11,23 +12,19 @@ def add_prepare_command(commands: Any) -> None:
     """Add the parser of the command."""
     prepare = commands.add_parser("prepare", help="turn the raw two-column files into splits")
     prepare.add_argument("raw_dir", type=Path, help="holds msra_train_bio and msra_test_bio")
-    prepare.add_argument("--output_dir", "--output-dir", type=Path, required=True)
-    prepare.add_argument("--val_size", "--val-size", type=int, default=3000, metavar="N")
+    add_flag(prepare, "--output_dir", type=Path, required=True)
+    add_flag(prepare, "--val_size", type=int, default=3000, metavar="N")
     prepare.add_argument("--seed", type=int, default=2019, help="of the shuffle (default: 2019)")
     prepare.add_argument("--scheme", choices=get_args(Scheme), default="auto")
-    prepare.add_argument(
-        "--repair_tags", "--repair-tags", action="store_true", help="turn stray I- tags into B-"
-    )
-    prepare.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    add_flag(prepare, "--repair_tags", action="store_true", help="turn stray I- tags into B-")
+    prepare.add_argument("--overwrite", action="store_true", help="replace what is there")
     prepare.add_argument("--json", type=Path, metavar="FILE", help="write the counts as JSON too")
     prepare.set_defaults(command=_prepare)
 
 
-def _prepare(options: argparse.Namespace, debug: bool) -> int:
+def _prepare(options: argparse.Namespace) -> int:
     from msra_ner.corpus import prepare_corpus
-    from msra_ner.logs import configure_logging
 
-    configure_logging(debug=debug)
     summaries = prepare_corpus(
         options.raw_dir,
         options.output_dir,

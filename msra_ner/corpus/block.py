@@ -1,8 +1,8 @@
 """Sentences in blocks of Arrow arrays, and what their tags say, without a loop over tokens.
 
 The modules that read files into blocks scan them as bytes, so no Python object is made for a token.
-Whatever they are not sure of makes them give up the whole file, which is then read line by line;
-that reader alone decides what is right, and says what is wrong.
+Where they are not sure, they give up the whole file, which is then read line by line; only that
+reader decides what is right, and says what is wrong.
 """
 
 from collections.abc import Iterable
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 
 
 class OddFileError(Exception):
-    """Something in the file wants the line reader; never leaves the package."""
+    """Something in the file needs the line reader; never leaves the package."""
 
 
 @dataclass(frozen=True)
 class Block:
     """Some whole sentences of a file, at least one, none of them empty.
 
-    ``offsets`` has one item more than there are sentences: where each starts among the tokens.
-    ``tokens`` and ``tags`` have one item a token; ``tags`` are coded by a dictionary.
+    The sentences ``李 娜`` and ``到`` have the offsets ``[0, 2, 3]``.
+
+    Attributes:
+        offsets: Shape ``(sentences + 1,)``: where each sentence starts among the tokens.
+        tokens: Shape ``(tokens,)``; empty where only tags are read.
+        tags: Shape ``(tokens,)``, coded by a dictionary.
     """
 
     offsets: "NDArray[np.int32]"
@@ -57,7 +61,7 @@ def encode_labels(
     """Return the label id of each token of a block.
 
     Args:
-        block: Sentences with tags as they stand in the file.
+        block: Sentences with tags as written in the file.
         table: From each pair of neighbouring tags to the IOB2 tag of the second.
         ids: From each IOB2 tag to its number.
     """
@@ -87,7 +91,7 @@ def slice_strings(
 
 
 def check_text(data: bytes, odd: Iterable[bytes]) -> None:
-    """Refuse bytes that are no UTF-8, or hold one of the odd sequences.
+    """Refuse bytes that are not UTF-8, or hold one of the odd sequences.
 
     Raises:
         OddFileError: They do.
@@ -103,7 +107,7 @@ def check_text(data: bytes, odd: Iterable[bytes]) -> None:
 def _neighbours(block: Block) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
     """Return for each token the code of the tag before it, and of its own.
 
-    Before a sentence stands a code of its own, the number of tags.
+    The code before a sentence is the number of tags, which no tag has.
     """
     codes = block.tags.indices.to_numpy().astype(np.int64)
     previous = np.empty_like(codes)

@@ -106,7 +106,7 @@ def convert_corpus(
             if format.is_folder:
                 (staged / entry).mkdir()
             report[split] = counts = ConvertedSplit()
-            # The bar is closed before an error is told, and shown to people alone.
+            # The bar is closed before an error is shown, and not drawn in a log.
             with tqdm(desc=split, unit=" sentences", leave=False, disable=None) as bar:
                 if isinstance(format, TextFormat):
                     documents = _read_documents(corpus, split, units, counts)
@@ -145,7 +145,7 @@ def _read_sentences(
 
 
 def _find_units(corpus: Corpus) -> Units:
-    """Return what a token of a corpus is, which says how its tokens are joined to texts."""
+    """Return what the tokens of a corpus are, which decides how they are joined to texts."""
     tokens = (
         token
         for split in corpus.splits.values()
@@ -162,7 +162,7 @@ def _find_units(corpus: Corpus) -> Units:
 def _read_documents(
     corpus: Corpus, split: str, units: Units, counts: ConvertedSplit
 ) -> Iterator[Document]:
-    """Yield texts with spans; tokens are joined as their units want it."""
+    """Yield texts with spans, joined from tokens where the source holds these."""
     source = corpus.splits[split]
     if isinstance(source.format, TextFormat):
         for document in source.documents(corpus.labels):

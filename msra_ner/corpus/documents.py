@@ -1,4 +1,4 @@
-"""A text with spans, and the way between it and a sentence of tokens with tags."""
+"""A text with spans, and its conversion to and from a sentence of tokens with tags."""
 
 from dataclasses import dataclass, field
 
@@ -8,14 +8,17 @@ from msra_ner.corpus.sentence import Sentence, join_tokens
 from msra_ner.errors import CorpusError
 from msra_ner.labels import Entity, decode_entities, encode_entities, parse_tag
 
-# White space that separates and is no token; U+3000 and U+00A0 are tokens, as in MSRA.
+# White space that separates and is not a token; U+3000 and U+00A0 are tokens, as in MSRA.
 SEPARATORS = " \t\n\r\v\f"
 _SEPARATORS = frozenset(SEPARATORS)
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Span:
-    """A typed stretch of text: ``start`` inclusive, ``end`` exclusive, both in characters."""
+    """A typed stretch of text: ``start`` inclusive, ``end`` exclusive, both in characters.
+
+    In "王小明在北京" the city is ``Span(4, 6, "LOC")``.
+    """
 
     start: int
     end: int
@@ -26,7 +29,13 @@ class Span:
 class Document:
     """A text with its spans, in the order of the file; spans may overlap.
 
-    ``location`` says where it stands, for people. It plays no part in comparisons.
+    Example:
+        ``Document("在中国", (Span(1, 3, "LOC"),), "train.jsonl:7")``
+
+    Attributes:
+        text: The text.
+        spans: Its spans.
+        location: File and line, for messages; it plays no part in comparisons.
     """
 
     text: str
@@ -37,8 +46,10 @@ class Document:
 def split_text(text: str, by_character: bool = True) -> tuple[list[str], list[int]]:
     """Return the tokens of a raw text and the offset at which each starts.
 
-    A token is one character, digits and Latin letters too, as in the MSRA corpus. ASCII white
-    space is no token. Models trained on words get what stands between white space.
+    Args:
+        text: The text.
+        by_character: A token is one character, digits and Latin letters too, as in the MSRA
+            corpus; else a word between white space. ASCII white space is never a token.
 
     >>> split_text("第1 届")
     (['第', '1', '届'], [0, 1, 3])
@@ -100,7 +111,7 @@ def to_sentence(
         nested: Refuse spans that share tokens, or keep the longest (the first of equals).
 
     Raises:
-        CorpusError: A text has no token, a span cuts a word or is bad, or spans share tokens.
+        CorpusError: There is no token, or a span is bad, cuts a word or shares tokens.
     """
     tokens, offsets = split_text(document.text, units == "characters")
     if not tokens:

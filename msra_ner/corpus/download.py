@@ -1,6 +1,5 @@
-"""The two raw files of the MSRA corpus from their public home, checked."""
+"""Download the two raw files of the MSRA corpus, and check them."""
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import Any
 
 from msra_ner.corpus.location import SAMPLE
 from msra_ner.errors import CorpusError, CorpusNotFoundError
+from msra_ner.storage import file_hash
 
-# The home that the Hub's `msra_ner` pointed to; sizes and hashes are those it recorded.
+# The address that the Hub's `msra_ner` pointed to; sizes and hashes are those it recorded.
 PUBLIC_HOME = "https://raw.githubusercontent.com/OYE93/Chinese-NLP-Corpus/master/NER/MSRA/"
 HOME_VARIABLE = "MSRA_NER_DOWNLOAD_URL"  # for a mirror; the checksums stay the same
 
@@ -44,7 +44,7 @@ def download_raw_files(download_config: Any = None) -> dict[str, Path]:
         download_config: A `datasets.DownloadConfig`; None takes the defaults.
 
     Raises:
-        CorpusNotFoundError: There is no network, or the files are not at their home.
+        CorpusNotFoundError: There is no network, or the files are not at their address.
         CorpusError: A file is not the one expected.
     """
     import datasets
@@ -57,7 +57,7 @@ def download_raw_files(download_config: Any = None) -> dict[str, Path]:
     )
     try:
         paths = manager.download(urls)
-    except Exception as error:  # Whatever the network, a proxy or the switch for offline raised.
+    except Exception as error:  # Whatever the network, a proxy or offline mode raised.
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CorpusNotFoundError(
             f"msra_ner: found no data_dir, and {urls['train']} cannot be downloaded ({reason}). "
@@ -77,8 +77,7 @@ def check_download(path: Path, file: PublicFile, url: str) -> None:
     Raises:
         CorpusError: Its bytes have another hash.
     """
-    with open(path, "rb") as data:
-        digest = hashlib.file_digest(data, "sha256").hexdigest()
+    digest = file_hash(path)
     if digest != file.sha256:
         raise CorpusError(
             f"{url}: found {path.stat().st_size:,} bytes with SHA-256 {digest}, expected "

@@ -38,7 +38,7 @@ class Corpus:
         folder: Where it is, for messages.
         splits: The files of each split.
         known_labels: The label list that comes with the corpus (``tags.txt``), or None.
-        identity: What the sentences depend on beside the files of the splits.
+        identity: What the sentences depend on besides the files of the splits.
     """
 
     folder: Path
@@ -48,7 +48,7 @@ class Corpus:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The label list: that which came with the corpus, else from the tags of all splits."""
+        """The label list that comes with the corpus, else that of the tags of all splits."""
         if self.known_labels is not None:
             return self.known_labels
         return label_list(sorted(set().union(*(split.types for split in self.splits.values()))))
@@ -139,7 +139,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
 
     Raises:
         CorpusNotFoundError: The file is missing.
-        CorpusError: A line is no tag.
+        CorpusError: A line is not a tag.
     """
     types = []
     for number, line in enumerate(read_lines(path), 1):

@@ -26,8 +26,8 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
             candidates.setdefault(name, []).append(entry)
     found = {}
     for name, paths in candidates.items():
-        # Beside a corpus there may lie a log or a README of a split; a lone candidate is read, so
-        # that what is wrong in it is told.
+        # A log or a README may be named after a split; a lone candidate is read, so that its
+        # reader says what is wrong in it.
         known = [path for path in paths if _known_format(path, options)]
         if len(known) > 1 or (len(paths) > 1 and not known):
             names = ", ".join(path.name for path in known or paths)
@@ -48,7 +48,7 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
         )
     others = [name for name in others if name != TAGS_FILE and not name.startswith(".")]
     if others:
-        logger.info("%s: no part of the corpus by their names: %s", folder, ", ".join(others))
+        logger.info("%s: not part of the corpus by their names: %s", folder, ", ".join(others))
     return found
 
 
@@ -79,7 +79,7 @@ def refuse_mixed(folder: Path, entries: list[Path]) -> None:
         refuse(
             folder,
             f"{', '.join(inner or documents.values())} in a folder that is a split itself",
-            "a folder for each split, or one split alone",
+            "a folder for each split, or one split only",
             "move the files of each split into train/, val/ or test/, or name the folder of one",
         )
 
@@ -108,7 +108,7 @@ def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
     if format is None:
         refuse(
             path,
-            f"a {'folder' if path.is_dir() else 'file'} that is no corpus",
+            f"a {'folder' if path.is_dir() else 'file'} that is not a corpus",
             f"the format {options.format}"
             if options.format != "auto"
             else "one of the known formats",

@@ -1,6 +1,6 @@
-"""Read text files line by line, in bounded memory, and refuse what is no text with its place.
+"""Read text files line by line, in bounded memory, and refuse what is not text, with its location.
 
-Lines end at LF or CRLF alone, so U+2028 and its kin are characters like any other.
+Lines end at LF or CRLF only, so U+2028 and its like are characters as any other.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def refuse(where: str | Path, found: str, expected: str, remedy: str) -> NoRetur
 
 
 def is_text(value: str) -> bool:
-    r"""Return whether a string holds whole characters alone, so that it can be written as UTF-8.
+    r"""Return whether a string holds only whole characters, so that UTF-8 can hold it.
 
     JSON and Python strings can hold half of a surrogate pair, which is not a character.
 
@@ -55,12 +55,14 @@ def open_file(path: Path) -> IO[bytes]:
 
     Raises:
         CorpusNotFoundError: There is no such file.
-        CorpusError: It cannot be opened, or is none.
+        CorpusError: It cannot be opened, or is not a file.
     """
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             # To open a pipe would wait for its writer, and the files are read more than once.
-            raise CorpusError(f"{path}: found no regular file, expected one; save it as a file.")
+            raise CorpusError(
+                f"{path}: found a pipe or device, expected a regular file; save it as a file."
+            )
         return open(path, "rb")
     except FileNotFoundError as error:
         raise CorpusNotFoundError(
@@ -69,7 +71,7 @@ def open_file(path: Path) -> IO[bytes]:
         ) from error
     except IsADirectoryError as error:
         raise CorpusError(
-            f"{path}: found a folder, expected a file; check what stands there."
+            f"{path}: found a folder, expected a file; check what is there."
         ) from error
     except CorpusError:
         raise
@@ -125,7 +127,7 @@ def _decode(path: Path, first: int, data: bytes) -> list[str]:
             "a NUL character",
             "UTF-8 text",
             "remove it; a file full of them is UTF-16 (convert with: iconv -f UTF-16 -t UTF-8) "
-            "or no text at all",
+            "or not text at all",
         )
     lines = text.split("\n")
     if not lines[-1]:

@@ -1,4 +1,4 @@
-"""Where the corpus is, if nobody says so, and the prefixes and names that stand for one."""
+"""Where the corpus is by default, and the names and prefixes that mean one."""
 
 import os
 from pathlib import Path

@@ -26,7 +26,7 @@ class ReadOptions:
     """Settings of the reader; the defaults find out what can be known and guess nothing.
 
     Raises:
-        ArgumentsError: A value is none of those allowed.
+        ArgumentsError: A value is not one of those allowed.
     """
 
     format: Format = setting(
@@ -70,7 +70,7 @@ class ReadOptions:
     )
 
     def __post_init__(self) -> None:
-        """Refuse values that mean nothing."""
+        """Refuse values that are not allowed."""
         for name, values in (
             ("format", Format),
             ("scheme", Scheme),
@@ -88,5 +88,5 @@ class ReadOptions:
             raise ArgumentsError(f"--val_size: found {self.val_size}, expected 0 or more.")
 
     def read_options(self) -> "ReadOptions":
-        """Return these settings alone, without what a subclass adds."""
+        """Return only these settings, without what a subclass adds."""
         return ReadOptions(**{item.name: getattr(self, item.name) for item in fields(ReadOptions)})

@@ -235,14 +235,14 @@ def _find_illegal(sentence: Sentence, illegal: set[Transition]) -> Iterator[Ille
         if (previous, tag) in illegal:
             what = tag or "the end of the sentence"
             before = f"after {previous}" if position else "at the start of the sentence"
-            # The end has no token of its own; the last one is where to look.
+            # The end has no token; the last one is where to look.
             yield Illegal(sentence, min(position, len(tags) - 1), f"{what} {before}")
 
 
 def _is_iob1(transitions: Iterable[Transition], parsed: dict[str, Tag]) -> bool:
     """Return whether the neighbouring tags of a file can only come from IOB1.
 
-    In IOB1 entities start with ``I-``, and ``B-`` stands only between two neighbours of one type.
+    In IOB1 entities start with ``I-``, and ``B-`` occurs only between two neighbours of one type.
     So at least one ``I-`` must start an entity, and no ``B-`` may follow ``O`` or another type.
 
     Source:

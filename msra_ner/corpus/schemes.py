@@ -1,4 +1,4 @@
-"""Tagging schemes: how a tag is taken apart, which tags follow each other, how tags are encoded."""
+"""Tagging schemes: their prefixes, the transitions of a corpus, and how tags are encoded."""
 
 from collections.abc import Iterable, Sequence
 
@@ -73,7 +73,7 @@ def encode_scheme(tags: Sequence[str], scheme: str) -> list[str]:
 
 
 def read_as_iob2(tag: str) -> str:
-    """Return a tag of any scheme and spelling as IOB2, as far as one tag by itself tells.
+    """Return a tag of any scheme and spelling as IOB2, as far as a single tag can tell.
 
     >>> read_as_iob2("e_per")
     'I-PER'

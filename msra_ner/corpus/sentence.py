@@ -1,4 +1,4 @@
-"""A sentence with its tags, and what may be said of any list of sentences."""
+"""A sentence with its tags, and rules that hold for any tokens and sentences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,9 +10,15 @@ from msra_ner.labels import label_list, parse_tag
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: ``tokens`` (in MSRA one character each) and as many IOB2 ``tags``.
+    """A sentence: tokens and as many tags.
 
-    ``location`` says where it stands, for people: file and line. It plays no part in comparisons.
+    Example:
+        ``Sentence(["李", "娜", "到"], ["B-PER", "I-PER", "O"], "train/sentences.txt:7")``
+
+    Attributes:
+        tokens: The tokens; in MSRA one character each.
+        tags: The tag of each token; IOB2, except where a reader of a format says otherwise.
+        location: File and line, for messages; it plays no part in comparisons.
     """
 
     tokens: list[str]
@@ -35,14 +41,13 @@ def check_writable(
 
     Args:
         sentence: The sentence.
-        index: Its number, for the message where it has no place.
+        index: Its number, for the message where it has no location.
         marks: Characters that end a token in the format.
         format: Name of the format.
-        allowed: A token that may stand in spite of its marks.
+        allowed: A token that is allowed in spite of its marks.
 
     Raises:
-        CorpusError: It has no token, not one tag a token, or a token that is empty or holds one of
-            the marks.
+        CorpusError: It has no token or not one tag a token, or a token is empty or has a mark.
     """
     where = sentence.location or f"sentence {index}"
     if not len(sentence.tokens) == len(sentence.tags) > 0:

@@ -81,7 +81,7 @@ class CorpusSplit(Protocol):
 
 
 def open_split(path: Path, format: TagFormat | TextFormat, options: ReadOptions) -> CorpusSplit:
-    """Return the split in a file, or in a folder where the format wants that."""
+    """Return the split in a file, or in a folder for a format of folders."""
     if isinstance(format, TextFormat):
         return TextSplit(path, format, options)
     return TagSplit(path, format, options)

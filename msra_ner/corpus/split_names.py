@@ -17,7 +17,7 @@ SPLIT_WORDS = {
 SPLIT_NAMES = {"train": "train", "validation": "val", "test": "test"}
 # From those names, which people give, to datasets'.
 SPLIT_KEYS = {entry: name for name, entry in SPLIT_NAMES.items()}
-# The flag that says how many sentences of a split a run uses.
+# The flag that limits how many sentences of a split a run uses.
 SAMPLE_LIMITS = {
     "train": "max_train_samples",
     "validation": "max_eval_samples",
@@ -56,7 +56,7 @@ def split_train_val(
 
 
 def recognise_split(name: str) -> str | None:
-    """Return the split that the name of a file or folder speaks of, if it is one alone.
+    """Return the split that the name of a file or folder means, or None if not exactly one.
 
     >>> recognise_split("weiboNER_2nd_conll.dev")
     'validation'

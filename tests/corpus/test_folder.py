@@ -94,7 +94,7 @@ def test_cluener_is_read_with_its_test_left_out_aloud(tmp_path, log):
     write(tmp_path, test_dot_json='{"id": 0, "text": "中国"}\n{"id": 1, "text": "好"}\n')
     assert formats(open_corpus(tmp_path)) == {"train": "json-spans", "validation": "json-spans"}
     assert f"{tmp_path}/test.json: texts without labels, left out" in log.text
-    assert f"{tmp_path}: no part of the corpus by their names: README.md" in log.text
+    assert f"{tmp_path}: not part of the corpus by their names: README.md" in log.text
 
 
 def test_one_text_without_spans_does_not_leave_out_a_test(tmp_path):
@@ -159,14 +159,14 @@ def test_what_lies_beside_a_split_is_named_in_the_log(tmp_path, log, name, text)
     write(tmp_path, train_dot_txt=COLUMNS)
     (tmp_path / name).write_text(text)
     assert open_corpus(tmp_path).splits["train"].path.name == "train.txt"
-    assert log.messages == [f"{tmp_path}: no part of the corpus by their names: {name}"]
+    assert log.messages == [f"{tmp_path}: not part of the corpus by their names: {name}"]
 
 
 def test_an_empty_folder_beside_a_split_is_named_in_the_log(tmp_path, log):
     write(tmp_path, train_dot_txt=COLUMNS)
     (tmp_path / "train").mkdir()
     assert open_corpus(tmp_path).splits["train"].path.name == "train.txt"
-    assert log.messages == [f"{tmp_path}: no part of the corpus by their names: train"]
+    assert log.messages == [f"{tmp_path}: not part of the corpus by their names: train"]
 
 
 def test_a_third_file_in_a_split_of_two_is_named_in_the_log(tmp_path, log):

@@ -150,7 +150,7 @@ def test_whatever_the_bytes_two_files_are_read_soundly_or_refused(names, files, 
         check_what_was_read(Path(folder), options)
 
 
-# JSON that is JSON, but of any shape: values where others should stand, under the right keys.
+# JSON that is JSON, but of any shape: other values than expected, under the right keys.
 
 NUMBERS = st.integers(-3, 9) | st.sampled_from([2**70, -(2**70), 0.5, float("nan"), True, None])
 WORDS = st.sampled_from(

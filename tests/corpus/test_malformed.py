@@ -307,7 +307,7 @@ CASES = {
         {"train.txt": GOOD}, "train.txt:1", "Expecting value", ("--format", "json-tokens")
     ),
     "a file where the format wants a folder": Case(
-        {"train.txt": GOOD}, "train.txt", "a file that is no corpus", ("--format", "pair")
+        {"train.txt": GOOD}, "train.txt", "a file that is not a corpus", ("--format", "pair")
     ),
     "a folder where the format wants a file": Case(
         {"train/sentences.txt": "a\n"}, "train", "a folder that is no", ("--format", "columns")
@@ -407,7 +407,9 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path, capsys, out, name):
         (path.parent / "tags.txt").write_text("O\n")
     if name.endswith(".ann"):
         path.with_suffix(".txt").write_text("a\n")
-    assert refusal(capsys, tmp_path / "in", out).startswith(f"{path}: found no regular file")
+    assert refusal(capsys, tmp_path / "in", out).startswith(
+        f"{path}: found a pipe or device, expected a regular file"
+    )
 
 
 @pytest.mark.parametrize("name", ["train.txt", "train.jsonl", "train/sentences.txt", "tags.txt"])

@@ -37,7 +37,7 @@ def read_brat(folder: Path) -> Iterator[Document]:
         lacking = found.with_suffix(".ann" if stem in texts else ".txt")
         raise CorpusNotFoundError(
             f"{lacking}: no such file, though there is {found.name}. brat keeps a .txt and a .ann "
-            "of the same name; an empty .ann stands for a text without entities."
+            "of the same name; an empty .ann means a text without entities."
         )
     rest = {path for path in folder.iterdir() if not path.name.startswith(".")}
     if rest := rest - set(texts.values()) - set(annotations.values()):

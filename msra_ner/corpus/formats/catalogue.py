@@ -23,7 +23,7 @@ def _locate_token(sentence: Sentence, position: int) -> str:
 class TagFormat:
     """A format that holds tokens with tags. ``path`` is a file, or a folder where so marked.
 
-    ``read`` gives the tags as they stand in the file.
+    ``read`` gives the tags as written in the file.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Column files: a token a line with its tag, a blank line after each sentence.
 
 Two columns as in the raw MSRA files, or more as in CoNLL; separated by a tab, or by spaces where
-the first line has no tab. U+3000 and its kin never separate: they are tokens.
+the first line has no tab. U+3000 and other wide spaces are tokens.
 """
 
 import logging
@@ -41,10 +41,10 @@ _TAG = re.compile(r"O|[A-Z][-_].+")
 
 
 def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
-    """Yield the sentences of a column file, tags as they stand.
+    """Yield the sentences of a column file, tags as written.
 
-    Lines of comment (``#`` at the start of a sentence, with no tag in its column) and of
-    ``-DOCSTART-`` are no tokens; their number goes to the log.
+    Comments (``#`` at the start of a sentence, without a tag in its column) and lines of
+    ``-DOCSTART-`` are left out; their number goes to the log.
 
     Raises:
         CorpusNotFoundError: The file is missing.
@@ -87,7 +87,7 @@ def columns_are_plain(path: Path, options: ReadOptions) -> bool:
 
 
 def locate_token(sentence: Sentence, position: int) -> str:
-    """Return where a token of :func:`read_columns` stands: each has a line of its own."""
+    """Return the location of a token of :func:`read_columns`: each has a line of its own."""
     path, _, number = sentence.location.rpartition(":")
     return f"{path}:{int(number) + position}"
 
@@ -101,7 +101,7 @@ def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2
     """
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         for index, sentence in enumerate(sentences):
-            # A space by itself can stand: the tab says where it ends.
+            # A space by itself is fine: the tab says where it ends.
             check_writable(sentence, index, " \t\n\r\0", "a column", allowed=" ")
             if sentence.tokens[0] == DOCUMENT_START:
                 where = sentence.location or f"sentence {index}"
@@ -149,13 +149,13 @@ def _without_position(path: Path, number: int, token: str) -> str:
 
 
 def _is_remark(line: str, tag_column: int) -> bool:
-    """Return whether the first line of a sentence is none of its tokens."""
+    """Return whether the first line of a sentence is a comment or the start of a document."""
     if not line.startswith(("#", DOCUMENT_START)):
         return False
     fields = re.split(r" +|\t", line.rstrip(" "))
     if fields[0] == DOCUMENT_START:
         return True
-    # "#" or "#word" and a tab is a token with its tag, though that may be wrong; "# words" is none.
+    # "#" or "#word" and a tab is a token with its tag, though that may be wrong; "# words" is not.
     if line[0] != "#" or ("\t" in line and " " not in line.partition("\t")[0]):
         return False
     inside = -len(fields) <= tag_column < len(fields)
@@ -252,7 +252,7 @@ def _split_fields(line: str, separator: str) -> list[str]:
 
 TAB, LINE_END, HASH = 9, 10, 35
 BLOCK_BYTES = 4 * CHUNK_BYTES
-# Bytes that the line reader treats in a way of its own, or refuses.
+# Bytes that the line reader treats specially, or refuses.
 ODD = (b"\r", b"\0", b" ", b"-DOCSTART-", b"\xef\xbb\xbf")
 
 

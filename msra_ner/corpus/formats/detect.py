@@ -1,4 +1,4 @@
-"""Which format a file or folder is of, from what stands in it."""
+"""Which format a file or folder has, judged by its content."""
 
 import re
 from contextlib import suppress
@@ -16,7 +16,7 @@ _LAST_FIELD = re.compile(r".*[\t ](O|[A-Z][-_]\S+)")
 
 
 def recognise_format(path: Path) -> str | None:
-    """Return the name of the format of a file or folder, or None where it is of no known format.
+    """Return the name of the format of a file or folder, or None if it is not a known one.
 
     Looks at the names of a folder's files, or at the first line of a file that is neither blank nor
     a comment.
@@ -69,10 +69,7 @@ def is_unlabelled(path: Path) -> bool:
 
 
 def guess_format(path: Path) -> str:
-    """Return the name of the format that a file of no known format comes closest to.
-
-    What its reader says of it is what a person can mend.
-    """
+    """Return the known format that a file comes closest to; its reader says what to correct."""
     line = ""
     with suppress(MsraNerError):
         line = next((line.lstrip() for line in read_lines(path) if line.strip()), "")

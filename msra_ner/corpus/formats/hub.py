@@ -33,7 +33,7 @@ class HubSplit:
     Args:
         rows: Its rows.
         column: Name of the column of tags.
-        names: The tags behind the numbers of the column, where it says so.
+        names: The tags behind the numbers of the column; None where it does not name them.
         name: What to call it in messages.
     """
 
@@ -54,7 +54,7 @@ class HubSplit:
         return content_hash(parts)
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Sentence]:
-        """Yield the rows as sentences, tags as they stand."""
+        """Yield the rows as sentences, tags as written."""
         names = self.names or names_of_numbers(options)
         for first in range(0, len(self.rows), READ_ROWS):
             chunk = self.rows[first : first + READ_ROWS]
@@ -99,7 +99,7 @@ def load_hub_dataset(name: str) -> HubDataset:
     for key, rows in loaded.items():
         split = recognise_split(key)
         if split is None:
-            logger.info("%s: no part of the corpus by its name: the split %s", name, key)
+            logger.info("%s: not part of the corpus by its name: the split %s", name, key)
             continue
         if split in splits:
             raise CorpusError(
@@ -125,7 +125,7 @@ def load_hub_dataset(name: str) -> HubDataset:
 
 
 def _label_list(names: list[str] | None) -> tuple[str, ...] | None:
-    """Return the label list in the order of a ClassLabel, or None where its names are no tags."""
+    """Return the label list in the order of a ClassLabel, or None where its names are not tags."""
     try:
         return (
             label_list(parse_tag(name, any_scheme=True).type for name in names or () if name != "O")

@@ -81,7 +81,7 @@ def find_value(item: dict[str, Any], keys: tuple[str, ...]) -> Any:
 
 
 def is_list_of(value: Any, kind: type) -> bool:
-    """Return whether a value is a list with items of one type only (a bool is no int)."""
+    """Return whether a value is a list with items of one type only (a bool is not an int)."""
     return isinstance(value, list) and all(type(item) is kind for item in value)
 
 

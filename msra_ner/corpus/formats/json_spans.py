@@ -56,7 +56,7 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
 
     Raises:
         CorpusNotFoundError: The file is missing.
-        CorpusError: A line is no such object, or a span does not fit its text or its surface.
+        CorpusError: A line is not such an object, or a span does not fit its text or its surface.
     """
     ends: Ends = options.ends
     if ends == "auto":
@@ -102,7 +102,7 @@ def _refuse_surface(document: Document, span: Span, surface: str) -> NoReturn:
 def write_json_spans(path: Path, documents: Iterable[Document]) -> None:
     """Write an object a line with ``text`` and ``entities``, ends exclusive.
 
-    Each span carries its text, so that readers need not be told how ends count.
+    Each span carries its text, which shows readers how ends count.
     """
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         for document in documents:

@@ -22,11 +22,11 @@ TAG_KEYS = ("ner_tags", "tags", "labels")
 
 
 def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
-    """Yield the sentences of objects with ``tokens`` and ``ner_tags``, tags as they stand.
+    """Yield the sentences of objects with ``tokens`` and ``ner_tags``, tags as written.
 
     Raises:
         CorpusNotFoundError: The file is missing.
-        CorpusError: A line is no such object.
+        CorpusError: A line is not such an object.
     """
     names = names_of_numbers(options)
     for location, item in read_objects(path):
@@ -44,7 +44,7 @@ def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
 
 
 def _list_under(location: str, item: dict[str, Any], keys: tuple[str, ...]) -> list[Any]:
-    """Return the list that stands under the first of the keys."""
+    """Return the list under the first of the keys."""
     value = find_value(item, keys)
     if not isinstance(value, list):
         found = join_keys(item)
@@ -56,10 +56,10 @@ def _list_under(location: str, item: dict[str, Any], keys: tuple[str, ...]) -> l
 
 
 def check_tokens(location: str, tokens: Any) -> None:
-    """Refuse tokens that are none.
+    """Refuse values that are not tokens.
 
     Raises:
-        CorpusError: They are not a list of at least one string, none empty or with a NUL.
+        CorpusError: They are not a list of at least one string, or one is empty or has a NUL.
     """
     if is_list_of(tokens, str) and tokens and "" not in tokens and "\0" not in "".join(tokens):
         return
@@ -84,7 +84,7 @@ def names_of_numbers(options: ReadOptions) -> list[str] | None:
 
 
 def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
-    """Return the tag that a string, or a number and the names, stands for.
+    """Return the tag that a string, or a number with the names, means.
 
     Raises:
         CorpusError: It is neither, or there is no name for the number.

@@ -1,6 +1,6 @@
 """The pair of ``sentences.txt`` and ``tags.txt``: one sentence a line, one tag a token.
 
-Items are separated by the ASCII space alone, so U+3000, U+00A0, U+2028 and their kin are tokens.
+Items are separated by the ASCII space alone, so U+3000, U+00A0, U+2028 and the like are tokens.
 Nothing is ever padded, cut or guessed. A slow reader names what is wrong; a fast one reads whole
 blocks and gives way to it where anything is odd.
 """
@@ -26,7 +26,7 @@ TAGS_FILE = "tags.txt"
 
 
 def read_pair(folder: Path) -> Iterator[Sentence]:
-    """Yield the sentences of a folder's ``sentences.txt`` and ``tags.txt``, tags as they stand.
+    """Yield the sentences of a folder's ``sentences.txt`` and ``tags.txt``, tags as written.
 
     Raises:
         CorpusNotFoundError: A file is missing.
@@ -54,7 +54,7 @@ def read_pair(folder: Path) -> Iterator[Sentence]:
 
 
 def locate_tag(sentence: Sentence, position: int) -> str:
-    """Return where the tag of a token of :func:`read_pair` stands."""
+    """Return the location of the tag of a token of :func:`read_pair`."""
     path, _, number = sentence.location.rpartition(":")
     return f"{Path(path).parent / TAGS_FILE}:{number} (token {position + 1})"
 
@@ -113,7 +113,7 @@ def _refuse_items(path: Path, number: int, line: str) -> None:
     position = line.split(" ").index("") + 1
     refuse(
         f"{path}:{number}",
-        f"nothing where item {position} should stand",
+        f"nothing where item {position} should be",
         "items separated by one space, none at the ends of the line",
         "remove the extra space",
     )
@@ -121,7 +121,7 @@ def _refuse_items(path: Path, number: int, line: str) -> None:
 
 SPACE, LINE_END = 32, 10
 BLOCK_BYTES = CHUNK_BYTES
-# Bytes that the line reader treats in a way of its own, or refuses.
+# Bytes that the line reader treats specially, or refuses.
 ODD = (b"\r", b"\0", b"\xef\xbb\xbf")
 
 

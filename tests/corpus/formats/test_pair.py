@@ -261,7 +261,7 @@ def test_a_tab_is_a_token_in_pair_files(tmp_path):
             id="I of another type, with the number of its kin",
         ),
         pytest.param(
-            "中  国\n", "O O\n", "sentences.txt:1", ["nothing where item 2 should stand"],
+            "中  国\n", "O O\n", "sentences.txt:1", ["nothing where item 2 should be"],
             "items separated by one space", id="two spaces in a row",
         ),
         pytest.param(
