@@ -17,7 +17,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, HubStrategy
 
 from msra_ner.errors import MsraNerError
-from msra_ner.hub import Files, collect_files, open_repository, push_command, send_files
+from msra_ner.hub import Files, collect_files, format_push_command, open_repository, send_files
 from msra_ner.report import STAGED
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class HubPush(TrainerCallback):
             ending="Nothing was trained or written. Correct this and repeat the command (with "
             "another --hub_model_id, if it is the name), or leave --push_to_hub out and push "
             "afterwards: "
-            + push_command(self._run_dir, name, private=self._private, revision=None),
+            + format_push_command(self._run_dir, name, private=self._private, revision=None),
             private=self._private,
             public_flag="give --hub_private_repo false",
             token=args.hub_token,
@@ -118,7 +118,7 @@ class HubPush(TrainerCallback):
             HubError: The push failed; the message has the command that repeats it.
         """
         name, branch = self._repository.repo_id, self._args.hub_revision
-        command = push_command(self._run_dir, name, private=self._private, revision=branch)
+        command = format_push_command(self._run_dir, name, private=self._private, revision=branch)
         ending = f"The run is complete and stays in {self._run_dir}. To push it again: {command}"
         files = collect_files(self._run_dir, name, private=self._private)
         url = send_files(self._repository, files, "End of training", ending, branch)

@@ -1,10 +1,20 @@
 import numpy as np
 import pytest
+import torch
+from helpers import tiny_models
 from hypothesis import given
 from hypothesis import strategies as st
+from transformers import DataCollatorForTokenClassification
 
+import msra_ner
 from msra_ner.errors import ArgumentsError
-from msra_ner.training.batches import TokenBatches, cut_batches, mean_budget
+from msra_ner.training.batches import (
+    PadBatch,
+    TokenBatches,
+    WindowTable,
+    cut_batches,
+    mean_budget,
+)
 
 SETTINGS = st.tuples(
     st.lists(st.integers(1, 60), min_size=8, max_size=120),
@@ -114,3 +124,19 @@ def test_a_rest_too_small_for_all_takes_from_the_batch_before():
 
 def test_the_default_budget_holds_rows_of_average_length():
     assert mean_budget([10, 20, 30], 4) == 80
+
+
+def test_batches_are_those_of_the_usual_collator(tiny_corpus):
+    tokenizer = tiny_models.wordpiece()
+    rows = msra_ner.load_msra(tiny_corpus, tokenizer, max_length=64)["train"]
+    rows = rows.select([5, 1, 7, 0, 8])  # not as they lie in the table
+    expected = DataCollatorForTokenClassification(tokenizer)(
+        [{key: rows[index][key] for key in ("input_ids", "labels")} for index in (3, 0, 2)]
+    )
+    batch = PadBatch(tokenizer.pad_token_id)(WindowTable(rows).__getitems__([3, 0, 2]))
+    assert set(batch) == {"input_ids", "attention_mask", "labels"}
+    for name, tensor in batch.items():
+        assert torch.equal(tensor, expected[name]), name
+    assert len(WindowTable(rows)) == 5
+    alone = PadBatch(tokenizer.pad_token_id)(WindowTable(rows).__getitems__([3]))
+    assert set(alone) == {"input_ids", "labels"}, "no mask where nothing is padding"

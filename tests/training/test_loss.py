@@ -1,20 +1,14 @@
 import math
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
-from helpers import tiny_models
 from helpers.architectures import ARCHITECTURES, build, rows_of
+from helpers.one_step import check_same_weights, one_step_settings
 from safetensors.torch import load_file
 
 import msra_ner
-from msra_ner.labels import label_list
 from msra_ner.training.loss import token_mean_loss
-
-RUN_NER = Path(__file__).parents[2] / "run_ner.py"
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -60,78 +54,22 @@ def test_label_smoothing_is_the_trainers():
     assert ours.item() == pytest.approx(expected.item(), rel=1e-5)
 
 
-@pytest.fixture(scope="module")
-def step(tiny_corpus, tmp_path_factory):
-    """Settings of one plain gradient step on the whole corpus, without dropout."""
-    folder = tmp_path_factory.mktemp("step")
-    tokenizer = tiny_models.wordpiece()
-    model = tiny_models.tiny_model(label_list(["PER", "ORG", "LOC"]), len(tokenizer))
-    for name in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
-        setattr(model.config, name, 0.0)
-    model.save_pretrained(folder / "encoder")
-    tokenizer.save_pretrained(folder / "encoder")
-    return {
-        "data_dir": str(tiny_corpus),
-        "model_name_or_path": str(folder / "encoder"),
-        "max_length": 64,
-        "optim": "sgd",
-        "learning_rate": 1.0,
-        "warmup_steps": 0,
-        "max_grad_norm": 0,
-        "max_steps": 1,
-        "precision": "fp32",
-        "eval_strategy": "no",
-        "save_strategy": "no",
-        "load_best_model_at_end": False,
-        "use_cpu": True,
-        "do_train": True,
-        "disable_tqdm": True,
-    }
-
-
-@pytest.fixture(scope="module")
-def in_one_batch(step, tmp_path_factory):
-    """The weights after a step on one batch that holds all windows."""
-    folder = tmp_path_factory.mktemp("one")
-    msra_ner.train(**step, output_dir=str(folder), per_device_train_tokens=100_000)
-    weights = load_file(folder / "model.safetensors")
-    before = load_file(Path(step["model_name_or_path"]) / "model.safetensors")
-    assert (weights["classifier.weight"] - before["classifier.weight"]).abs().max() > 0.01
-    return weights
-
-
-def check_same(weights, folder):
-    for name, value in load_file(folder / "model.safetensors").items():
-        torch.testing.assert_close(value, weights[name], rtol=1e-4, atol=1e-6, msg=name)
-
-
-def test_passes_that_accumulate_give_the_step_of_one_batch(step, in_one_batch, tmp_path):
-    trainer_log = tmp_path / "run" / "train.log"
+def test_passes_that_accumulate_give_the_step_of_one_batch(tiny_corpus, tmp_path):
+    step = one_step_settings(tmp_path, tiny_corpus)
+    msra_ner.train(**step, output_dir=tmp_path / "one", per_device_train_tokens=100_000)
+    weights, before = (
+        load_file(Path(folder) / "model.safetensors")["classifier.weight"]
+        for folder in (tmp_path / "one", step["model_name_or_path"])
+    )
+    assert (weights - before).abs().max() > 0.01
     rows = msra_ner.load_msra(step["data_dir"], step["model_name_or_path"], max_length=64)["train"]
     # Unequal passes: a long window alone, short ones together.
-    settings = {**step, "output_dir": str(tmp_path / "run"), "per_device_train_tokens": 64}
+    settings = {**step, "output_dir": tmp_path / "run", "per_device_train_tokens": 64}
     msra_ner.train(**settings, gradient_accumulation_steps=len(rows))
-    batches = int(trainer_log.read_text().split("train: ")[-1].split(" batches")[0])
+    log = (tmp_path / "run" / "train.log").read_text()
+    batches = int(log.split("train: ")[-1].split(" batches")[0])
     assert 3 < batches < len(rows)
-    check_same(in_one_batch, tmp_path / "run")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("tokens", [100_000, 64])
-def test_two_processes_give_the_step_of_one(step, in_one_batch, tokens, tmp_path):
-    settings = {**step, "output_dir": tmp_path / "run", "per_device_train_tokens": tokens}
-    settings["gradient_accumulation_steps"] = 1 if tokens > 64 else 99
-    words = [word for key, value in settings.items() for word in (f"--{key}", str(value))]
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2"),
-            *("--master_port", "29524", str(RUN_NER), *words),
-        ],
-        check=True,
-        cwd=tmp_path,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    check_same(in_one_batch, tmp_path / "run")
+    check_same_weights(tmp_path / "run", tmp_path / "one")
 
 
 def test_the_loss_of_no_tokens_is_not_hidden():

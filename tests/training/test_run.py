@@ -1,9 +1,6 @@
 import json
 import logging
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,16 +16,13 @@ from msra_ner.errors import (
     OutputExistsError,
     ScoreError,
 )
-from msra_ner.hardware import available_cores, cpu_has_bf16
+from msra_ner.hardware import cpu_has_bf16
 from msra_ner.training import run as training
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.output_folder import find_checkpoint, without_tokens
 from msra_ner.training.parsing import arguments_from
 from msra_ner.training.scoring import make_scorer
 from msra_ner.training.trainer import NerTrainer
-
-REPOSITORY = Path(__file__).parents[2]
-RUN_NER = REPOSITORY / "run_ner.py"
 
 
 @pytest.fixture
@@ -415,10 +409,12 @@ def test_auto_find_batch_size_makes_batches_smaller(settings, monkeypatch):
         return step(self, model, inputs, *args, **kwargs)
 
     monkeypatch.setattr(NerTrainer, "training_step", step_in_little_memory)
-    asked = {"auto_find_batch_size": True, "per_device_train_tokens": 600, "num_train_epochs": 1}
-    results = msra_ner.train(**{**settings, **asked})
+    asked = {"auto_find_batch_size": True, "per_device_train_tokens": 600, "max_steps": 3}
+    plain = {"eval_strategy": "no", "save_strategy": "no", "load_best_model_at_end": False}
+    results = msra_ner.train(**{**settings, **asked, **plain, "do_train": True})
     assert tried[0] > 300
-    assert results["epoch"] == 1
+    assert max(tried[-3:]) <= 300
+    assert results.train_loss > 0
 
 
 def test_new_head_weights_are_explained_in_a_plain_sentence(settings, caplog):
@@ -459,65 +455,6 @@ def test_a_model_that_is_not_there_says_so(settings):
         msra_ner.train(**settings, num_hidden_layers=3)
 
 
-def flags(settings):
-    for name, value in settings.items():
-        yield f"--{name}"
-        yield str(value)
-
-
-@pytest.mark.slow
-def test_two_processes_score_what_one_does(trained, tiny_corpus, settings, tmp_path):
-    model, results = trained
-    settings = {**settings, "model_name_or_path": str(model), "do_predict": True}
-    settings["per_device_eval_batch_size"] = 3  # several batches for each process
-    launcher = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
-    launcher += ["--main_process_port", "29518", str(RUN_NER)]
-    subprocess.run(
-        [sys.executable, "-m", *launcher, *flags(settings)],
-        check=True,
-        cwd=tmp_path,
-        env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
-    )
-    folder = Path(settings["output_dir"])
-    assert read_json(folder / "run.json")["processes"] == 2
-    written = read_json(folder / "test_results.json")
-    for key in ("f1", "support", "sentences", "characters", "entities", "token_accuracy"):
-        assert written[f"test_{key}"] == results[f"test_{key}"], key
-
-
-# Rank 1 looks at the folder of the run late, as on a machine that is busy.
-LATE = """
-import os, sys, time
-import msra_ner.training.run as training
-from msra_ner.cli import main
-
-check = training.check_run_folder
-
-def late_check(*settings, **more):
-    time.sleep(3 * int(os.environ["RANK"]))
-    check(*settings, **more)
-
-training.check_run_folder = late_check
-sys.exit(main(["train", *sys.argv[1:]]))
-"""
-
-
-@pytest.mark.slow
-def test_two_processes_train_to_one_finished_run(settings, tmp_path):
-    launcher = ["torch.distributed.run", "--nproc_per_node", "2", "--master_port", "29519"]
-    settings["cache_dir"] = str(tmp_path / "cache")  # empty: both processes want to fill it
-    (tmp_path / "late.py").write_text(LATE)
-    subprocess.run(
-        [sys.executable, "-m", *launcher, "late.py", *flags(settings)],
-        check=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *sys.path])},
-    )
-    folder = Path(settings["output_dir"])
-    assert read_json(folder / "run.json")["processes"] == 2
-    assert read_json(folder / "all_results.json")["test_sentences"] == 9
-
-
 @pytest.mark.slow
 def test_tensorboard_gets_the_curves_where_asked(settings):
     pytest.importorskip("tensorboard", reason="the extra [tensorboard] is not installed")
@@ -529,27 +466,3 @@ def test_tensorboard_gets_the_curves_where_asked(settings):
     events.Reload()
     assert any(name.startswith("test/") for name in events.Tags()["images"])
     assert "test/f1" in events.Tags()["scalars"]
-
-
-@pytest.mark.slow
-def test_accelerate_launch_with_fp16_runs_as_it_stands(settings, tmp_path):
-    settings = {k: v for k, v in settings.items() if k not in ("use_cpu", "cpu_threads")}
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "accelerate.commands.launch",
-            str(RUN_NER),
-            "--fp16",
-            *flags(settings),
-        ],
-        check=True,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"},
-    )
-    if not torch.accelerator.is_available():
-        assert "fp16 needs a GPU; this CPU uses" in done.stderr
-        assert f"1 process(es) of {available_cores()} thread(s)" in done.stderr
-    assert (Path(settings["output_dir"]) / "all_results.json").exists()
