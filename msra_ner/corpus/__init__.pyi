@@ -10,21 +10,11 @@ from .lines import is_text as is_text
 from .lines import read_lines as read_lines
 from .lines import refuse as refuse
 from .lines import shorten as shorten
-from .location import (
-    DATA_DIR_VARIABLE as DATA_DIR_VARIABLE,
-)
-from .location import (
-    DEFAULT_DATA_DIR as DEFAULT_DATA_DIR,
-)
-from .location import (
-    HUB_PREFIX as HUB_PREFIX,
-)
-from .location import (
-    SAMPLE as SAMPLE,
-)
-from .location import (
-    choose_data_dir as choose_data_dir,
-)
+from .location import DATA_DIR_VARIABLE as DATA_DIR_VARIABLE
+from .location import DEFAULT_DATA_DIR as DEFAULT_DATA_DIR
+from .location import HUB_PREFIX as HUB_PREFIX
+from .location import SAMPLE as SAMPLE
+from .location import choose_data_dir as choose_data_dir
 from .options import ReadOptions as ReadOptions
 from .options import Scheme as Scheme
 from .options import setting as setting
@@ -35,12 +25,6 @@ from .sentence import Sentence as Sentence
 from .sentence import is_of_characters as is_of_characters
 from .sentence import join_tokens as join_tokens
 from .split import CorpusSplit as CorpusSplit
-from .split_names import (
-    SAMPLE_LIMITS as SAMPLE_LIMITS,
-)
-from .split_names import (
-    SPLIT_KEYS as SPLIT_KEYS,
-)
-from .split_names import (
-    SPLIT_NAMES as SPLIT_NAMES,
-)
+from .split_names import SAMPLE_LIMITS as SAMPLE_LIMITS
+from .split_names import SPLIT_KEYS as SPLIT_KEYS
+from .split_names import SPLIT_NAMES as SPLIT_NAMES

@@ -109,11 +109,11 @@ def convert_corpus(
             # The bar is closed before an error is shown, and not drawn in a log.
             with tqdm(desc=split, unit=" sentences", leave=False, disable=None) as bar:
                 if isinstance(format, TextFormat):
-                    documents = _read_documents(corpus, split, units, counts)
-                    format.write(staged / entry, _advance(bar, documents))
+                    documents = _read_documents(corpus, split, units)
+                    format.write(staged / entry, _count(documents, counts, bar))
                 else:
                     sentences = _read_sentences(corpus, split, options, counts)
-                    format.write(staged / entry, _advance(bar, sentences), to_scheme)
+                    format.write(staged / entry, _count(sentences, counts, bar), to_scheme)
     for split, counts in report.items():
         lost = {"white-space characters": counts.spaces, "nested spans": counts.nested}
         for what, count in lost.items():
@@ -130,15 +130,11 @@ def _read_sentences(
     """Yield sentences, counting what texts lose on the way."""
     source = corpus.splits[split]
     if isinstance(source.format, TagFormat):
-        for sentence in source.sentences(corpus.labels):
-            counts.sentences += 1
-            counts.entities += sum(tag.startswith("B-") for tag in sentence.tags)
-            yield sentence
+        yield from source.sentences(corpus.labels)
         return
     for document in source.documents(corpus.labels):
         sentence, left_out = to_sentence(document, options.units, options.nested)
-        counts.sentences += 1
-        counts.entities += len(document.spans)
+        counts.entities += left_out
         counts.nested += left_out
         counts.spaces += sum(document.text.count(mark) for mark in SEPARATORS)
         yield sentence
@@ -159,24 +155,16 @@ def _find_units(corpus: Corpus) -> Units:
     return "words"
 
 
-def _read_documents(
-    corpus: Corpus, split: str, units: Units, counts: ConvertedSplit
-) -> Iterator[Document]:
+def _read_documents(corpus: Corpus, split: str, units: Units) -> Iterator[Document]:
     """Yield texts with spans, joined from tokens where the source holds these."""
     source = corpus.splits[split]
     if isinstance(source.format, TextFormat):
-        for document in source.documents(corpus.labels):
-            counts.sentences += 1
-            counts.entities += len(document.spans)
-            yield document
+        yield from source.documents(corpus.labels)
         return
     several = 0
     for sentence in source.sentences(corpus.labels):
-        document = to_document(sentence, units)
-        counts.sentences += 1
-        counts.entities += len(document.spans)
         several += sum(len(token) > 1 for token in sentence.tokens)
-        yield document
+        yield to_document(sentence, units)
     if several and units == "characters":
         logger.warning(
             "%s: %d tokens of several characters, which a text gives back as characters",
@@ -185,8 +173,13 @@ def _read_documents(
         )
 
 
-def _advance(bar: Any, items: Iterator[Item]) -> Iterator[Item]:
+def _count(items: Iterator[Item], counts: ConvertedSplit, bar: Any) -> Iterator[Item]:
     for item in items:
+        counts.sentences += 1
+        if isinstance(item, Document):
+            counts.entities += len(item.spans)
+        else:
+            counts.entities += sum(tag.startswith("B-") for tag in item.tags)
         yield item
         bar.update()
 

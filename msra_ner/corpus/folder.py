@@ -198,6 +198,6 @@ def _hold_out(splits: Mapping[str, CorpusSplit], size: int) -> dict[str, CorpusS
     if size and "train" in found and "validation" not in found:
         train = found["train"]
         logger.info("%s: %d sentences of it for val (the rule of 'prepare')", train.path, size)
-        found["train"] = HeldOutSplit(train, size, is_val=False)
-        found["validation"] = HeldOutSplit(train, size, is_val=True)
+        for name, is_val in (("train", False), ("validation", True)):
+            found[name] = HeldOutSplit(train.path, train.format, train, size, is_val)
     return {name: found[name] for name in SPLIT_WORDS if name in found}

@@ -4,7 +4,7 @@ The command line, the `datasets` configuration and the Python functions all take
 """
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from msra_ner.errors import ArgumentsError
 
@@ -71,18 +71,11 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         """Refuse values that are not allowed."""
-        for name, values in (
-            ("format", Format),
-            ("scheme", Scheme),
-            ("ends", Ends),
-            ("units", Units),
-            ("nested", Nested),
-            ("word_positions", WordPositions),
-        ):
-            if getattr(self, name) not in get_args(values):
+        for name, kind in get_type_hints(ReadOptions).items():
+            if get_origin(kind) is Literal and getattr(self, name) not in get_args(kind):
                 raise ArgumentsError(
                     f"--{name}: found {getattr(self, name)!r}, expected one of "
-                    f"{', '.join(get_args(values))}."
+                    f"{', '.join(get_args(kind))}."
                 )
         if self.val_size is not None and self.val_size < 0:
             raise ArgumentsError(f"--val_size: found {self.val_size}, expected 0 or more.")

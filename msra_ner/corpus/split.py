@@ -1,11 +1,12 @@
 """The sentences of one split: a file or folder of any format, read as tokens with IOB2 tags."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msra_ner.corpus.block import Block, OddFileError, collect_block_transitions, encode_labels
 from msra_ner.corpus.documents import Document, to_sentence
@@ -34,21 +35,24 @@ BlocksWithLabels = Iterator[tuple[Block, "NDArray[np.int64]"]]
 BLOCK_READERS = {"columns": read_column_blocks, "pair": read_pair_blocks}
 
 
-class CorpusSplit(Protocol):
-    """The sentences of one split, read from its file each time they are asked for."""
+@dataclass(frozen=True)
+class CorpusSplit(ABC):
+    """The sentences of one split, read from its file each time they are asked for.
+
+    Attributes:
+        path: The file or folder.
+        format: Its format.
+    """
+
+    path: Path
+    format: TagFormat | TextFormat
 
     @property
-    def path(self) -> Path:
-        """The file or folder."""
-
-    @property
-    def format(self) -> TagFormat | TextFormat:
-        """The format of the file."""
-
-    @property
+    @abstractmethod
     def types(self) -> set[str]:
         """The entity types of the file."""
 
+    @abstractmethod
     def sentences(
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
     ) -> Iterator[Sentence]:
@@ -69,6 +73,7 @@ class CorpusSplit(Protocol):
         Raises:
             CorpusError: A tag is malformed, unknown, or illegal where it is.
         """
+        return None
 
     def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield texts with all their spans, from a format that holds these.
@@ -78,6 +83,7 @@ class CorpusSplit(Protocol):
                 :meth:`sentences`.
             TypeError: The format holds tokens with tags.
         """
+        raise TypeError(f"{self.path}: the format {self.format.name} has no documents")
 
 
 def open_split(path: Path, format: TagFormat | TextFormat, options: ReadOptions) -> CorpusSplit:
@@ -88,14 +94,13 @@ def open_split(path: Path, format: TagFormat | TextFormat, options: ReadOptions)
 
 
 @dataclass(frozen=True)
-class TagSplit:
+class TagSplit(CorpusSplit):
     """A file of tokens with tags, read in bounded memory.
 
     The pair of files, and a file of two columns, can also be read in blocks, much faster, if
     nothing in them is odd.
     """
 
-    path: Path
     format: TagFormat
     options: ReadOptions
 
@@ -121,10 +126,6 @@ class TagSplit:
         ids = {label: index for index, label in enumerate(labels)}
         read = BLOCK_READERS[self.format.name]
         return ((block, encode_labels(block, table, ids)) for block in read(self.path))
-
-    def documents(self, labels: Sequence[str] | None = None) -> NoReturn:
-        """Refuse: the tokens must be joined first."""
-        raise TypeError(f"{self.path}: the format {self.format.name} has no documents")
 
     @cached_property
     def _scan(self) -> tuple[set[Transition], bool]:
@@ -155,10 +156,9 @@ class TagSplit:
 
 
 @dataclass(frozen=True)
-class TextSplit:
+class TextSplit(CorpusSplit):
     """A file of texts with spans."""
 
-    path: Path
     format: TextFormat
     options: ReadOptions
 
@@ -183,9 +183,6 @@ class TextSplit:
                 left_out,
             )
 
-    def blocks(self, labels: Sequence[str]) -> None:
-        """Return None: the texts must be cut into tokens first."""
-
     def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield the texts, as :class:`CorpusSplit` says."""
         for document in _refuse_empty(self.path, self.format.read(self.path, self.options)):
@@ -201,10 +198,13 @@ class TextSplit:
 
 
 @dataclass(frozen=True)
-class HeldOutSplit:
+class HeldOutSplit(CorpusSplit):
     """One side of a train file that is divided into train and val.
 
-    Args:
+    It holds the whole file in memory while it is read, and is never read in blocks, because the
+    sentences must be shuffled first.
+
+    Attributes:
         whole: The file.
         size: Sentences for val.
         is_val: Whether this is the side of val.
@@ -215,16 +215,6 @@ class HeldOutSplit:
     is_val: bool
 
     @property
-    def path(self) -> Path:
-        """The file."""
-        return self.whole.path
-
-    @property
-    def format(self) -> TagFormat | TextFormat:
-        """Its format."""
-        return self.whole.format
-
-    @property
     def types(self) -> set[str]:
         """The entity types of the whole file."""
         return self.whole.types
@@ -232,11 +222,8 @@ class HeldOutSplit:
     def sentences(
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
     ) -> Iterator[Sentence]:
-        """Yield the sentences of this side; holds the whole file in memory."""
+        """Yield the sentences of this side."""
         yield from self._choose_side(list(self.whole.sentences(labels, on_illegal)))
-
-    def blocks(self, labels: Sequence[str]) -> None:
-        """Return None: the sentences must be shuffled first."""
 
     def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield the texts of this side, from a format that holds these."""
