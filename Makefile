@@ -3,20 +3,20 @@ PYTHON ?= .venv/bin/python
 BIN = $(dir $(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help install style check test test-quick sample
+.PHONY: help install style check test test-quick nox sample
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-install:  ## make .venv and install the package for development
+install:  ## make .venv and install the package for development, with every extra
 	python3.11 -m venv .venv
-	$(BIN)pip install -c constraints.txt -e '.[dev,tensorboard]'
+	$(BIN)pip install -c constraints.txt -e '.[all,dev]'
 
 style:  ## format the code and apply safe fixes
 	$(BIN)ruff format .
 	$(BIN)ruff check --fix .
 
-check:  ## what CI checks beside the tests: lint, format, types
+check:  ## what CI checks besides the tests: lint, format, types
 	$(BIN)ruff check .
 	$(BIN)ruff format --check .
 	$(BIN)mypy
@@ -27,5 +27,8 @@ test:  ## all tests
 test-quick:  ## the tests that take under a few seconds
 	$(BIN)pytest -m "not slow"
 
-sample:  ## write the embedded sample corpus anew
+nox:  ## the tests with other Pythons and with the lowest versions
+	$(BIN)nox
+
+sample:  ## write the embedded sample corpus again
 	$(PYTHON) scripts/make_sample_corpus.py
