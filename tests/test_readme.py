@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from msra_ner.cli.entry import _parser
+from msra_ner.cli.entry import build_parser
 from msra_ner.training.parsing import parse_arguments
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +37,7 @@ def test_a_command_parses(command, tmp_path, monkeypatch):
         if words[1] == "train":
             parse_arguments(words[2:])
         else:
-            _parser().parse_args(words[1:])
+            build_parser().parse_args(words[1:])
     else:
         assert words[0] in ("python3.11", ".venv/bin/pip", ".venv/bin/pytest")
 

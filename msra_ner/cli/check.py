@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
+from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 
 
 def add_check_command(commands: Any) -> None:
@@ -14,16 +14,13 @@ def add_check_command(commands: Any) -> None:
     check.add_argument(
         "--tokenizer", help="folder or Hub name: also what it drops, does not know, or cuts"
     )
-    check.add_argument("--max_length", "--max-length", type=int, help="word pieces in a window")
+    add_flag(check, "--max_length", type=int, help="word pieces in a window")
     check.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
     add_read_flags(check, leave_out=["repair_tags"])
     check.set_defaults(command=_check)
 
 
-def _check(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-
-    configure_logging(debug=debug)
+def _check(options: argparse.Namespace) -> int:
     from msra_ner.check import check_corpus, format_report
     from msra_ner.storage import write_json
 

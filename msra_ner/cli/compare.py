@@ -4,24 +4,22 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from msra_ner.cli.flags import add_flag
+
 
 def add_compare_command(commands: Any) -> None:
     """Add the parser of the command."""
     compare = commands.add_parser("compare", help="write the page that shows two runs together")
     compare.add_argument("run_a", type=Path, help="folder that train wrote")
     compare.add_argument("run_b", type=Path, help="that of the other run")
-    compare.add_argument(
-        "--output_dir", "--output-dir", type=Path, default=Path("."), help="default: here"
-    )
-    compare.add_argument("--overwrite", action="store_true", help="replace what stands there")
+    add_flag(compare, "--output_dir", type=Path, default=Path("."), help="default: here")
+    compare.add_argument("--overwrite", action="store_true", help="replace what is there")
     compare.set_defaults(command=_compare)
 
 
-def _compare(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
+def _compare(options: argparse.Namespace) -> int:
     from msra_ner.report import compare_runs
 
-    configure_logging(debug=debug)
     page = compare_runs(
         options.run_a, options.run_b, options.output_dir, overwrite=options.overwrite
     )

@@ -16,9 +16,13 @@ def add_convert_command(commands: Any) -> None:
     convert.add_argument("source", help=f"{DATA_HELP}; or one file")
     convert.add_argument("target", type=Path, help="folder to fill")
     convert.add_argument("--to", required=True, choices=TO_FORMATS, help="format to write")
-    add_flag(convert, "--to_scheme", choices=get_args(Scheme)[1:], default="iob2",
+    add_flag(
+        convert,
+        "--to_scheme",
+        choices=get_args(Scheme)[1:],
+        default="iob2",
         help="tagging scheme to write (default: iob2)",
-    )  # fmt: skip
+    )
     convert.add_argument("--overwrite", action="store_true", help="replace what is there")
     add_read_flags(convert)
     convert.set_defaults(command=_convert)

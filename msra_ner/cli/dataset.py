@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
+from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 
 
 def add_dataset_command(commands: Any) -> None:
@@ -22,31 +22,25 @@ def add_dataset_command(commands: Any) -> None:
     push.add_argument("--public", action="store_true", help="default: private, for the licence")
     push.add_argument("--revision", help="branch to push to (default: main)")
     for parser, command in ((export, _export), (push, _push)):
-        parser.add_argument("--data_dir", "--data-dir", help=f"{DATA_HELP} (default: as for train)")
+        add_flag(parser, "--data_dir", help=f"{DATA_HELP} (default: as for train)")
         parser.add_argument("--name", help="name for people, on the card")
         parser.add_argument("--language", help="code of the language, for the card")
         parser.add_argument("--license", help="licence of the corpus, for the card")
         parser.add_argument("--source", help="where the corpus comes from, for the card")
         parser.add_argument("--citation", help="what to cite, for the card")
-        parser.add_argument("--overwrite", action="store_true", help="replace what stands there")
+        parser.add_argument("--overwrite", action="store_true", help="replace what is there")
         add_read_flags(parser)
         parser.set_defaults(command=command)
 
 
-def _export(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-
-    configure_logging(debug=debug)
+def _export(options: argparse.Namespace) -> int:
     name = str(options.target)
     for path in _export_to(options.target, options, name, overwrite=options.overwrite):
         print(path)  # noqa: T201
     return 0
 
 
-def _push(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-
-    configure_logging(debug=debug)
+def _push(options: argparse.Namespace) -> int:
     from msra_ner.hub import push_dataset
 
     # A folder of our own naming is ours to write again, for example after a push that failed.
@@ -70,11 +64,11 @@ def _export_to(
     """Write the dataset folder that the options ask for and return its files."""
     from msra_ner.corpus import SAMPLE, choose_data_dir
     from msra_ner.dataset import load_msra
-    from msra_ner.hub import card_facts, export_dataset, is_msra
+    from msra_ner.hub import export_dataset, find_card_facts, is_msra
 
     data_dir = choose_data_dir(options.data_dir)
     corpus = load_msra(data_dir, **read_options(options))
-    card = card_facts(
+    card = find_card_facts(
         "sample" if data_dir == SAMPLE else "msra" if is_msra(corpus) else "other",
         pretty_name=options.name,
         language=options.language,

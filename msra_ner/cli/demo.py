@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from msra_ner.cli.flags import add_flag
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.hardware import PRECISIONS
 from msra_ner.serving import Limits
@@ -37,20 +38,18 @@ def add_demo_command(commands: Any) -> None:
     demo.add_argument(
         "--port", type=int, default=PORT, help=f"default: {PORT}; 0 takes one that is free"
     )
-    demo.add_argument(
-        "--no_browser", "--no-browser", action="store_true", help="do not open the page"
-    )
-    demo.add_argument(
+    add_flag(demo, "--no_browser", action="store_true", help="do not open the page")
+    add_flag(
+        demo,
         "--max_characters",
-        "--max-characters",
         type=int,
         default=Limits().characters,
         metavar="N",
         help="characters of a request at most (default: %(default)s)",
     )
-    demo.add_argument(
+    add_flag(
+        demo,
         "--max_waiting",
-        "--max-waiting",
         type=int,
         default=Limits().waiting,
         metavar="N",
@@ -62,16 +61,11 @@ def add_demo_command(commands: Any) -> None:
         choices=PRECISIONS,
         help="default: fp32; auto: bf16 where the hardware multiplies in it",
     )
-    demo.add_argument(
-        "--batch_tokens", "--batch-tokens", type=int, metavar="N", help="as in predict"
-    )
+    add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
     demo.set_defaults(command=_demo)
 
 
-def _demo(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-
-    configure_logging(debug=debug)
+def _demo(options: argparse.Namespace) -> int:
     for flag in ("max_characters", "max_waiting"):
         if (value := getattr(options, flag)) < 1:
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_read_flags, read_options
+from msra_ner.cli.flags import add_flag, add_read_flags, read_options
 
 
 def add_diagnose_command(commands: Any) -> None:
@@ -14,20 +14,14 @@ def add_diagnose_command(commands: Any) -> None:
     diagnose.add_argument(
         "--predictions", type=Path, metavar="FILE", help="gold and predicted tags, of any tool"
     )
-    diagnose.add_argument(
-        "--data_dir", "--data-dir", help="the corpus (a run's own, where it is not given)"
-    )
+    add_flag(diagnose, "--data_dir", help="the corpus (a run's own, where it is not given)")
     diagnose.add_argument("--split", choices=["train", "val", "test"], default="test")
     diagnose.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
     add_read_flags(diagnose)
     diagnose.set_defaults(command=_diagnose)
 
 
-def _diagnose(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-
-    configure_logging(debug=debug)
-    from msra_ner.corpus import ReadOptions
+def _diagnose(options: argparse.Namespace) -> int:
     from msra_ner.diagnosis import diagnose
     from msra_ner.storage import write_json
 
@@ -36,7 +30,7 @@ def _diagnose(options: argparse.Namespace, debug: bool) -> int:
         predictions=options.predictions,
         data_dir=options.data_dir,
         split=options.split,
-        options=ReadOptions(**read_options(options)),
+        **read_options(options),
     )
     print(diagnosis)  # noqa: T201
     if options.json:

@@ -1,7 +1,7 @@
 """The program ``msra-ner``: parses the command line and runs the command.
 
-A user's mistake ends
-in one line and exit code 2; ``--traceback``, with any command, shows where it came from instead.
+A user's mistake ends in one line and exit code 2; ``--traceback``, with any command, shows where it
+came from instead.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from msra_ner.cli.demo import add_demo_command
 from msra_ner.cli.diagnose import add_diagnose_command
 from msra_ner.cli.evaluate import add_evaluate_command
 from msra_ner.cli.export import add_export_command
+from msra_ner.cli.flags import CommandParser
 from msra_ner.cli.predict import add_predict_command
 from msra_ner.cli.prepare import add_prepare_command
 from msra_ner.cli.push import add_push_command
@@ -46,15 +47,16 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0, 2 for a user's mistake, 130 after Ctrl-C."""
-    argv = list(sys.argv[1:] if argv is None else argv)
-    debug = "--traceback" in argv
-    argv = [item for item in argv if item != "--traceback"]
+    argv, debug = _take_traceback(sys.argv[1:] if argv is None else argv)
     try:
         if argv[:1] == ["train"]:
             return run_train(argv[1:], debug)
         options = _parse(argv)
         options.words = argv
-        code: int = options.command(options, debug)
+        from msra_ner.logs import configure_logging
+
+        configure_logging(debug=debug)
+        code: int = options.command(options)
         return code
     except BrokenPipeError:
         # The reader of our output has gone (for example `head`); nothing is wrong.
@@ -73,9 +75,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
+def _take_traceback(argv: Sequence[str]) -> tuple[list[str], bool]:
+    """Return the command line without ``--traceback``, and whether it was there as a flag."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    words = [word for word in argv[:end] if word != "--traceback"]
+    return [*words, *argv[end:]], len(words) < end
+
+
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Read the flags; files of predict may stand behind them, which argparse does not expect."""
-    parser = _parser()
+    """Read the flags; files of predict may come after them, which argparse does not expect."""
+    parser = build_parser()
     options, rest = parser.parse_known_args(argv)
     if rest and (
         not getattr(options, "file", None) or any(x.startswith("-") and x != "-" for x in rest)
@@ -93,9 +102,10 @@ def _one_line(text: str) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        PROG,
+def build_parser() -> CommandParser:
+    """Return the parser of all commands; the flags of train are in a parser of its own."""
+    parser = CommandParser(
+        prog=PROG,
         description="Named entity recognition with transformers that loses no entity.",
         epilog="With --traceback, a command that fails shows where in the code it did.",
     )

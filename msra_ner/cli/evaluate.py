@@ -4,33 +4,28 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_read_flags, read_options
+from msra_ner.cli.flags import add_flag, add_read_flags, read_options
 
 
 def add_evaluate_command(commands: Any) -> None:
     """Add the parser of the command."""
     evaluate = commands.add_parser("evaluate", help="score a saved model")
     evaluate.add_argument("model_dir", help="folder that train wrote, or a Hub name")
-    evaluate.add_argument(
-        "--data_dir", "--data-dir", help="default: data/msra where it is there, else the sample"
-    )
+    add_flag(evaluate, "--data_dir", help="default: data/msra where it is there, else the sample")
     evaluate.add_argument("--split", choices=["train", "val", "test"], default="test")
     evaluate.add_argument(
         "--bf16",
         action=argparse.BooleanOptionalAction,
         help="compute in bf16 or not (default: as the model was trained)",
     )
-    evaluate.add_argument("--use_cpu", "--use-cpu", action="store_true")
+    add_flag(evaluate, "--use_cpu", action="store_true")
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the scores as JSON too")
     add_read_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
 
 
-def _evaluate(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
+def _evaluate(options: argparse.Namespace) -> int:
     from msra_ner.storage import write_json
-
-    configure_logging(debug=debug)
     from msra_ner.training import evaluate
 
     settings = {

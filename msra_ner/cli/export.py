@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import DATA_HELP, add_read_flags, read_options
+from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 from msra_ner.export import FORMATS, MAX_F1_LOSS
 
 
@@ -23,31 +23,26 @@ def add_export_command(commands: Any) -> None:
         action="store_true",
         help="compute in int8: faster (openvino; needs --data_dir)",
     )
-    export.add_argument(
+    add_flag(
+        export,
         "--data_dir",
-        "--data-dir",
         help=f"{DATA_HELP}: its val is what the result is checked on (default: the sample)",
     )
-    export.add_argument(
-        "--output_dir", "--output-dir", type=Path, help="default: DIR-FORMAT beside the model"
-    )
-    export.add_argument(
+    add_flag(export, "--output_dir", type=Path, help="default: DIR-FORMAT beside the model")
+    add_flag(
+        export,
         "--max_f1_loss",
-        "--max-f1-loss",
         type=float,
         default=MAX_F1_LOSS,
         metavar="POINTS",
         help=f"points of val F1 that --int8 may lose (default: {MAX_F1_LOSS})",
     )
-    export.add_argument("--overwrite", action="store_true", help="replace what is there already")
+    export.add_argument("--overwrite", action="store_true", help="replace what is there")
     add_read_flags(export)
     export.set_defaults(command=_export)
 
 
-def _export(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-
-    configure_logging(debug=debug)
+def _export(options: argparse.Namespace) -> int:
     from msra_ner.export import export_model
     from msra_ner.hardware import use_cpu_threads
     from msra_ner.logs import hide_weight_bars

@@ -1,17 +1,35 @@
-"""Flags that several commands share."""
+"""The parser of the command line, and flags that several commands share."""
 
 import argparse
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from msra_ner.corpus import ReadOptions
 
-if TYPE_CHECKING:
-    pass
-
-
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that takes flags in full alone: what an abbreviation means changes with new flags.
+
+    The parsers of its subcommands are of the same class.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        """Make the parser, as argparse does."""
+        super().__init__(allow_abbrev=False, **settings)
+
+
+def add_flag(parser: Any, name: str, **settings: Any) -> None:
+    """Add a flag in both spellings, such as ``--data_dir`` and ``--data-dir``.
+
+    Args:
+        parser: The parser of a command, or a group of it.
+        name: The flag with underscores.
+        **settings: As for :meth:`argparse.ArgumentParser.add_argument`.
+    """
+    parser.add_argument(*dict.fromkeys([name, name.replace("_", "-")]), **settings)
 
 
 def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
@@ -22,7 +40,6 @@ def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = (
     for item in fields(ReadOptions):
         if item.name in leave_out:
             continue
-        names = dict.fromkeys([f"--{item.name}", f"--{item.name.replace('_', '-')}"])
         settings: dict[str, Any] = {"help": item.metadata["help"], "default": argparse.SUPPRESS}
         kind = types[item.name]
         if kind is bool:
@@ -31,7 +48,7 @@ def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = (
             settings["choices"] = choices
         else:
             settings["type"] = str if str in get_args(kind) else int
-        group.add_argument(*names, **settings)
+        add_flag(group, f"--{item.name}", **settings)
 
 
 def read_options(options: argparse.Namespace) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from msra_ner.cli.flags import add_flag
+
 logger = logging.getLogger(__name__)
 
 
@@ -26,20 +28,17 @@ def add_push_command(commands: Any) -> None:
     push.add_argument(
         "--card", type=Path, metavar="FILE", help="a card of your own, in place of the written one"
     )
-    push.add_argument(
+    add_flag(
+        push,
         "--dry_run",
-        "--dry-run",
         action="store_true",
         help="send nothing: print the card, and the files with their sizes on standard error",
     )
     push.set_defaults(command=_push)
 
 
-def _push(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
-
-    configure_logging(debug=debug)
-    from msra_ner.hub import CARD_FILE, check_name, collect_files, file_size, push_model
+def _push(options: argparse.Namespace) -> int:
+    from msra_ner.hub import CARD_FILE, check_name, collect_files, count_bytes, push_model
 
     settings: dict[str, Any] = {
         "private": not options.public,
@@ -53,7 +52,7 @@ def _push(options: argparse.Namespace, debug: bool) -> int:
         card = files[CARD_FILE]
         assert isinstance(card, bytes)
         for name, content in files.items():
-            logger.info("%13s bytes  %s", f"{file_size(content):,}", name)
+            logger.info("%13s bytes  %s", f"{count_bytes(content):,}", name)
         visibility = "public" if options.public else "private"
         logger.info("Nothing was sent. Without --dry_run: to %s, %s", options.repo_id, visibility)
         print(card.decode(), end="")  # noqa: T201

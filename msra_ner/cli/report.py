@@ -12,10 +12,8 @@ def add_report_command(commands: Any) -> None:
     report.set_defaults(command=_report)
 
 
-def _report(options: argparse.Namespace, debug: bool) -> int:
-    from msra_ner.logs import configure_logging
+def _report(options: argparse.Namespace) -> int:
     from msra_ner.report import write_report
 
-    configure_logging(debug=debug)
     print(write_report(options.run_dir))  # noqa: T201
     return 0

@@ -1,7 +1,7 @@
 """Diagnose a run, a model or a file of predictions: the entry for Python and the command line."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from msra_ner.corpus import SPLIT_KEYS, ReadOptions, open_corpus
 from msra_ner.diagnosis.diagnosis import Diagnosis, diagnose_evidence
@@ -19,7 +19,7 @@ def diagnose(
     predictions: str | Path | None = None,
     data_dir: str | Path | None = None,
     split: Literal["train", "val", "test"] = "test",
-    options: ReadOptions | None = None,
+    **options: Any,
 ) -> Diagnosis:
     """Find out why F1 is low, and what to do.
 
@@ -37,7 +37,7 @@ def diagnose(
         data_dir: The corpus; None takes the one that the run was trained on. With ``predictions``
             it may be left out, then nobody can say what is missing.
         split: The split to look at.
-        options: How to read the corpus.
+        **options: How to read the corpus: the fields of :class:`msra_ner.corpus.ReadOptions`.
 
     Raises:
         ArgumentsError: Neither or both of a model and predictions are given, or no split has this
@@ -55,7 +55,7 @@ def diagnose(
     name = SPLIT_KEYS[split]
     if model_dir is not None and data_dir is None:
         data_dir = read_data_dir(Path(model_dir))
-    corpus = None if data_dir is None else open_corpus(data_dir, options)
+    corpus = None if data_dir is None else open_corpus(data_dir, ReadOptions(**options))
     if predictions is not None:
         return diagnose_evidence(read_file_evidence(Path(predictions), corpus, name))
     assert model_dir is not None and corpus is not None  # noqa: PT018

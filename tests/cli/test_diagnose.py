@@ -25,7 +25,7 @@ def corpus(tmp_path_factory):
 
 
 def train(corpus, encoder, folder, **settings):
-    defaults = {"num_train_epochs": 30, "learning_rate": 5e-3, "per_device_train_batch_size": 2}
+    defaults = {"num_train_epochs": 20, "learning_rate": 5e-3, "per_device_train_batch_size": 2}
     return msra_ner.train(
         data_dir=str(corpus),
         model_name_or_path=str(encoder),
