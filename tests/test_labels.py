@@ -95,7 +95,7 @@ def test_entity_types_come_in_the_order_of_the_labels():
         pytest.param(
             "B-PER I-LOC B-LOC I-LOC",
             [Entity(0, 1, "PER"), Entity(2, 4, "LOC")],
-            id="the next B starts anew after a stray I",
+            id="the next B starts an entity after a stray I",
         ),
     ],
 )
@@ -147,7 +147,7 @@ def test_encoding_does_not_depend_on_the_order_of_entities(tags, random):
             id="overlaps another",
         ),
         pytest.param(
-            [Entity(0, 4, "ORG"), Entity(1, 2, "LOC")], "overlaps another", id="stands in another"
+            [Entity(0, 4, "ORG"), Entity(1, 2, "LOC")], "overlaps another", id="is inside another"
         ),
         pytest.param(
             [Entity(1, 2, "LOC"), Entity(0, 4, "ORG")], "overlaps another", id="holds another"

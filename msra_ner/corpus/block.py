@@ -45,7 +45,7 @@ def collect_block_transitions(blocks: Iterable[Block]) -> set[Transition]:
     transitions: set[Transition] = set()
     for block in blocks:
         names = block.tags.dictionary.to_pylist()
-        previous, codes = _neighbours(block)
+        previous, codes = _pair_codes(block)
         last = codes[block.offsets[1:] - 1]
         # A pair of codes is one number, so that the distinct ones are found at once.
         found = np.flatnonzero(np.bincount(previous * len(names) + codes))
@@ -71,7 +71,7 @@ def encode_labels(
         for column, tag in enumerate(names):
             if (previous, tag) in table:
                 lookup[row, column] = ids[table[previous, tag]]
-    found: NDArray[np.int64] = lookup[_neighbours(block)]
+    found: NDArray[np.int64] = lookup[_pair_codes(block)]
     return found
 
 
@@ -104,7 +104,7 @@ def check_text(data: bytes, odd: Iterable[bytes]) -> None:
         raise OddFileError from error
 
 
-def _neighbours(block: Block) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
+def _pair_codes(block: Block) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
     """Return for each token the code of the tag before it, and of its own.
 
     The code before a sentence is the number of tags, which no tag has.

@@ -28,7 +28,7 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
     for name, paths in candidates.items():
         # A log or a README may be named after a split; a lone candidate is read, so that its
         # reader says what is wrong in it.
-        known = [path for path in paths if _known_format(path, options)]
+        known = [path for path in paths if _match_format(path, options)]
         if len(known) > 1 or (len(paths) > 1 and not known):
             names = ", ".join(path.name for path in known or paths)
             raise CorpusError(
@@ -59,7 +59,7 @@ def is_parquet_folder(folder: Path, entries: list[Path], options: ReadOptions) -
     if parquet is None:
         return False
     splits = (path for path in entries if recognise_split(path.name))
-    other = next((path for path in splits if _known_format(path, options)), None)
+    other = next((path for path in splits if _match_format(path, options)), None)
     if other is not None or is_split(folder):
         refuse(
             folder,
@@ -90,7 +90,7 @@ def is_split(folder: Path) -> bool:
     return (folder / SENTENCES_FILE).exists() or recognise_format(folder) == "brat"
 
 
-def _known_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat | None:
+def _match_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat | None:
     """Return the format of a file or folder, asked for or recognised, if it fits."""
     name = recognise_format(path) if options.format == "auto" else options.format
     format = FORMATS.get(name or "")
@@ -99,7 +99,7 @@ def _known_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat | 
 
 def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
     """Return the format of what is meant to be a split."""
-    format = _known_format(path, options)
+    format = _match_format(path, options)
     if format is None and not path.is_dir():
         open_file(path).close()  # says what is wrong with a broken link, a pipe, ...
         if options.format == "auto":

@@ -36,7 +36,7 @@ FORMAT_NAMES = sorted(BLOCK_READERS)
 
 
 def write(format, folder, sentences):
-    """Write sentences in a form and return the path of the split."""
+    """Write sentences in a format and return the path of the split."""
     if format == "columns":
         return write_columns(folder / "train.txt", sentences)
     write_pair(folder, sentences)

@@ -24,7 +24,7 @@ PAIRS = list(product(FORMATS, FORMATS))
 IDS = [f"{source} to {target}" for source, target in PAIRS]
 TEXT_PAIRS = [("json-spans", "brat"), ("brat", "json-spans"), ("brat", "brat")]
 TEXT_PAIRS += [("json-spans", "json-spans")]
-TAG_FORMS = [name for name, format in FORMATS.items() if not isinstance(format, TextFormat)]
+TAG_FORMATS = [name for name, format in FORMATS.items() if not isinstance(format, TextFormat)]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_the_examples_come_through(tmp_path, source, target):
 @pytest.mark.parametrize(("source", "target"), PAIRS, ids=IDS)
 @settings(PROPERTY, max_examples=8)
 @given(st.data())
-def test_whatever_both_forms_can_hold_comes_through(source, target, data):
+def test_whatever_both_formats_can_hold_comes_through(source, target, data):
     items = data.draw(sentences(source, target, single=data.draw(st.booleans())))
     options = {}
     if "brat" in (source, target) or "json-spans" in (source, target):
@@ -94,7 +94,7 @@ def test_what_is_lost_on_the_way_to_tags_is_counted(items):
 
 
 @pytest.mark.parametrize("scheme", ["iob1", "bioes", "bmes", "bilou"])
-@pytest.mark.parametrize("format", TAG_FORMS)
+@pytest.mark.parametrize("format", TAG_FORMATS)
 @settings(PROPERTY, max_examples=6)
 @given(items=sentences("pair", "columns"))
 def test_a_scheme_written_is_a_scheme_read(format, scheme, items):
@@ -253,7 +253,7 @@ def test_annotations_of_brat_that_are_no_spans_are_counted_in_the_log(tmp_path, 
         pytest.param("\x0b", "brat", id="a vertical tab in a text"),
     ],
 )
-def test_a_token_that_the_form_cannot_hold_is_refused(tmp_path, token, target):
+def test_a_token_that_the_format_cannot_hold_is_refused(tmp_path, token, target):
     write_split(tmp_path / "in", "json-tokens", [Sentence([token], ["O"])])
     with pytest.raises(CorpusError) as caught:
         convert_corpus(tmp_path / "in", tmp_path / "out", target)
@@ -283,7 +283,7 @@ def test_white_space_around_an_entity_is_left_to_the_text(tmp_path, mark):
 # Where to
 
 
-def test_a_target_of_another_form_is_refused_even_with_overwrite(tmp_path):
+def test_a_target_of_another_format_is_refused_even_with_overwrite(tmp_path):
     write_split(tmp_path / "in", "pair", EXAMPLE_SENTENCES)
     convert_corpus(tmp_path / "in", tmp_path / "out", "columns")
     for overwrite in (False, True):
@@ -334,3 +334,9 @@ def test_the_bar_leaves_no_trace_where_nobody_watches(tmp_path, capsys):
     write_split(tmp_path / "in", "pair", EXAMPLE_SENTENCES)
     assert main(["convert", str(tmp_path / "in"), str(tmp_path / "out"), "--to", "columns"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_report_prints_as_a_table(tmp_path):
+    write_split(tmp_path / "in", "pair", EXAMPLE_SENTENCES)
+    lines = repr(convert_corpus(str(tmp_path / "in"), str(tmp_path / "out"), "columns")).split("\n")
+    assert [line.split()[:2] for line in lines] == [["split", "sentences"], ["train", "16"]]

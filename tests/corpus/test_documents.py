@@ -22,7 +22,7 @@ def test_characters_are_tokens_and_white_space_is_none():
     assert split_text("第1 届\t\u3000a\n") == (["第", "1", "届", "\u3000", "a"], [0, 1, 3, 5, 6])
 
 
-def test_words_are_what_stands_between_white_space():
+def test_words_are_what_is_between_white_space():
     words = split_text("New  York\u00a0City\n", by_character=False)
     assert words == (["New", "York\u00a0City"], [0, 5])
 

@@ -223,7 +223,7 @@ def test_the_sample_is_found_by_its_name_alone(tmp_path, monkeypatch):
         open_corpus("./nothing")
 
 
-def test_parquet_beside_a_form_that_was_asked_for_is_no_matter(tmp_path):
+def test_parquet_beside_a_format_that_was_asked_for_is_no_matter(tmp_path):
     write(tmp_path, train_dot_txt=COLUMNS, cache__x_dot_parquet="PAR1")
     with pytest.raises(CorpusError, match=r"found train.txt and cache/x.parquet"):
         open_corpus(tmp_path)
@@ -358,3 +358,15 @@ def test_a_row_that_is_wrong_is_refused_with_its_number(tmp_path, tokens, tags, 
         read_split(tmp_path)
     assert str(caught.value).startswith(f"{tmp_path}[train]:1")
     assert f"found {found}" in str(caught.value)
+
+
+def test_a_dataset_is_known_by_its_rows(tmp_path):
+    import datasets
+
+    def write_rows(name, tag):
+        rows = {"tokens": [["好"], ["中"]], "ner_tags": [["O"], [tag]]}
+        (tmp_path / name).mkdir()
+        datasets.Dataset.from_dict(rows).to_parquet(tmp_path / name / "train.parquet")
+        return open_corpus(tmp_path / name).identity
+
+    assert write_rows("one", "O") == write_rows("same", "O") != write_rows("other", "B-LOC")

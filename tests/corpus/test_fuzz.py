@@ -86,7 +86,7 @@ def check_what_was_read(folder: Path, options: ReadOptions) -> None:
 
 
 def check_texts(folder: Path, options: ReadOptions) -> None:
-    """Read texts with spans; they must be sound, and the same after they were written anew."""
+    """Read texts with spans; they must be sound, and the same after they were written again."""
     found, _ = outcome(read_documents, folder, ends=options.ends)
     if found is None:
         return
@@ -191,7 +191,7 @@ def test_json_of_any_shape_is_read_soundly_or_refused(rows, options):
 @pytest.mark.parametrize("format", ["columns", "json-tokens", "json-spans", "pair", "brat"])
 @settings(PROPERTY, max_examples=25)
 @given(data=any_bytes(), columns=st.tuples(st.integers(-4, 4), st.integers(-4, 4)))
-def test_a_form_that_was_asked_for_refuses_what_it_is_not(format, data, columns):
+def test_a_format_that_was_asked_for_refuses_what_it_is_not(format, data, columns):
     options = ReadOptions(format=format, token_column=columns[0], tag_column=columns[1])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -165,7 +165,7 @@ CASES = {
         found="the number -1", flags=("--tag_names", "O,B-A,I-A"),
     ),
     "true for a tag": rows({"tokens": ["a"], "ner_tags": [True]}, found="the tag true"),
-    "a key that stands twice": rows(
+    "a key that occurs twice": rows(
         '{"tokens":["a"],"tokens":["b"],"ner_tags":["O"]}', found="the key 'tokens' occurs twice"
     ),
     "a wrong tag in JSON": rows(
@@ -217,7 +217,7 @@ CASES = {
     "a text that is a list": rows({"text": ["a"], "entities": []}, found="under \"text\""),
     "a text without spans": rows({"id": 1, "text": "李娜"}, found="the keys 'id, text'"),
     "a word for the spans": spans("positive", key="label", found='"positive" under "label"'),
-    "a label in CLUENER's format that stands twice": rows(
+    "a label in CLUENER's format that occurs twice": rows(
         '{"text": "李娜", "label": {"name": {"李": [[0, 0]]}, "name": {"娜": [[1, 1]]}}}',
         found="the key 'name' occurs twice",
     ),
@@ -473,7 +473,7 @@ def test_parquet_that_is_none(tmp_path, capsys, out):
 # Where to
 
 
-def test_what_stands_at_the_target_stays(tmp_path, capsys):
+def test_what_is_at_the_target_stays(tmp_path, capsys):
     folder = write_files(tmp_path / "in", {"train.txt": "中\tPER\n"})
     target = write_files(tmp_path / "out", {"train/sentences.txt": "mine\n"})
     assert main(["convert", str(folder), str(target), "--to", "pair", "--overwrite"]) == 2

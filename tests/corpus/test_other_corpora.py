@@ -16,7 +16,7 @@ ROWS = EXAMPLE_SENTENCES[:6]
 
 
 def lines(rows, scheme="iob2", separator=" ", before="", prefix=""):
-    """Return sentences as columns: the token, what stands between, and the tag."""
+    """Return sentences as columns: the token, what is between, and the tag."""
     text = prefix
     for row in rows:
         for token, tag in zip(row.tokens, encode_scheme(row.tags, scheme), strict=True):

@@ -221,7 +221,7 @@ def test_a_broken_raw_file_leaves_an_earlier_corpus_alone(raw, output):
 
 
 @pytest.mark.parametrize("standing", ["train", "val", "test", "tags.txt"])
-def test_what_stands_is_refused_without_overwrite(raw, output, standing):
+def test_an_output_that_exists_is_refused_without_overwrite(raw, output, standing):
     prepare_corpus(raw, output, val_size=3)
     for entry in {"train", "val", "test", "tags.txt"} - {standing}:
         (output / entry).rename(raw / entry)

@@ -42,7 +42,7 @@ def test_an_empty_split_counts_nothing():
     assert summarize_splits({"train": []})["train"] == SplitSummary(0, 0, {}, 0, 0, 0)
 
 
-def test_without_train_nothing_stands_in_it():
+def test_without_train_nothing_is_also_in_it():
     assert summarize_splits({"test": [RIVER]})["test"].also_in_train == 0
 
 

@@ -8,7 +8,7 @@ from msra_ner.labels import decode_entities
 
 from helpers.builders import TYPES, valid_tags  # isort: skip
 
-# Characters that other tools take for white space, line ends or nothing, and kin.
+# Characters that other tools take for white space, line ends or nothing.
 ODD = '\u3000\u00a0\u2028\u2029\u0085\u200b\u001c\u2003\ufeff\ufffd\u0301😀𠮷#-…"\\{}[]/'
 # What other readers take for something else: comments, tags, numbers, JSON.
 ODD_TOKENS = ["#", "# x", "-DOCSTART-", "O", "B-PER", "I-PER", "_", "1", "NaN", "{}", "null", "T1"]

@@ -71,7 +71,7 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         splitter = splitter or _LineSplitter.fit(path, number, line, options)
         token, tag = splitter.split(number, line)
         if positions:
-            token = _without_position(path, number, token)
+            token = _cut_position(path, number, token)
         tokens.append(token)
         tags.append(tag)
     if tokens:
@@ -136,7 +136,7 @@ def _has_word_positions(path: Path) -> bool:
     return inside > 1
 
 
-def _without_position(path: Path, number: int, token: str) -> str:
+def _cut_position(path: Path, number: int, token: str) -> str:
     match = _POSITION.fullmatch(token)
     if match is None:
         refuse(
@@ -274,17 +274,17 @@ def read_column_blocks(path: Path, *, with_tokens: bool = True) -> Iterator[Bloc
             data = rest + chunk
             end = data.rfind(b"\n\n") + 2
             if end > 1:
-                yield _parse(data[:end], with_tokens)
+                yield _parse_block(data[:end], with_tokens)
                 rest = data[end:]
             elif len(data) > MAX_LINE_BYTES + BLOCK_BYTES:
                 raise OddFileError
             else:
                 rest = data
         if rest.strip(b"\n"):
-            yield _parse(rest + b"\n\n", with_tokens)
+            yield _parse_block(rest + b"\n\n", with_tokens)
 
 
-def _parse(data: bytes, with_tokens: bool) -> Block:
+def _parse_block(data: bytes, with_tokens: bool) -> Block:
     """Return the sentences of bytes that end with a blank line."""
     check_text(data, ODD)
     raw = np.frombuffer(data, np.uint8)

@@ -30,7 +30,7 @@ def recognise_format(path: Path) -> str | None:
         return None
     try:
         for line in read_lines(path):
-            if keys := _keys(line):
+            if keys := _read_keys(line):
                 if "tokens" in keys and keys & set(TAG_KEYS):
                     return "json-tokens"
                 return "json-spans" if "text" in keys and keys & set(SPAN_KEYS) else None
@@ -43,7 +43,7 @@ def recognise_format(path: Path) -> str | None:
     return None
 
 
-def _keys(line: str) -> set[str]:
+def _read_keys(line: str) -> set[str]:
     """Return the keys of a line that is a JSON object; a column file may start with a brace too."""
     if line.lstrip().startswith("{"):
         with suppress(MsraNerError):
@@ -59,7 +59,7 @@ def is_unlabelled(path: Path) -> bool:
     found = False
     try:
         for line in read_lines(path) if path.is_file() else ():
-            keys = _keys(line)
+            keys = _read_keys(line)
             if line.strip() and ("text" not in keys or keys & {*SPAN_KEYS, *TAG_KEYS}):
                 return False
             found = found or bool(keys)

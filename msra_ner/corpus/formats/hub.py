@@ -115,7 +115,7 @@ def load_hub_dataset(name: str) -> HubDataset:
         feature = getattr(rows.features[column], "feature", None)
         names = list(feature.names) if isinstance(feature, datasets.ClassLabel) else None
         splits[split] = HubSplit(rows, column, names, f"{name}[{key}]")
-        labels = labels or _label_list(names)
+        labels = labels or _find_labels(names)
     if not splits:
         raise CorpusError(
             f"{name}: found the splits {', '.join(loaded)}, expected train, validation or test. "
@@ -124,7 +124,7 @@ def load_hub_dataset(name: str) -> HubDataset:
     return HubDataset(splits, labels)
 
 
-def _label_list(names: list[str] | None) -> tuple[str, ...] | None:
+def _find_labels(names: list[str] | None) -> tuple[str, ...] | None:
     """Return the label list in the order of a ClassLabel, or None where its names are not tags."""
     try:
         return (

@@ -25,7 +25,7 @@ def parse_object(location: str, line: str) -> dict[str, Any]:
     elif line.strip() == "{":
         remedy = "write each object to a line of its own, for example with: jq -c ."
     try:
-        item = json.loads(line, object_pairs_hook=_distinct)
+        item = json.loads(line, object_pairs_hook=_build_object)
         # Only an escape can bring in half of a surrogate pair.
         whole = "\\ud" not in line.lower() or is_text(dump_json(item))
     except json.JSONDecodeError as error:
@@ -44,7 +44,7 @@ def parse_object(location: str, line: str) -> dict[str, Any]:
     return item
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object, none of whose keys may occur twice: all but the last would be lost."""
     item = dict(pairs)
     if len(item) < len(pairs):

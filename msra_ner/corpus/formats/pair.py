@@ -34,7 +34,7 @@ def read_pair(folder: Path) -> Iterator[Sentence]:
     """
     paths = (folder / SENTENCES_FILE, folder / TAGS_FILE)
     # Opens both, so that a missing file is met before a long one is read.
-    lines = [_without_blank_end(path) for path in paths]
+    lines = [_read_to_last_line(path) for path in paths]
     number = 0
     for number, pair in enumerate(zip_longest(*lines), 1):
         if None in pair:
@@ -79,7 +79,7 @@ def write_pair(folder: Path, sentences: Iterable[Sentence]) -> None:
             tag_file.write(" ".join(sentence.tags) + "\n")
 
 
-def _without_blank_end(path: Path) -> Iterator[str]:
+def _read_to_last_line(path: Path) -> Iterator[str]:
     """Yield the lines of a file but for blank ones at its end."""
     blank = 0
     for line in read_lines(path):
@@ -138,11 +138,11 @@ def read_pair_blocks(folder: Path, *, with_tokens: bool = True) -> Iterator[Bloc
         CorpusError: A file cannot be opened.
     """
     with open_file(folder / SENTENCES_FILE) as file, open_file(folder / TAGS_FILE) as tag_file:
-        lines, tag_lines = _lines(file), _lines(tag_file)
-        while taken := _some(lines):
+        lines, tag_lines = _read_lines(file), _read_lines(tag_file)
+        while taken := _take_block(lines):
             data, tag_data = b"".join(taken), b"".join(islice(tag_lines, len(taken)))
-            starts, ends, offsets = _items(data)
-            tag_starts, tag_ends, tag_offsets = _items(tag_data)
+            starts, ends, offsets = _find_items(data)
+            tag_starts, tag_ends, tag_offsets = _find_items(tag_data)
             # One tag a token. A line too long to be read at once makes more reads than lines.
             if len(offsets) - 1 != len(taken) or not np.array_equal(offsets, tag_offsets):
                 raise OddFileError
@@ -156,14 +156,14 @@ def read_pair_blocks(folder: Path, *, with_tokens: bool = True) -> Iterator[Bloc
             raise OddFileError
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
+def _read_lines(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the lines of a file, each with its end, in pieces where one is too long."""
     while line := file.readline(MAX_LINE_BYTES):
         # The last line of a file may lack its end.
         yield line if line.endswith(b"\n") or len(line) == MAX_LINE_BYTES else line + b"\n"
 
 
-def _some(lines: Iterator[bytes]) -> list[bytes]:
+def _take_block(lines: Iterator[bytes]) -> list[bytes]:
     """Return the next lines, as many as make up a block."""
     taken, size = [], 0
     for line in lines:
@@ -174,7 +174,7 @@ def _some(lines: Iterator[bytes]) -> list[bytes]:
     return taken
 
 
-def _items(
+def _find_items(
     data: bytes,
 ) -> tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int32]"]:
     """Return where the items of some lines start and end, and the number of the first of each line.

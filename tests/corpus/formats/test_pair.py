@@ -23,7 +23,7 @@ from msra_ner.corpus.sentence import Sentence, collect_labels
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
 from msra_ner.labels import decode_entities, encode_entities
 
-# Characters that other tools take for white space or a line end, and kin: here they are tokens.
+# Characters that other tools take for white space or a line end; here they are tokens.
 ODD_TOKENS = [
     "\u3000", "\u00a0", "\u2028", "\u2029", "\u0085", "\u200b", "\u000b", "\u000c", "\u001c",
     "\u001d", "\u001e", "\u2003", "\u202f", "\u180e", "\ufeff", "\ufffd", "\u0301",
@@ -133,7 +133,7 @@ def test_read_columns_reads_what_the_file_says(tmp_path):
     ]
 
 
-def test_example_sentences_come_back_from_both_forms(tmp_path):
+def test_example_sentences_come_back_from_both_formats(tmp_path):
     write_pair(tmp_path, EXAMPLE_SENTENCES)
     assert read_pair(tmp_path) == EXAMPLE_SENTENCES
     assert read_columns(write_columns(tmp_path / "raw", EXAMPLE_SENTENCES)) == EXAMPLE_SENTENCES
@@ -258,7 +258,7 @@ def test_a_tab_is_a_token_in_pair_files(tmp_path):
         pytest.param(
             "中 国\n好 啊\n", "B-PER I-LOC\nI-LOC I-PER\n", "tags.txt:1 (token 2)",
             ["I-LOC after B-PER (and 2 more"], "B- at the first token",
-            id="I of another type, with the number of its kin",
+            id="I of another type, with the number of its like",
         ),
         pytest.param(
             "中  国\n", "O O\n", "sentences.txt:1", ["nothing where item 2 should be"],
