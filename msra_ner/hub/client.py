@@ -32,7 +32,7 @@ REMEDIES = {
     413: "a file is too large to be sent; a dataset can be exported with fewer rows a shard",
     429: "too many requests were made; wait a few minutes",
 }
-# Answers that may be others a moment later; None is no answer at all.
+# Answers that may change in a moment; None: there was no answer.
 PASSING = (None, 409, 412, 429, 500, 502, 503, 504)
 HTTP_CLIENTS = ("httpx", "httpcore", "requests", "urllib3")  # whatever number follows the name
 WAITS = (2, 8, 30)  # seconds before the second, third and fourth try
@@ -120,11 +120,11 @@ def open_repository(
         private: Make the repository private, and refuse one that is public.
         public_flag: The flag that allows a public one, for messages.
         token: Token with write access; None takes that of the Hub's login or ``HF_TOKEN``.
-        revision: Branch that must be there; None looks for none.
+        revision: Branch that must be there; None does not look for one.
         endpoint: Address of the Hub; None takes ``HF_ENDPOINT``, else the public one.
 
     Raises:
-        HubError: It cannot be; the message says why, and what to do.
+        HubError: It cannot be written to; the message says why, and what to do.
     """
     check_name(repo_id, ending)
     if huggingface_hub.is_offline_mode():
@@ -133,7 +133,7 @@ def open_repository(
     token = token.strip()
     if not re.fullmatch(r"[!-~]+", token):
         # Checked here because the HTTP client would put such a token into its message.
-        found = "a token with characters that none has" if token else "no token"
+        found = "a token with characters that no token has" if token else "no token"
         refuse(repo_id, f"found {found}; run 'hf auth login', or set HF_TOKEN", ending)
     api = huggingface_hub.HfApi(endpoint=endpoint, token=token)
     user = ask(api.whoami, repo_id, "checking the token", ending)
@@ -176,7 +176,9 @@ def check_name(repo_id: str, ending: str) -> None:
     try:
         check(repo_id)
     except HFValidationError as error:
-        raise HubError(f"{repo_id}: found no name of a repository: {error} {ending}") from error
+        raise HubError(
+            f"{repo_id}: found a name that no repository can have: {error} {ending}"
+        ) from error
 
 
 def ask(call: Callable[[], Answer], repo_id: str, doing: str, ending: str) -> Answer:

@@ -19,9 +19,9 @@ from msra_ner.hub.dataset_card import (
     CARD_FILE,
     DATA_FOLDER,
     CardFacts,
-    SplitCounts,
-    card_body,
-    front_matter,
+    WrittenSplit,
+    format_body,
+    format_front_matter,
 )
 from msra_ner.storage import staged_folder, write_text
 
@@ -75,8 +75,8 @@ def export_dataset(
         }
         files = [*sorted(data.iterdir()), staged / CARD_FILE]
         download_size = sum(path.stat().st_size for path in files[:-1])
-        head = front_matter(card, features, splits, download_size)
-        body = card_body(card, name, corpus, splits)
+        head = format_front_matter(card, features, splits, download_size)
+        body = format_body(card, name, corpus, splits)
         write_text(staged / CARD_FILE, f"---\n{head}\n---\n\n{body}")
     return [folder / path.relative_to(staged) for path in files]
 
@@ -168,7 +168,7 @@ def _check_overwrite(folder: Path) -> None:
 
 def _write_split(
     rows: datasets.Dataset, folder: Path, split: str, max_rows: int, bar: Any
-) -> SplitCounts:
+) -> WrittenSplit:
     """Write the shards of a split, some rows at a time, and return what was written."""
     # Without the metadata of `datasets`: those of version 5 cannot be read by version 3.
     schema = rows.features.arrow_schema.remove_metadata()
@@ -186,7 +186,7 @@ def _write_split(
                 for count in pc.value_counts(pc.list_flatten(table["ner_tags"])).to_pylist():
                     tags[names.get(count["values"], "")] += count["counts"]
                 bar.update(len(table))
-    return SplitCounts(len(rows), size, tags)
+    return WrittenSplit(len(rows), size, tags)
 
 
 def _exported_files(folder: Path) -> list[str]:

@@ -62,7 +62,7 @@ A private repository needs a token of somebody who may read it: `hf auth login`,
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What a dataset card says beside the counts; :func:`card_facts` knows it for two corpora.
+    """What a dataset card says beside the counts; :func:`find_card_facts` knows it for two corpora.
 
     Attributes:
         pretty_name: Title.
@@ -127,22 +127,22 @@ FACTS = {
 
 
 @dataclass(frozen=True)
-class SplitCounts:
-    """What was written of a split: rows, bytes in memory, and how often each tag stands."""
+class WrittenSplit:
+    """What was written of a split: rows, bytes in memory, and how often each tag occurs."""
 
     rows: int
     size: int
     tags: Counter[str]
 
 
-def card_facts(kind: Literal["msra", "sample", "other"], **given: str | None) -> CardFacts:
+def find_card_facts(kind: Literal["msra", "sample", "other"], **given: str | None) -> CardFacts:
     """Return what the card says of a corpus; what nobody knows says so, to be filled in.
 
     Args:
         kind: The MSRA corpus, the embedded sample, or any other corpus.
         given: Attributes of :class:`CardFacts` in place of the known ones; None changes nothing.
 
-    >>> card_facts("sample", pretty_name="Mine", source=None).pretty_name
+    >>> find_card_facts("sample", pretty_name="Mine", source=None).pretty_name
     'Mine'
     """
     changes = {name: value for name, value in given.items() if value is not None}
@@ -159,10 +159,10 @@ def is_msra(corpus: datasets.DatasetDict) -> bool:
     return sum(map(len, test["tokens"])) == MSRA_TEST_TOKENS
 
 
-def front_matter(
+def format_front_matter(
     card: CardFacts,
     features: datasets.Features,
-    splits: Mapping[str, SplitCounts],
+    splits: Mapping[str, WrittenSplit],
     download_size: int,
 ) -> str:
     """Return the YAML that the Hub and `datasets` read."""
@@ -213,10 +213,10 @@ def front_matter(
     return str(data.to_yaml())
 
 
-def card_body(
-    card: CardFacts, name: str, corpus: datasets.DatasetDict, splits: Mapping[str, SplitCounts]
+def format_body(
+    card: CardFacts, name: str, corpus: datasets.DatasetDict, splits: Mapping[str, WrittenSplit]
 ) -> str:
-    """Return the Markdown of the card; text from the corpus stands in fences alone."""
+    """Return the Markdown of the card; text from the corpus is in code blocks only."""
     first = next(iter(splits))
     labels = corpus[first].features["ner_tags"].feature.names
     types = entity_types(labels)
@@ -231,20 +231,20 @@ def card_body(
         f"corpus = load_dataset({json.dumps(name, ensure_ascii=False)})\n"
         f'names = corpus["{first}"].features["ner_tags"].feature.names'
     )
-    licence = f"{plain_text(card.license_name or card.license)}. {plain_text(card.terms)}".strip()
+    licence = f"{escape_text(card.license_name or card.license)}. {escape_text(card.terms)}".strip()
     if card.license == "unknown":
         licence = f"{UNKNOWN}. Keep the repository private until you know that you may publish it."
     bibtex = card.citation.startswith("@")
     return CARD.format(
-        pretty_name=plain_text(card.pretty_name),
-        description=plain_text(card.description),
+        pretty_name=escape_text(card.pretty_name),
+        description=escape_text(card.description),
         sentences=sum(split.rows for split in splits.values()),
         splits=fence(format_table(counts), "text"),
         labels=fence("\n".join(f"{index} {label}" for index, label in enumerate(labels)), "text"),
         example=fence(_example(corpus[first], labels), "json"),
         load=fence(load, "python"),
-        source=plain_text(card.source),
-        citation=fence(card.citation, "bibtex") if bibtex else plain_text(card.citation),
+        source=escape_text(card.source),
+        citation=fence(card.citation, "bibtex") if bibtex else escape_text(card.citation),
         licence=licence,
     )
 
@@ -276,6 +276,6 @@ def fence(text: str, language: str) -> str:
     return f"{marks}{language}\n{text}\n{marks}"
 
 
-def plain_text(text: str) -> str:
+def escape_text(text: str) -> str:
     """Return text as one line of Markdown in which no character has a meaning of its own."""
     return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", " ".join(text.split()))

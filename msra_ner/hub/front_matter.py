@@ -11,7 +11,7 @@ TASK = "token-classification"
 SENTENCES = {"zh": "王小明在北京大学读书。", None: "Anna Schmidt works for Siemens in Munich."}
 
 
-def front_matter(facts: ModelFacts, repo_id: str, license: str | None) -> str:
+def format_front_matter(facts: ModelFacts, repo_id: str, license: str | None) -> str:
     """Return the YAML that the Hub reads: it holds only what is known."""
     given: dict[str, Any] = (
         {"widget": [{"text": SENTENCES["zh"]}]} if facts.language == "zh" else {}

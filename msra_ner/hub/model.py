@@ -9,7 +9,7 @@ import huggingface_hub
 from msra_ner.errors import CorpusNotFoundError, ModelError
 from msra_ner.hub.client import Files, Repository, open_repository
 from msra_ner.hub.dataset_card import CARD_FILE
-from msra_ner.hub.model_card import CURVES_FILE, curves_png, model_card
+from msra_ner.hub.model_card import CURVES_FILE, draw_curves_png, format_card
 from msra_ner.hub.model_facts import read_facts
 from msra_ner.hub.model_files import WEIGHTS, read_model_files
 from msra_ner.report import RESULTS_FILE
@@ -49,7 +49,7 @@ def push_model(
         HubError: The push failed; the message says why, and what to do.
     """
     run_dir = Path(run_dir)
-    repeat = repeat or push_command(run_dir, repo_id, private=private, revision=revision)
+    repeat = repeat or format_push_command(run_dir, repo_id, private=private, revision=revision)
     words: dict[str, Any] = {"license": license, "language": language, "card": card}
     # All that is wrong here shows before the Hub is asked for anything.
     files = collect_files(run_dir, repo_id, private=private, **words)
@@ -96,8 +96,8 @@ def collect_files(
         files = {CARD_FILE: _read_card(card)}
     else:
         facts = read_facts(run_dir, model, checkpoint)
-        text = model_card(facts, repo_id, private=private, license=license, language=language)
-        curves = curves_png(facts)
+        text = format_card(facts, repo_id, private=private, license=license, language=language)
+        curves = draw_curves_png(facts)
         files = {CARD_FILE: text.encode(), **({CURVES_FILE: curves} if curves else {})}
     results = run_dir / RESULTS_FILE
     if checkpoint is None and results.is_file():
@@ -120,13 +120,13 @@ def send_files(
     return repository.url
 
 
-def push_command(run_dir: Path, repo_id: str, *, private: bool, revision: str | None) -> str:
+def format_push_command(run_dir: Path, repo_id: str, *, private: bool, revision: str | None) -> str:
     """Return the command that pushes a run."""
     words = ["msra-ner", "push", str(run_dir), repo_id, *([] if private else ["--public"])]
     return shlex.join([*words, *(["--revision", revision] if revision else [])])
 
 
-def file_size(content: Path | bytes) -> int:
+def count_bytes(content: Path | bytes) -> int:
     """Return the bytes of what is sent."""
     return len(content) if isinstance(content, bytes) else content.stat().st_size
 

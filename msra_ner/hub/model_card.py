@@ -7,8 +7,8 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from msra_ner.hub.dataset_card import FACTS, fence, plain_text
-from msra_ner.hub.front_matter import SENTENCES, front_matter
+from msra_ner.hub.dataset_card import FACTS, escape_text, fence
+from msra_ner.hub.front_matter import SENTENCES, format_front_matter
 from msra_ner.hub.model_facts import ModelFacts, SplitScores
 from msra_ner.metrics import PUBLISHED_CUT
 from msra_ner.report import draw_curves, has_points
@@ -32,7 +32,7 @@ STRIDE = 128  # word pieces that neighbouring windows of the pipeline share
 NO_LENGTH = 10**9  # tokenizers without a limit state a huge one
 
 
-def model_card(
+def format_card(
     facts: ModelFacts,
     repo_id: str,
     *,
@@ -57,7 +57,7 @@ def model_card(
         trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
     filters: dict[str, Callable[..., Any]] = {
-        "plain": plain_text,
+        "plain": escape_text,
         "json": lambda text: json.dumps(text, ensure_ascii=False),
         "percent": format_percent,
         "number": lambda number: f"{number:,}",
@@ -70,10 +70,10 @@ def model_card(
     body = environment.from_string(source).render(
         facts=facts, repo_id=repo_id, private=private, **_list_values(facts, repo_id)
     )
-    return f"---\n{front_matter(facts, repo_id, license)}\n---\n\n{body}"
+    return f"---\n{format_front_matter(facts, repo_id, license)}\n---\n\n{body}"
 
 
-def curves_png(facts: ModelFacts) -> bytes | None:
+def draw_curves_png(facts: ModelFacts) -> bytes | None:
     """Return the curves of training as PNG, or None where there are none."""
     if not has_points(facts.curves):
         return None
@@ -90,7 +90,7 @@ def _list_values(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
     limit = facts.model.tokenizer.get("model_max_length") or NO_LENGTH
     if limit >= NO_LENGTH:
         limit = config.get("max_position_embeddings", 512)
-    names = [MEANINGS.get(name, plain_text(name)) for name in facts.types]
+    names = [MEANINGS.get(name, escape_text(name)) for name in facts.types]
     scored = [name for name in facts.types if main and name in main.scores]
     return {
         "main": main,
@@ -146,7 +146,7 @@ def _list_labels(facts: ModelFacts) -> list[list[str]]:
     for name in facts.types:
         row = [_format_code(name), *[MEANINGS.get(name, "")] * with_meaning]
         if examples:
-            row.append(", ".join(plain_text(text) for text in examples.get(name, [])))
+            row.append(", ".join(escape_text(text) for text in examples.get(name, [])))
         rows.append(row)
     return rows
 
@@ -157,7 +157,7 @@ def _format_interval(ends: tuple[float, float]) -> str:
 
 def _format_code(name: str) -> str:
     """Return a type as code, or as text where it holds what ends code or the cell of a table."""
-    return plain_text(name) if set(name) & set("`|") else f"`{name}`"
+    return escape_text(name) if set(name) & set("`|") else f"`{name}`"
 
 
 def _format_table(rows: Sequence[Sequence[str]]) -> str:

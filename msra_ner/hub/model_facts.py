@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from msra_ner.corpus import HUB_PREFIX, SAMPLE
 from msra_ner.hub.dataset_card import FACTS, MSRA_TEST_SENTENCES, MSRA_TEST_TOKENS
-from msra_ner.hub.model_files import ModelFiles, model_labels
+from msra_ner.hub.model_files import ModelFiles, read_labels
 from msra_ner.labels import MSRA_TYPES, entity_types
 from msra_ner.metrics import Scores
 from msra_ner.models import CONFIG_KEY, DEFAULT_MODEL, is_hub_name
@@ -123,7 +123,7 @@ def read_facts(run_dir: Path, model: ModelFiles, checkpoint: Path | None = None)
     splits: dict[str, SplitCounts] = record.get(SPLITS_KEY, {})
     state = read_object((checkpoint or run_dir) / STATE_FILE)
     timing = read_object(run_dir / TIMING_FILE)
-    labels = model_labels(model.config)
+    labels = read_labels(model.config)
     kind = _find_kind(record.get("data"), splits.get("test"), labels)
     scores = _read_val_scores(state) if checkpoint else _read_scores(run_dir)
     base_model, built = _find_base_model(record, model.tokenizer)

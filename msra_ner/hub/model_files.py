@@ -89,7 +89,7 @@ def read_model_files(folder: Path) -> ModelFiles:
     return ModelFiles(files, config, tokenizer, parameters)
 
 
-def model_labels(config: Mapping[str, Any]) -> list[str]:
+def read_labels(config: Mapping[str, Any]) -> list[str]:
     """Return the labels of a ``config.json`` in the order of their ids."""
     names = config.get("id2label") or {}
     return [str(names[key]) for key in sorted(names, key=int)]
@@ -104,7 +104,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
         )
     config = _read_json(path)
     try:
-        labels = model_labels(config)
+        labels = read_labels(config)
         for label in labels:
             parse_tag(label)
     except ValueError:

@@ -71,7 +71,7 @@ def compare_runs(
         CorpusNotFoundError: A folder or its predictions are missing.
         CorpusError: A file of a run is damaged.
         ScoreError: The two runs predicted different sentences.
-        OutputExistsError: A comparison stands there already and ``overwrite`` is false.
+        OutputExistsError: There is a comparison already and ``overwrite`` is false.
     """
     data = build_comparison(read_run(Path(run_a)), read_run(Path(run_b)))
     output_dir = Path(output_dir)

@@ -214,7 +214,7 @@ def render(
 
 
 def format_script_json(data: Any) -> str:
-    r"""Return data as JSON that may stand in a ``<script>``: nothing in it can end the element.
+    r"""Return data as JSON for a ``<script>``: nothing in it can end the element.
 
     >>> format_script_json({"text": "</script>"})
     '{"text":"\\u003c/script\\u003e"}'
@@ -257,7 +257,7 @@ def _environment() -> "Environment":
     )
     environment.filters |= {
         "percent": lambda value: f"{100 * value:.2f}",
-        # A true minus, and none before a difference that rounds to nothing.
+        # A true minus, but not before a difference that rounds to 0.
         "points": lambda value: f"{round(100 * value, 2) + 0.0:+.2f}".replace("-", "\u2212"),
         "number": lambda value: "" if value is None else f"{value:,}",
         "setting": lambda value: value if isinstance(value, str) else json.dumps(value),

@@ -122,7 +122,7 @@ def draw_confusion(names: Sequence[str], matrix: Sequence[Sequence[int]]) -> "Fi
                 for column, cell in enumerate(cells):
                     # Not INK: the shade below stays light or dark whatever the page is.
                     ink = "#ffffff" if shares[row][column] > 0.5 else "#111111"
-                    # What is outside on both sides is no entity and was not counted.
+                    # Tokens outside of entities on both sides are not counted.
                     text = "" if row == column == len(names) - 1 else f"{cell:,}"
                     axes.text(column, row, text, ha="center", va="center", color=ink)
         rotation = 90 if len(names) > MAX_NUMBERED else 0
@@ -184,7 +184,7 @@ def to_svg(figure: "Figure", name: str) -> str:
 
     Args:
         figure: From one of the functions above.
-        name: Part of all ids, so that several figures can stand in one page.
+        name: Part of all ids, so that one page can hold several figures.
     """
     buffer = io.StringIO()
     with _style(), _missing_glyphs_ignored():
@@ -197,7 +197,7 @@ def to_svg(figure: "Figure", name: str) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
-    # The list of fonts to try stands at each text, and the page has its own.
+    # Each text names the fonts to try, and the page has its own.
     svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
     return svg.replace(INK, "currentColor")
 
@@ -269,5 +269,5 @@ def _legend(figure: "Figure", axes: "Axes") -> None:
 
 
 def _offset(index: int, count: int, step: float) -> float:
-    """Return how far the marks of a run stand from the middle of their row."""
+    """Return the distance of a run's marks from the middle of their row."""
     return (index - (count - 1) / 2) * step

@@ -86,13 +86,13 @@ class Prediction:
 def read_predictions(path: Path) -> list[Prediction]:
     """Return the sentences of a file of gold and predicted tags.
 
-    JSON lines with ``gold_tags`` and ``pred_tags`` (what a run writes) or their like; or columns,
-    of which the last two are the gold and the predicted tag and the first, where there are more,
-    the token, with a blank line after each sentence.
+    The file holds JSON lines with ``gold_tags`` and ``pred_tags`` (what a run writes) or the names
+    that other tools use; or columns with a blank line after each sentence: the last two are gold
+    and predicted tag, the first, if there are more than two, is the token.
 
     Raises:
         CorpusNotFoundError: The file is missing.
-        CorpusError: A line is of neither kind, or there is none.
+        CorpusError: A line is of neither kind, or the file holds no sentence.
     """
     lines = read_lines(path)
     first = next((line for line in lines if line.strip()), "")

@@ -41,7 +41,7 @@ class Headline(ScoreData):
         intervals: By figure: ``precision``, ``recall``, ``f1``.
         split: ``test`` or ``val``.
         recorded: Whether the run wrote a score that the figures were compared with.
-        lenient_f1: F1 as conlleval counts; None where the run wrote none.
+        lenient_f1: F1 as conlleval counts; None where the run did not write it.
         sentences: Sentences scored.
         tokens: Tokens scored.
         token_accuracy: Share of tokens with the gold tag.
@@ -115,7 +115,7 @@ class Stage(TypedDict):
         tokens: Tokens at this stage.
         entities: Gold entities at this stage.
         windows: Windows that the sentences were cut into; None where they were not.
-        complete: Whether all of the stage before is there; None where there is none before.
+        complete: Whether all of the stage before is there; None for the first stage.
     """
 
     split: str
@@ -225,7 +225,7 @@ class TypeTest(PairedTestData):
 
 
 class Difference(TypedDict):
-    """A setting or version in which two runs differ; None for a run that has none."""
+    """A setting or version in which two runs differ; None for a run without it."""
 
     name: str
     A: Any

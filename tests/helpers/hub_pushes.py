@@ -46,7 +46,7 @@ def allow_hub(home: Path, endpoint: str | None = None) -> Iterator[pytest.Monkey
 
     Args:
         home: A folder without a login.
-        endpoint: The hub that pushes go to, logged in; None stays logged out.
+        endpoint: The hub to push to and load from, logged in; None stays logged out.
     """
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         # huggingface_hub sends files in a way that its HTTP client has a newer word for.
@@ -58,6 +58,9 @@ def allow_hub(home: Path, endpoint: str | None = None) -> Iterator[pytest.Monkey
             patch.delenv(name, raising=False)
         if endpoint:
             patch.setattr(constants, "ENDPOINT", endpoint)
+            template = f"{endpoint}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+            patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+            patch.setattr(constants, "HF_HUB_CACHE", str(home / "hub"))
             patch.setenv("HF_TOKEN", TOKEN)
         yield patch
 

@@ -151,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._error(404, "EntryNotFound")
 
     def _create(self, asked: dict[str, Any]) -> None:
-        """Make an empty repository, or say that it stands there."""
+        """Make an empty repository, or say that there is one."""
         name = f"{asked['organization'] or USER}/{asked['name']}"
         if asked.get("type") == "dataset":
             name = f"datasets/{name}"

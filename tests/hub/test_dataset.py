@@ -18,7 +18,7 @@ from msra_ner.errors import CorpusError, CorpusNotFoundError, HubError, OutputEx
 from msra_ner.hub import dataset as hub_dataset
 from msra_ner.hub import dataset_card
 from msra_ner.hub.dataset import export_dataset, push_dataset
-from msra_ner.hub.dataset_card import card_facts
+from msra_ner.hub.dataset_card import find_card_facts
 from msra_ner.labels import label_list
 from msra_ner.storage import write_text
 
@@ -69,7 +69,7 @@ CORPUS = datasets.DatasetDict(
 
 
 def export(folder, corpus=CORPUS, kind="other", name="someone/tiny", facts=None, **settings):
-    card = card_facts(kind, **(facts or {}))
+    card = find_card_facts(kind, **(facts or {}))
     return export_dataset(corpus, folder, name=name, card=card, **settings)
 
 
@@ -206,9 +206,11 @@ def test_the_card_says_what_the_hub_reads(tmp_path):
     [(1, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (45_000, "10K<n<100K"), (10**12, None)],
 )
 def test_size_categories(rows, size):
-    splits = {"train": dataset_card.SplitCounts(rows, 1, Counter())}
+    splits = {"train": dataset_card.WrittenSplit(rows, 1, Counter())}
     features = CORPUS["train"].features
-    head = yaml.safe_load(dataset_card.front_matter(card_facts("msra"), features, splits, 1))
+    head = yaml.safe_load(
+        dataset_card.format_front_matter(find_card_facts("msra"), features, splits, 1)
+    )
     assert head["size_categories"] == [size or dataset_card.SIZES[-1]]
 
 
@@ -294,11 +296,11 @@ def test_the_sample_corpus_is_under_the_licence_of_this_package(tmp_path):
 
 def test_a_fact_that_does_not_exist_is_refused():
     with pytest.raises(TypeError, match="author"):
-        card_facts("other", author="x")
+        find_card_facts("other", author="x")
 
 
 @pytest.mark.parametrize("standing", ["README.md", "data/train-00000-of-00001.parquet"])
-def test_what_stands_is_not_replaced_without_overwrite(tmp_path, standing):
+def test_what_is_there_is_not_replaced_without_overwrite(tmp_path, standing):
     write_text(tmp_path / standing, "---\nmine")
     with pytest.raises(OutputExistsError, match="overwrite"):
         export(tmp_path)
@@ -326,7 +328,7 @@ def test_overwrite_replaces_nothing_but_an_export(tmp_path, foreign):
 
 def test_a_write_that_fails_leaves_the_old_export(tmp_path, monkeypatch):
     old = {path: path.read_bytes() for path in export(tmp_path)}
-    monkeypatch.setattr(hub_dataset, "card_body", lambda *given: 1 / 0)
+    monkeypatch.setattr(hub_dataset, "format_body", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export(tmp_path, CORPUS.filter(lambda row: row["id"] == "0"), overwrite=True)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == old
@@ -384,7 +386,7 @@ def test_a_folder_that_is_no_export_is_not_pushed(tmp_path, standing):
 @pytest.mark.parametrize("repo_id", ["", "a/b/c", "a b", "a/--b", "名字", "someone/x.git", "../x"])
 def test_a_name_no_repository_can_have_is_refused(tmp_path, repo_id):
     export(tmp_path)
-    with pytest.raises(HubError, match="found no name of a repository"):
+    with pytest.raises(HubError, match="no repository can have"):
         push(tmp_path, repo_id)
 
 
@@ -455,7 +457,7 @@ def test_a_push_that_fails_is_one_message(pushes, name):
     ("name", "message", "asked"),
     [
         ("wrong token", "checking the token: found the answer 401", ["/api/whoami-v2"]),
-        ("strange token", "found a token with characters that none has", []),
+        ("strange token", "found a token with characters that no token has", []),
         ("no token", "found no token; run 'hf auth login', or set HF_TOKEN", []),
     ],
 )

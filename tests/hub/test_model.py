@@ -19,7 +19,7 @@ import msra_ner
 from msra_ner.cli.entry import main
 from msra_ner.errors import ArgumentsError, HubError
 from msra_ner.hub import client
-from msra_ner.hub.model import collect_files, push_command, push_model
+from msra_ner.hub.model import collect_files, format_push_command, push_model
 from msra_ner.training.parsing import arguments_from
 
 REPEAT = "msra-ner push run someone/case"
@@ -171,9 +171,26 @@ def test_offline_nothing_is_tried(trained):
 
 @pytest.mark.parametrize("name", ["a b", "a/b/c", "名字", "../x"])
 def test_a_name_no_repository_can_have_is_refused(trained, name):
-    with pytest.raises(HubError, match="found no name of a repository"):
+    with pytest.raises(HubError, match="no repository can have"):
         push_model(trained, name, repeat=REPEAT)
     assert main(["push", str(trained), name, "--dry_run"]) == 2
+
+
+def test_without_the_clients_check_the_hub_checks_the_name(monkeypatch):
+    monkeypatch.setattr(huggingface_hub.utils, "validate_repo_id", None)
+    client.check_name("a b", "")
+
+
+def test_a_file_that_cannot_be_read_is_not_tried_again():
+    tries = []
+
+    def call():
+        tries.append(1)
+        raise PermissionError(13, "Permission denied", "model.safetensors")
+
+    with pytest.raises(HubError, match=r"sending: found no usable answer \(PermissionError\)"):
+        client.ask(call, "some/name", "sending", "")
+    assert len(tries) == 1
 
 
 def test_the_command_shows_what_it_would_send_and_sends_nothing(trained, capsys):
@@ -195,7 +212,7 @@ def test_a_folder_without_a_model_is_one_line(tmp_path, capsys):
     assert "no such folder" in capsys.readouterr().err
 
 
-def test_a_card_of_ones_own_is_sent_as_it_stands(trained, tmp_path, capsys):
+def test_a_card_of_ones_own_is_sent_as_it_is(trained, tmp_path, capsys):
     card = tmp_path / "card.md"
     card.write_text("---\nlicense: mit\n---\n\n# Mine\n", encoding="utf-8")
     files = collect_files(trained, "someone/tiny", card=card)
@@ -220,7 +237,7 @@ def test_what_does_not_train_is_not_pushed_by_train():
 
 
 def test_the_command_to_repeat_can_be_typed():
-    command = push_command(Path("runs/a b"), "me/x", private=False, revision="v2")
+    command = format_push_command(Path("runs/a b"), "me/x", private=False, revision="v2")
     assert command == "msra-ner push 'runs/a b' me/x --public --revision v2"
 
 

@@ -11,7 +11,7 @@ from helpers.run_folders import RECORD, nasty_sentences, worse, write_run
 from huggingface_hub import ModelCard
 
 from msra_ner.errors import CorpusNotFoundError, ModelError, ScoreError
-from msra_ner.hub.model_card import curves_png, model_card
+from msra_ner.hub.model_card import draw_curves_png, format_card
 from msra_ner.hub.model_facts import read_facts
 from msra_ner.hub.model_files import read_model_files
 from msra_ner.labels import label_list
@@ -43,7 +43,7 @@ def facts_of(folder, model_folder, checkpoint=None):
 
 def card_of(folder, model_folder, **settings):
     """Return front matter and text, as the Hub's own library reads them."""
-    card = ModelCard(model_card(facts_of(folder, model_folder), "someone/tiny", **settings))
+    card = ModelCard(format_card(facts_of(folder, model_folder), "someone/tiny", **settings))
     return card.data, card.text
 
 
@@ -110,9 +110,9 @@ def test_a_run_without_test_or_scores_says_so(tmp_path, model_folder):
     data, text = card_of(folder, model_folder)
     assert data.eval_results[0].dataset_split == "validation"
     assert "The figures are those of val." in text
-    bare = tmp_path / "bare"
-    bare.mkdir()
-    data, text = card_of(bare, model_folder)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    data, text = card_of(empty, model_folder)
     assert data.eval_results is None
     assert data.language is None
     assert "It was not scored" in text
@@ -151,7 +151,7 @@ def test_only_names_of_the_hub_are_named(tmp_path, model_folder, record, base, d
     # Without the mark by which transformers notes that a tokenizer came from a folder.
     model = read_model_files(model_folder)
     model = replace(model, tokenizer={**model.tokenizer, "is_local": False})
-    data = ModelCard(model_card(read_facts(folder, model), "someone/tiny")).data
+    data = ModelCard(format_card(read_facts(folder, model), "someone/tiny")).data
     assert (data.base_model, data.datasets) == (base, dataset)
 
 
@@ -188,7 +188,7 @@ def test_a_state_in_the_middle_of_training_is_called_one(tmp_path, model_folder)
     state = {"global_step": 20, "log_history": history}
     (checkpoint / "trainer_state.json").write_text(json.dumps(state))
     facts = facts_of(run_of(tmp_path / "run"), model_folder, checkpoint)
-    card = ModelCard(model_card(facts, "someone/tiny"))
+    card = ModelCard(format_card(facts, "someone/tiny"))
     assert "Training still goes on: this is the state after step 20." in card.text
     assert card.data.eval_results[0].metric_value == 0.5
     assert card.data.eval_results[0].dataset_split == "validation"
@@ -196,11 +196,11 @@ def test_a_state_in_the_middle_of_training_is_called_one(tmp_path, model_folder)
 
 def test_the_curves_are_a_picture_where_there_are_any(tmp_path, model_folder):
     facts = facts_of(run_of(tmp_path / "run"), model_folder)
-    assert curves_png(facts).startswith(b"\x89PNG")
-    assert "(curves.png)" in model_card(facts, "someone/tiny")
+    assert draw_curves_png(facts).startswith(b"\x89PNG")
+    assert "(curves.png)" in format_card(facts, "someone/tiny")
     facts = facts_of(run_of(tmp_path / "flat", trainer_state=None), model_folder)
-    assert curves_png(facts) is None
-    assert "curves.png" not in model_card(facts, "someone/tiny")
+    assert draw_curves_png(facts) is None
+    assert "curves.png" not in format_card(facts, "someone/tiny")
 
 
 def test_msra_is_known_by_its_test_split(tmp_path, model_folder):
@@ -208,7 +208,7 @@ def test_msra_is_known_by_its_test_split(tmp_path, model_folder):
     record = {**RECORD, "data": "data/msra", "splits": {"test": size}}
     facts = facts_of(run_of(tmp_path / "run", run=record), model_folder)
     assert facts.kind == "msra"
-    text = model_card(facts, "someone/tiny")
+    text = format_card(facts, "someone/tiny")
     assert "may not be redistributed freely" in text
     assert "levow2006third" in text
 

@@ -25,7 +25,7 @@ def data_of(folder):
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """The data of a run that says how often names stand in train."""
+    """The data of a run that says how often names occur in train."""
     folder = tmp_path_factory.mktemp("runs") / "run"
     return data_of(write_run(folder, train_names=count_names(TRAIN)))
 
@@ -163,7 +163,7 @@ def test_a_folder_without_predictions_says_what_to_do(tmp_path):
         ({"gold_tags": ["X-LOC"] + ["O"] * 23}, "X-LOC"),
         ({"tokens": ["\ud800"] * 24}, "surrogate"),
     ],
-    ids=["tokens cut", "a tag that is none", "half a character"],
+    ids=["tokens cut", "an invalid tag", "half a character"],
 )
 def test_a_damaged_row_is_refused_with_its_line(tmp_path, change, message):
     folder = write_run(tmp_path / "run", EXAMPLE_SENTENCES[:1])

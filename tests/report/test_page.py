@@ -107,7 +107,7 @@ def test_markup_in_the_corpus_stays_text(tmp_path):
     assert page.names.count("script") == 2
     assert "img" not in page.names
     assert page.text.count("<b>run") == 2
-    # The repeated errors stand in the page itself, through the template.
+    # The repeated errors are in the page itself, through the template.
     for word in ("<script>window.hacked=1</script>", "&lt;", "{{ 7*7 }}", "\u2028"):
         assert word in NASTY_WORDS
         assert f"LOC {word}" in page.text

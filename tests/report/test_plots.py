@@ -3,7 +3,13 @@ import warnings
 import xml.etree.ElementTree as ET
 
 import pytest
+from helpers.builders import EXAMPLE_SENTENCES
+from helpers.run_folders import write_run
 
+from msra_ner.metrics.surface_forms import count_names
+from msra_ner.report.compare import build_comparison, draw_comparison
+from msra_ner.report.data import build_report
+from msra_ner.report.page import PLOT_WORDS_ZH, draw_report
 from msra_ner.report.plots import (
     INK,
     draw_breakdown,
@@ -14,6 +20,7 @@ from msra_ner.report.plots import (
     to_svg,
     write_plots,
 )
+from msra_ner.report.run_files import read_run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -109,3 +116,18 @@ def test_ink_is_that_of_the_page_and_nothing_points_elsewhere():
         "http://www.w3.org/2000/svg",
         "http://www.w3.org/1999/xlink",
     }
+
+
+def test_every_word_of_a_plot_comes_in_both_languages(tmp_path):
+    names = count_names(EXAMPLE_SENTENCES[:6])
+    gold = [sentence.tags for sentence in EXAMPLE_SENTENCES]
+    first = read_run(write_run(tmp_path / "first", train_names=names))
+    second = read_run(write_run(tmp_path / "second", predicted=gold, train_names=names))
+    figures = [
+        *draw_report(build_report(first)).values(),
+        *draw_comparison(build_comparison(first, second)).values(),
+    ]
+    words = {text for figure in figures for text in texts(to_svg(figure, "f"))}
+    words = {word for word in words if re.search(r"[a-z]{2}|[A-Z]{4}", word)}
+    assert len(words) > 20
+    assert words <= set(PLOT_WORDS_ZH)
