@@ -30,36 +30,64 @@ class MsraNerError(Exception):
 
 
 class CorpusError(MsraNerError, ValueError):
-    """A corpus file breaks its format."""
+    """Raised while a corpus or predictions are read, where a file breaks its format.
+
+    For example ``train/tags.txt:2: found 37 tags for the 38 tokens of train/sentences.txt:2;
+    expected one tag a token. To fix it, look for a missing space.``
+    """
 
 
 class CorpusNotFoundError(MsraNerError, FileNotFoundError):
-    """A corpus folder or file is missing."""
+    """Raised where a corpus, its split or the files of a run are missing.
+
+    For example ``data/msra: no such folder. Check the name.``
+    """
 
 
 class TokenizerError(MsraNerError, ValueError):
-    """A tokenizer cannot be used for alignment."""
+    """Raised where a tokenizer cannot say which token a word piece comes from.
+
+    For example ``BertTokenizer: found a slow tokenizer, expected a fast one.``
+    """
 
 
 class ModelError(MsraNerError, ValueError):
-    """A model or checkpoint cannot be loaded or does not fit the labels."""
+    """Raised where a model cannot be loaded, does not fit the labels or cannot compute as asked.
+
+    For example ``runs/x: found no usable model, expected a folder or Hub name.``
+    """
 
 
 class ArgumentsError(MsraNerError, ValueError):
-    """An argument, a flag or an entry of a file of settings is wrong."""
+    """Raised before any work where an argument, a flag or an entry of a settings file is wrong.
+
+    For example ``--batch_tokens: found 0, expected at least 1.``
+    """
 
 
 class OutputExistsError(MsraNerError, FileExistsError):
-    """The output exists already, and nothing allows to replace it."""
+    """Raised before anything is written where the output exists and may not be replaced.
+
+    For example ``runs/x: found a run (run.json), expected a new folder. Nothing was changed.``
+    """
 
 
 class ScoreError(MsraNerError, RuntimeError):
-    """Something that should have been scored was lost or counted twice."""
+    """Raised where a sentence, token or entity would be scored twice or not at all.
+
+    For example ``sentence 3: found 36 predicted tags, expected one for each of its 38 tokens.``
+    """
 
 
 class JobError(MsraNerError, RuntimeError):
-    """A tagging job ended before all of its parts were done, or a part is damaged."""
+    """Raised where a tagging job ended before all of its parts were done, or a part is damaged.
+
+    For example ``00007.jsonl: found 99 rows, expected the 100 of its part of texts.txt.``
+    """
 
 
 class HubError(MsraNerError, RuntimeError):
-    """A push to the Hub failed, or cannot be tried."""
+    """Raised where a push to the Hub failed, or cannot be tried.
+
+    For example ``user/name: found HF_HUB_OFFLINE set, expected a network; unset it.``
+    """
