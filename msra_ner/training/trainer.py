@@ -51,11 +51,11 @@ class NerTrainer(Trainer):
         if self._by_length:
             # Else the Trainer would group by length in evaluation too, which has its order.
             args.train_sampling_strategy = "sequential"
+        # Before the Trainer makes the output folder, which must not be where no push is possible.
+        self._push = HubPush(args) if pushes and args.process_index == 0 else None
         super().__init__(args=args, **settings)
         self._asked_batch = self.get_total_train_batch_size(args)
-        self._push: HubPush | None = None
-        if pushes and self.is_world_process_zero():
-            self._push = HubPush(args)
+        if self._push:
             self.add_callback(self._push)
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
