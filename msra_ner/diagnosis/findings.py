@@ -23,7 +23,7 @@ MAX_STRETCH = 8  # tags of an example
 class Finding:
     """One thing that lowers F1, or makes a figure mean something else.
 
-    For example ``Finding("shifted_labels", "all labels stand 1 place(s) too late", "Align labels
+    For example ``Finding("shifted_labels", "all labels are 1 place(s) too late", "Align labels
     by word_ids.", f1_after=0.93, entities=812)``.
 
     Attributes:

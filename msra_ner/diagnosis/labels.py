@@ -83,7 +83,7 @@ def find_shifted_labels(predictions: Sequence[Prediction], base: BreakdownRow) -
     results = (f"{shift:+d} gives {format_percent(f1)}" for shift, (f1, _) in tried.items())
     finding = Finding(
         "shifted_labels",
-        f"all labels stand {abs(shift)} place(s) too {'late' if shift < 0 else 'early'}",
+        f"all labels are {abs(shift)} place(s) too {'late' if shift < 0 else 'early'}",
         "Align labels by the tokenizer's word_ids (or offsets), which know about [CLS]; never by "
         "counting. This package's own training does so.",
         evidence=[f"F1 with the labels moved: {', '.join(results)}"],

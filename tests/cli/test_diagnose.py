@@ -61,7 +61,7 @@ def test_a_file_of_this_package(tmp_path, capsys):
     assert "F1 100.00" in capsys.readouterr().out
     write_predictions(file, EXAMPLE_SENTENCES, [["O", *row.tags[:-1]] for row in EXAMPLE_SENTENCES])
     assert diagnose("--predictions", file, "--json", tmp_path / "found.json") == 1
-    assert "1. shifted_labels: all labels stand 1 place(s) too late" in capsys.readouterr().out
+    assert "1. shifted_labels: all labels are 1 place(s) too late" in capsys.readouterr().out
     assert checks(tmp_path / "found.json")[0] == "shifted_labels"
 
 

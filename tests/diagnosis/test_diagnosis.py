@@ -228,18 +228,30 @@ def test_half_width_text_for_a_model_of_full_width():
     assert found.findings[0].f1_after == 1.0
 
 
-def test_traditional_text_for_a_model_of_simplified():
-    train = [marked("这个国家的人们来学会说话，他对我们说经济问题与发展") for _ in range(5)]
-    rows = [
-        Prediction(list("這個國家的[X]來學會說話對我們經濟發"), ["O"] * 19, ["O"] * 19)
-        for _ in range(5)
-    ]
-    rows = [
-        replace(row, gold=["O"] * len(row.tokens), predicted=["O"] * len(row.tokens))
-        for row in rows
-    ]
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        (
+            "这个国家的人们来学会说话，他对我们说经济问题与发展",
+            "這個國家的人們來學會說話對我們經濟發",
+        ),
+        ("听读写诗词谢谢请坐铁路桥梁", "聽讀寫詩詞謝謝請坐鐵路橋樑"),
+    ],
+)
+def test_traditional_text_for_a_model_of_simplified(simplified, traditional):
+    train = [marked(simplified) for _ in range(5)]
+    outside = ["O"] * len(traditional)
+    rows = [Prediction(list(traditional), outside, outside) for _ in range(5)]
     found = diagnose_evidence(Evidence(rows, text=TextFacts(train)))
     assert [finding.check for finding in found.findings] == ["written_otherwise"]
+
+
+def test_the_same_script_in_other_words_is_no_finding():
+    train = [marked("这个国家的人们来学会说话") for _ in range(5)]
+    rows = [
+        Prediction(list("听读写诗词谢谢请坐铁路桥梁"), ["O"] * 13, ["O"] * 13) for _ in range(5)
+    ]
+    assert diagnose_evidence(Evidence(rows, text=TextFacts(train))).findings == []
 
 
 def test_text_in_pieces_of_several_characters():

@@ -22,7 +22,7 @@ def test_a_file_of_predictions(predictions):
     found = msra_ner.diagnose(predictions=str(predictions))
     assert found.findings[0].check == "shifted_labels"
     assert found.findings[0].f1_after > found.score.f1
-    assert "1. shifted_labels: all labels stand 1 place(s) too late" in str(found)
+    assert "1. shifted_labels: all labels are 1 place(s) too late" in str(found)
     f1 = f"{100 * found.score.f1:.2f}"
     assert repr(found) == f"<Diagnosis: F1 {f1}, {', '.join(x.check for x in found.findings)}>"
     data = json.loads(json.dumps(found.to_json()))
