@@ -30,7 +30,8 @@ def test_wheel_and_sdist_hold_every_file_of_the_package(tmp_path):
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     (sdist,) = (tmp_path / "dist").glob("*.tar.gz")
     in_wheel = set(zipfile.ZipFile(wheel).namelist())
-    in_sdist = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        in_sdist = {name.partition("/")[2] for name in archive.getnames()}
     files = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "msra_ner").rglob("*")
