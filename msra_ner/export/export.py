@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msra_ner.corpus import SAMPLE, ReadOptions, Sentence, open_corpus
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError, ModelError, OutputExistsError
 from msra_ner.export.graph import OPSET, write_model
-from msra_ner.export.limits import MAX_F1_LOSS
+from msra_ner.export.limits import FORMATS, MAX_F1_LOSS
 from msra_ner.export.parity import (
     check_f1,
     check_same,
@@ -45,7 +45,7 @@ COMPANIONS = ("config.json", "*token*.json", "vocab*", "merges.txt", "*.model", 
 
 def export_model(
     source: str | Path,
-    to: str,
+    to: Literal["onnx", "openvino"],
     output_dir: str | Path | None = None,
     *,
     int8: bool = False,
@@ -58,7 +58,7 @@ def export_model(
 
     Args:
         source: Folder of the model.
-        to: ``onnx`` or ``openvino``.
+        to: The format to write.
         output_dir: Folder to fill; None puts it beside the source, with the format in its name.
         int8: Compute products with weights in int8 (``openvino`` alone).
         data_dir: The corpus on whose val the result is checked. None takes the sample corpus, whose
@@ -73,7 +73,7 @@ def export_model(
         exported and how far it agrees with the model.
 
     Raises:
-        ArgumentsError: ``int8`` for a format that has none.
+        ArgumentsError: There is no such format, or it has no int8.
         ModelError: There is no model, a library is missing, or the result is not good enough;
             nothing was written then.
         OutputExistsError: The folder holds something else, or an export that may not be replaced.
@@ -82,10 +82,12 @@ def export_model(
     source = Path(source)
     named = source if source.name not in ("", "..") else source.resolve()  # "." has no name
     target = Path(output_dir or f"{named}-{to}{'-int8' if int8 else ''}")
+    if to not in FORMATS:
+        raise ArgumentsError(f"--to: found {to!r}, expected one of {', '.join(FORMATS)}.")
     if int8 and to != "openvino":
         raise ArgumentsError(
-            f"--int8: found --to {to}, expected --to openvino: ONNX Runtime has one scale for a whole "
-            "batch, so the entities of a text would depend on its neighbours."
+            f"--int8: found --to {to}, expected --to openvino: ONNX Runtime has one scale for a "
+            "whole batch, so the entities of a text would depend on its neighbours."
         )
     _check_source(source)
     _check_target(source, target)

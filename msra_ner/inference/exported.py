@@ -182,6 +182,6 @@ def require_module(module: str, extra: str) -> None:
         importlib.import_module(module)
     except ImportError as error:
         raise ModelError(
-            f"found no usable {module} ({error}), expected it for the format {extra}. Install it: "
+            f"found no usable {module} ({error}), expected it for {extra}. Install it: "
             f"pip install 'msra-ner[{extra}]'."
         ) from error

@@ -254,6 +254,13 @@ def test_int8_is_for_openvino(bert, tmp_path):
         export_model(bert, "onnx", tmp_path / "out", int8=True)
 
 
+def test_a_format_that_is_not_there_is_refused(bert):
+    with pytest.raises(
+        ArgumentsError, match=r"^to: found 'tflite', expected one of onnx, openvino"
+    ):
+        export_model(bert, "tflite")
+
+
 def test_int8_needs_a_corpus_and_a_val(bert, tmp_path):
     needs_openvino()
     with pytest.raises(CorpusNotFoundError, match=r"^int8: found no data_dir"):

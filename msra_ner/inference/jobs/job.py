@@ -2,8 +2,8 @@
 
 While the job runs, ``OUTPUT.parts/`` lies beside the output: ``_job.json``, which says what is
 tagged with what, and a file for each part that is done. A part is written under another name and
-then renamed, and it is the same whichever process writes it; so a job that was killed goes on with the parts
-that are missing, with any number of processes.
+then renamed, and it is the same whichever process writes it. So a job that was killed goes on with
+the parts that are missing, with any number of processes.
 
     job = TagJob("runs/bert", ["a.txt"], Path("out.jsonl"))   # what is asked for
     planned = plan_job(job)                                   # how the files are cut into parts

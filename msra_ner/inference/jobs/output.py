@@ -3,8 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,7 +113,7 @@ class PartWriter:
     def _join_parquet(self, parts: Sequence[Path], file: Any) -> None:
         import pyarrow.parquet as pq
 
-        schema = _add_entities(self._schema)
+        schema = self._schema.append(_make_entities_field())
         with pq.ParquetWriter(file, schema) as writer:
             for part in parts:
                 writer.write_table(pq.read_table(part, schema=schema))
@@ -123,8 +123,9 @@ class PartWriter:
     ) -> "pa.Table":
         import pyarrow as pa
 
+        field = _make_entities_field()
         entities = pa.array(
-            [[entity.as_dict() for entity in found] for found in tagged], type=_make_entities_type()
+            [[entity.as_dict() for entity in found] for found in tagged], type=field.type
         )
         try:
             if is_parquet(part.file):
@@ -140,7 +141,7 @@ class PartWriter:
                 f"types of the first {ROWS_FOR_SCHEMA:,} rows. Write JSON lines, or make the "
                 "columns alike."
             ) from error
-        return table.append_column(ENTITIES, entities)
+        return table.append_column(field, entities)
 
     def _make_table_of_values(self, values: Sequence[dict[str, Any]]) -> "pa.Table":
         """Return rows as a table; a ValueError or its like says what does not fit."""
@@ -195,7 +196,9 @@ def _is_kept(found: Any, given: Any) -> bool:
 def count_written_rows(path: Path) -> int:
     """Return how many rows the file of a part holds; -1 where it cannot be read."""
     if path.suffix != PARQUET_SUFFIX:
-        return sum(block.count(b"\n") for block in _read_blocks(path))
+        # Line ends, so that a row that was cut off does not count.
+        with path.open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(partial(file.read, COUNT_BLOCK), b""))
     import pyarrow
     import pyarrow.parquet as pq
 
@@ -205,19 +208,8 @@ def count_written_rows(path: Path) -> int:
         return -1
 
 
-def _read_blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(COUNT_BLOCK):
-            yield block
-
-
-def _add_entities(schema: "pa.Schema") -> "pa.Schema":
-    import pyarrow as pa
-
-    return schema.append(pa.field(ENTITIES, _make_entities_type()))
-
-
-def _make_entities_type() -> "pa.DataType":
+def _make_entities_field() -> "pa.Field":
+    """Return the column that is added: a list of entities for each row."""
     import pyarrow as pa
 
     entity = {
@@ -227,4 +219,4 @@ def _make_entities_type() -> "pa.DataType":
         "text": pa.string(),
         "score": pa.float64(),
     }
-    return pa.list_(pa.struct(entity))
+    return pa.field(ENTITIES, pa.list_(pa.struct(entity)))

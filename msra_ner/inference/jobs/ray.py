@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner import errors
-from msra_ner.errors import JobError, ModelError, MsraNerError
+from msra_ner.errors import JobError, MsraNerError
 from msra_ner.hardware import available_cores
-from msra_ner.inference.jobs.job import TagJob, plan_job
+from msra_ner.inference.exported import require_module
+from msra_ner.inference.jobs.input import Part
+from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
 from msra_ner.inference.jobs.processes import show_progress, update_bar
 from msra_ner.models import load_labels, load_tokenizer
 
@@ -65,15 +67,9 @@ def tag_with_ray(
         JobError: Ray ended before all parts were there.
         MsraNerError: Of the input, the output or the model.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray
-        import ray.data
-    except ImportError as error:
-        raise ModelError(
-            f"--engine ray: found no usable {error.name}, expected Ray. Install it: "
-            "pip install 'msra-ner[ray]'."
-        ) from error
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports nothing unless asked to
+    for module in ("ray", "ray.data"):
+        require_module(module, "ray")
     folder = Path(job.model)
     job = replace(
         job,
@@ -83,31 +79,12 @@ def tag_with_ray(
     )
     planned = plan_job(job)
     planned.open(overwrite=overwrite)
-    missing = planned.find_missing()
-    if missing:
+    if missing := planned.find_missing():
         # What is wrong with the model shows here, in one line, before any actor starts.
         load_labels(job.model)
         load_tokenizer(job.model)
-    with show_progress(planned, missing, shown=sys.stderr.isatty()) as bar:
-        if missing:
-            _start(ray, address)
-            try:
-                for row in _tag_parts(ray, job, [part.number for part in missing], actors):
-                    if row["kind"]:
-                        raise getattr(errors, row["kind"])(row["error"])
-                    update_bar(bar, planned)
-            except MsraNerError:
-                raise
-            except Exception as error:
-                said = str(error).strip().split("\n")[0]
-                raise JobError(
-                    f"--engine ray: found {type(error).__name__} ({said}). The parts that are "
-                    "done stay: repeat the command, with --traceback to see more."
-                ) from error
-            finally:
-                ray.shutdown()
-    left = planned.find_missing()
-    if left:
+        _tag_missing(planned, missing, address, actors)
+    if left := planned.find_missing():
         raise JobError(
             f"{job.folder}: found {len(left)} parts missing after Ray had ended, the first is "
             f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
@@ -115,21 +92,43 @@ def tag_with_ray(
     return planned.finish()
 
 
+def _tag_missing(
+    planned: PlannedJob, missing: list[Part], address: str | None, actors: int | None
+) -> None:
+    """Tag parts with Ray; it ends when they are done, or with the first error."""
+    import ray
+
+    with show_progress(planned, missing, shown=sys.stderr.isatty()) as bar:
+        try:
+            _start(ray, address)
+            for row in _start_actors(ray, planned.job, [part.number for part in missing], actors):
+                if row["kind"]:
+                    raise getattr(errors, row["kind"])(row["error"])
+                update_bar(bar, planned)
+        except MsraNerError:
+            raise
+        except Exception as error:
+            said = str(error).strip().split("\n")[0]
+            raise JobError(
+                f"--engine ray: found {type(error).__name__} ({said}). The parts that are "
+                "done stay: repeat the command, with --traceback to see more."
+            ) from error
+        finally:
+            ray.shutdown()
+
+
 def _start(ray: Any, address: str | None) -> None:
+    cluster = {"address": address} if address else {"include_dashboard": False}
     # Logs of actors would come between what people and programs read.
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
-    if address:
-        ray.init(address=address, **quiet)
-    else:
-        ray.init(include_dashboard=False, **quiet)
+    ray.init(**cluster, log_to_driver=False, logging_level=logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
 
 
-def _tag_parts(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
-    """Yield a row for each part that is done."""
+def _start_actors(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
+    """Return an iterator with a row for each part that is done."""
     gpus = int(ray.cluster_resources().get("GPU", 0))
     cores = int(ray.cluster_resources().get("CPU", 1))
     count = actors or gpus or max(1, cores // 2)

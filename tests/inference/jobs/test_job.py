@@ -142,7 +142,7 @@ def test_a_folder_that_predict_did_not_write_is_never_removed(job, tmp_path):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"batch_tokens": 7}, "batch_tokens"),
+        ({"batch_tokens": 999}, "batch_tokens"),
         ({"part_bytes": 100}, "part bytes, parts"),
         ({"format": "doccano"}, "format"),
     ],
@@ -377,8 +377,8 @@ def test_a_process_that_comes_while_the_parts_are_joined_has_nothing_to_do(job, 
     assert tag_with_processes(job) is None
 
 
-def test_a_job_without_a_part_is_begun_anew(job):
-    plan_job(replace(job, batch_tokens=7)).open()
+def test_a_job_without_a_part_starts_again(job):
+    plan_job(replace(job, batch_tokens=999)).open()
     assert tag_with_processes(job) == 120
 
 
