@@ -1,10 +1,11 @@
-"""Makes ``load_dataset("msra_ner")`` find this package's builder, wherever it is called.
+"""Make ``load_dataset("msra_ner")`` find this package's builder, wherever it is called.
 
 `datasets` resolves a name in ``datasets.load.dataset_module_factory``: a packaged module, else a
-folder of that name, else the Hub. A packaged module will not do, since without ``data_dir`` it
-scans the working directory, and there is no hook for a builder from another package. So that one
-function is wrapped, once: the name ``msra_ner`` answers with our builder, every other name goes
-through untouched. Tested with datasets 3.6, 4.8 and 5.2.
+folder of that name, else the Hub. It has no hook for a builder from another package, and a packaged
+module scans the working directory where ``data_dir`` is not given. So that one function is wrapped,
+once: the name ``msra_ner`` gets our builder, every other name passes through. Where a version of
+`datasets` has other internals, a warning says what to call instead. Tested with datasets 3.6, 4.8
+and 5.2 (``tests/launched/test_registration.py``).
 """
 
 import functools
@@ -59,12 +60,12 @@ def _wrap(load: ModuleType) -> None:
 
 
 def _our_module(load: ModuleType) -> Any:
-    """Return what `datasets` knows a builder by, made anew: it takes things out of it."""
+    """Return what `datasets` knows a builder by: a new one each time, for it is changed."""
     return load.DatasetModule(BUILDER_MODULE, "", {"dataset_name": NAME})
 
 
 def _wrap_copy(inspect: ModuleType) -> None:
-    """Put the wrapped function where ``get_dataset_config_names`` and its kin look for it."""
+    """Put the wrapped function where ``get_dataset_config_names`` and others look for it."""
     load = sys.modules.get("datasets.load")
     if load is not None and hasattr(inspect, _TARGET):
         setattr(inspect, _TARGET, getattr(load, _TARGET))
