@@ -30,7 +30,14 @@ def seqeval_entities(tags: list[str]) -> list[Entity]:
     ],
 )
 def test_a_tag_is_split_at_its_first_hyphen(tag, parts):
-    assert parse_tag(tag) == parts
+    assert parse_tag(tag) == parse_tag(tag, any_scheme=True) == parts
+
+
+@pytest.mark.parametrize("prefix", "BIMESLU")
+@pytest.mark.parametrize("separator", "-_")
+def test_any_scheme_has_more_prefixes_and_another_separator(prefix, separator):
+    tag = f"{prefix}{separator}PER.NAM"
+    assert parse_tag(tag, any_scheme=True) == (prefix, separator, "PER.NAM")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +50,9 @@ def test_what_is_no_tag_is_refused_and_shown(tag):
     with pytest.raises(ValueError, match="which is not O, B-TYPE or I-TYPE") as caught:
         parse_tag(tag)
     assert repr(tag) in str(caught.value)
+    if tag[:2] not in ("S-", "E-", "B_"):
+        with pytest.raises(ValueError, match="nor M-, E-, S-, L-, U-TYPE"):
+            parse_tag(tag, any_scheme=True)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,6 @@ class ReadOptions:
         if self.val_size is not None and self.val_size < 0:
             raise ArgumentsError(f"--val_size: found {self.val_size}, expected 0 or more.")
 
-    def read_options(self) -> "ReadOptions":
+    def as_read_options(self) -> "ReadOptions":
         """Return only these settings, without what a subclass adds."""
         return ReadOptions(**{item.name: getattr(self, item.name) for item in fields(ReadOptions)})

@@ -64,7 +64,7 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
                 "folder for each split."
             )
         data_dir = self.data_dir or os.environ.get(DATA_DIR_VARIABLE)
-        return open_corpus(data_dir, self.read_options()) if data_dir else None
+        return open_corpus(data_dir, self.as_read_options()) if data_dir else None
 
     def create_config_id(self, config_kwargs: dict[str, Any], custom_features: Any = None) -> str:
         """Return the name of the cache folder: configuration and content."""
@@ -82,7 +82,8 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
             for path in found.files():
                 yield str(path.relative_to(found.folder)).encode()
                 yield file_hash(path).encode()
-        yield f"{__version__} {CACHE_VERSION} {asdict(self.read_options())} {self.labels}".encode()
+        settings = asdict(self.as_read_options())
+        yield f"{__version__} {CACHE_VERSION} {settings} {self.labels}".encode()
 
     def label_list(self) -> tuple[str, ...]:
         """Return the label list of the rows."""
@@ -136,7 +137,7 @@ class RawMsraNer(datasets.ArrowBasedBuilder):
         found = self.config.local_corpus
         if found is None:
             paths = download_raw_files(dl_manager.download_config)
-            found = open_raw_files(paths, self.config.read_options())
+            found = open_raw_files(paths, self.config.as_read_options())
         return [
             datasets.SplitGenerator(name=name, gen_kwargs={"split": split})
             for name, split in found.splits.items()

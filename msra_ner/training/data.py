@@ -63,7 +63,7 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
         folder,
         labels=labels,
         cache_dir=arguments.cache_dir,
-        **asdict(arguments.read_options()),
+        **asdict(arguments.as_read_options()),
     )
     names = next(iter(raw.values())).features["ner_tags"].feature.names
     sentences, counts = {}, {}
@@ -136,7 +136,7 @@ def encode_data(
         label_all_pieces=arguments.label_all_pieces,
         labels=data.labels,
         cache_dir=arguments.cache_dir,
-        **asdict(arguments.read_options()),
+        **asdict(arguments.as_read_options()),
     )
     encoded, counts = datasets.DatasetDict(), dict(data.counts)
     for split, rows in aligned.items():

@@ -179,7 +179,7 @@ OBJECT = (
 )
 
 
-@settings(PROPERTY, max_examples=400)
+@settings(PROPERTY, max_examples=200)
 @given(st.lists(OBJECT, min_size=1, max_size=3), any_options)
 def test_json_of_any_shape_is_read_soundly_or_refused(rows, options):
     with tempfile.TemporaryDirectory() as name:

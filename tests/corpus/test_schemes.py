@@ -7,7 +7,7 @@ from msra_ner.corpus.scheme_conversion import TagConverter
 from msra_ner.corpus.schemes import collect_transitions, collect_types, encode_scheme, read_as_iob2
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError
-from msra_ner.labels import decode_entities, encode_entities, parse_tag
+from msra_ner.labels import decode_entities, encode_entities
 
 SCHEMES = ["iob2", "iob1", "bioes", "bmes", "bilou"]
 
@@ -33,28 +33,6 @@ def to_iob1(tags: list[str]) -> list[str]:
         separates = tag.startswith("B-") and before != "O" and before[2:] == tag[2:]
         rewritten.append(tag if tag == "O" or separates else "I-" + tag[2:])
     return rewritten
-
-
-@pytest.mark.parametrize(
-    ("tag", "parts"),
-    [
-        ("O", ("O", "", "")),
-        ("B-PER", ("B", "-", "PER")),
-        ("M_NAME", ("M", "_", "NAME")),
-        ("I-GEO-POL", ("I", "-", "GEO-POL")),
-        ("S-PER.NAM", ("S", "-", "PER.NAM")),
-    ],
-)
-def test_a_tag_is_taken_apart(tag, parts):
-    assert parse_tag(tag, any_scheme=True) == parts
-
-
-@pytest.mark.parametrize(
-    "tag", ["", "o", "PER", "B", "B-", "X-PER", "b-PER", "B-A B", "B:PER", "OO"]
-)
-def test_what_is_no_tag_is_refused(tag):
-    with pytest.raises(ValueError, match="which is not O, B-TYPE or I-TYPE"):
-        parse_tag(tag, any_scheme=True)
 
 
 @pytest.mark.parametrize(
