@@ -14,6 +14,7 @@ from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.detect import recognise_format
 from msra_ner.corpus.formats.pair import TAGS_FILE
 from msra_ner.corpus.options import ReadOptions, Units
+from msra_ner.corpus.schemes import PREFIXES
 from msra_ner.corpus.sentence import Sentence, is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
 from msra_ner.errors import ArgumentsError, OutputExistsError
@@ -89,6 +90,10 @@ def convert_corpus(
     format = FORMATS.get(format_name)
     if format is None:
         raise ArgumentsError(f"--to: found {format_name!r}, expected one of {', '.join(FORMATS)}.")
+    if to_scheme not in PREFIXES:
+        raise ArgumentsError(
+            f"--to_scheme: found {to_scheme!r}, expected one of {', '.join(PREFIXES)}."
+        )
     if isinstance(format, TextFormat) and to_scheme != "iob2":
         raise ArgumentsError(
             f"--to_scheme: found {to_scheme}, expected none: the format {format.name} has no tags."

@@ -9,6 +9,7 @@ from typing import Any
 
 from msra_ner.corpus import Sentence, parse_object, read_lines, refuse, shorten
 from msra_ner.labels import Entity, decode_entities
+from msra_ner.metrics import entity_text
 from msra_ner.storage import write_text
 
 
@@ -46,7 +47,7 @@ def _entity_rows(
 ) -> list[dict[str, Any]]:
     rows = []
     for entity in entities:
-        text = "".join(sentence.tokens[entity.start : entity.end])
+        text = entity_text(sentence.tokens, entity)
         row = {"type": entity.type, "start": entity.start, "end": entity.end, "text": text}
         rows.append(
             row if train_names is None else {**row, "train_count": train_names.get(text, 0)}

@@ -320,14 +320,16 @@ def test_a_corpus_can_be_written_over_itself(tmp_path):
 
 
 @pytest.mark.parametrize("format", ["json-spans", "brat"])
-def test_a_scheme_for_a_form_without_tags_is_refused(tmp_path, format):
+def test_a_scheme_for_a_format_without_tags_is_refused(tmp_path, format):
     with pytest.raises(ArgumentsError, match="has no tags"):
         convert_corpus("sample", tmp_path / "out", format, to_scheme="bmes")
 
 
-def test_an_unknown_form_is_refused(tmp_path):
+def test_an_unknown_format_or_scheme_is_refused(tmp_path):
     with pytest.raises(ArgumentsError, match="found 'conll', expected one of pair, columns"):
         convert_corpus("sample", tmp_path / "out", "conll")
+    with pytest.raises(ArgumentsError, match="found 'auto', expected one of iob2, iob1"):
+        convert_corpus("sample", tmp_path / "out", "pair", to_scheme="auto")
 
 
 def test_the_bar_leaves_no_trace_where_nobody_watches(tmp_path, capsys):
