@@ -1,6 +1,7 @@
 """Models to the loopback hub and back: training that pushes, the command, and what goes wrong."""
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -161,6 +162,28 @@ def test_the_origin_of_a_model_is_left_out_at_any_depth(trained, tmp_path):
     sent = content(collect_files(folder, "someone/tiny"))
     assert b"/home/me" not in sent["config.json"]
     assert json.loads(sent["config.json"])["inner"] == {}
+
+
+@pytest.mark.slow
+def test_a_run_that_logs_nothing_has_the_same_report_and_card(
+    tiny_corpus, tiny_encoder, tmp_path, monkeypatch
+):
+    found, logs = [], []
+    for disabled in (logging.NOTSET, logging.WARNING):
+        (tmp_path / str(disabled)).mkdir()
+        monkeypatch.chdir(tmp_path / str(disabled))
+        monkeypatch.setattr(logging.root.manager, "disable", disabled)
+        given = {"model_name_or_path": str(tiny_encoder), "use_cpu": True, "cpu_threads": 1}
+        msra_ner.train(data_dir=str(tiny_corpus), output_dir="run", max_steps=1, **given)
+        report = json.loads(Path("run", "report.json").read_text(encoding="utf-8"))
+        del report["provenance"]["timing"]
+        text = collect_files(Path("run"), "someone/tiny")["README.md"].decode()
+        found.append((report, re.sub("Training took .*", "", text)))
+        logs.append(Path("run", "train.log").read_text(encoding="utf-8"))
+    assert logs[0]
+    assert not logs[1]
+    assert found[0] == found[1]
+    assert {stage["stage"] for stage in found[1][0]["stages"]} == {"used", "predicted", "scored"}
 
 
 def test_offline_nothing_is_tried(trained):
