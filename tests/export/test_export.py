@@ -1,4 +1,5 @@
 import json
+import logging
 import shutil
 import sys
 
@@ -363,3 +364,15 @@ def test_the_command_prints_the_folder(bert, onnx_bert, corpus, tmp_path, capsys
     assert main([*command, "--output_dir", str(out)]) == 0
     assert capsys.readouterr().out == f"{out}\n"
     assert open_exported(out) is not None
+
+
+def test_exporters_are_quiet_for_as_long_as_they_work(tmp_path, capsys):
+    loggers = [logging.getLogger(name) for name in export_graph.LOGGERS]
+    before = [logger.level for logger in loggers]
+    refused = pytest.raises(ModelError, match=r"torch\.onnx cannot export \(unsupported\)")
+    with refused, export_graph._translating(tmp_path, "torch.onnx"):
+        assert not any(logger.isEnabledFor(logging.WARNING) for logger in loggers)
+        sys.stdout.write("a bar")
+        raise RuntimeError("unsupported")
+    assert [logger.level for logger in loggers] == before
+    assert capsys.readouterr().out == ""

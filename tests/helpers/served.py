@@ -47,7 +47,7 @@ def wait_until(holds, seconds=30):
         if holds():
             return
         time.sleep(0.01)
-    raise AssertionError("it never came about")
+    raise AssertionError("the condition never held")
 
 
 @contextmanager
