@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msra_ner.check.findings import (
-    Case,
     Finding,
     Location,
     format_count,
@@ -73,7 +72,7 @@ def find_conflicts(corpus: CorpusRows) -> list[Finding]:
                 for row in put_kinds_first(rows, lambda row: tuple(row.tags))
             ]
             detail = f"{len(readings)} readings in {len(rows)} sentences"
-            cases.append(Case(join_text(tokens), detail, len(rows), locations))
+            cases.append(make_case(join_text(tokens), detail, locations))
     return make_finding(
         "conflicts",
         True,

@@ -70,7 +70,7 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
             ]
             entities = max(len(row.entities) for row in rows)
             detail = f"in {' and '.join(splits)}, {format_count(entities, 'entity', 'entities')}"
-            cases.append((entities, Case(join_text(tokens), detail, len(rows), locations)))
+            cases.append((entities, make_case(join_text(tokens), detail, locations)))
     # Those with most entities move the score most.
     cases.sort(key=lambda case: -case[0])
     parts = [
