@@ -9,6 +9,7 @@ from msra_ner.corpus import Sentence, read_as_iob2
 from msra_ner.diagnosis.findings import (
     MAX_EXAMPLES,
     Finding,
+    Predictions,
     format_stretch,
     measure_token_accuracy,
     pad_tags,
@@ -29,7 +30,7 @@ MIN_SENTENCES = 20
 
 
 def check_coverage(
-    predictions: Sequence[Prediction], sentences: Sequence[Sentence] | None, base: BreakdownRow
+    predictions: Predictions, sentences: Sequence[Sentence] | None, base: BreakdownRow
 ) -> list[Finding]:
     """Return what is lost or added between the files and the score.
 
@@ -48,7 +49,7 @@ def check_coverage(
 
 
 def complete_predictions(
-    predictions: Sequence[Prediction], sentences: Sequence[Sentence]
+    predictions: Predictions, sentences: Sequence[Sentence]
 ) -> list[Prediction] | None:
     """Return the predictions with all that only the files hold, predicted as ``O``.
 
@@ -92,7 +93,7 @@ def _match_tags(row: Prediction, sentence: Sentence) -> list[str] | None:
 
 
 def find_lost(
-    predictions: Sequence[Prediction], sentences: Sequence[Sentence], base: BreakdownRow
+    predictions: Predictions, sentences: Sequence[Sentence], base: BreakdownRow
 ) -> Finding | None:
     """Sentences, tokens or entities of the files that no prediction is scored for."""
     entities = sum(len(decode_entities(item.tags)) for item in sentences)
@@ -144,7 +145,7 @@ def find_lost(
     )
 
 
-def find_cut_length(predictions: Sequence[Prediction]) -> Finding | None:
+def find_cut_length(predictions: Predictions) -> Finding | None:
     """Many sentences that end at a length where tools cut, and none longer."""
     longest = max((len(row.gold) for row in predictions), default=0)
     at_the_end = [row for row in predictions if len(row.gold) == longest]
@@ -164,7 +165,7 @@ def find_cut_length(predictions: Sequence[Prediction]) -> Finding | None:
     )
 
 
-def find_padded_length(predictions: Sequence[Prediction]) -> Finding | None:
+def find_padded_length(predictions: Predictions) -> Finding | None:
     """All sentences of one length: padding was scored as ``O``."""
     lengths = Counter(len(row.gold) for row in predictions)
     longest = max(lengths, default=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain, zip_longest
 
 from msra_ner.corpus import is_of_characters, join_tokens
@@ -17,6 +18,8 @@ CHOSEN_GAIN = 0.1
 MAX_EXAMPLES = 3
 CONTEXT = 6  # tokens shown before and after what an example is about
 MAX_STRETCH = 8  # tags of an example
+
+Predictions = Sequence[Prediction]
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ class Finding:
 
 def prove_repair(
     finding: Finding,
-    predictions: Sequence[Prediction],
-    repaired: Sequence[Prediction],
+    predictions: Predictions,
+    repaired: Predictions,
     base: BreakdownRow,
     min_gain: float = MIN_GAIN,
 ) -> Finding | None:
@@ -101,10 +104,7 @@ def pad_tags(tags: Sequence[str], length: int) -> list[str]:
 
 def find_entities(tags: Sequence[str]) -> list[Entity]:
     """Return the entities of tags; those that are not IOB2 belong to none."""
-    try:
-        return decode_entities(tags)
-    except ValueError:
-        return decode_entities(drop_other_tags(tags))
+    return decode_entities(drop_other_tags(tags))
 
 
 def drop_other_tags(tags: Sequence[str]) -> list[str]:
@@ -112,17 +112,13 @@ def drop_other_tags(tags: Sequence[str]) -> list[str]:
     return [tag if _is_tag(tag) else OUTSIDE for tag in tags]
 
 
+@lru_cache(maxsize=4096)
 def _is_tag(tag: str) -> bool:
     try:
         parse_tag(tag)
     except ValueError:
         return False
     return True
-
-
-def replace_tags(row: Prediction, tags: Sequence[str]) -> Prediction:
-    """Return a sentence with other predicted tags."""
-    return replace(row, predicted=list(tags))
 
 
 def format_text(tokens: Sequence[str]) -> str:
@@ -140,7 +136,7 @@ def format_stretch(row: Prediction, start: int, end: int) -> str:
     return f"{row.location}: {' | '.join(parts)}"
 
 
-def choose_examples(before: Sequence[Prediction], after: Sequence[Prediction]) -> list[str]:
+def choose_examples(before: Predictions, after: Predictions) -> list[str]:
     """Return the first sentences that a repair changed, as they were."""
     changed = (
         row for row, new in zip(before, after, strict=True) if row.predicted != new.predicted

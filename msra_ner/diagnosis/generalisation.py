@@ -7,6 +7,7 @@ from msra_ner.corpus import Sentence
 from msra_ner.diagnosis.findings import (
     MAX_EXAMPLES,
     Finding,
+    Predictions,
     find_entities,
     format_stretch,
     format_text,
@@ -33,10 +34,7 @@ Text = tuple[str, ...]
 
 
 def check_generalisation(
-    predictions: Sequence[Prediction],
-    train: Sequence[Sentence],
-    on_train: Sequence[Prediction],
-    base: BreakdownRow,
+    predictions: Predictions, train: Sequence[Sentence], on_train: Predictions, base: BreakdownRow
 ) -> list[Finding]:
     """Return what train says about the score.
 
@@ -54,7 +52,7 @@ def check_generalisation(
     return [finding for finding in found if finding]
 
 
-def _find_overfitting(on_train: Sequence[Prediction], base: BreakdownRow) -> Finding | None:
+def _find_overfitting(on_train: Predictions, base: BreakdownRow) -> Finding | None:
     there = score_predictions(on_train)
     if there.f1 < GOOD_ON_TRAIN or there.f1 - base.f1 < MAX_GAP:
         return None
@@ -69,7 +67,7 @@ def _find_overfitting(on_train: Sequence[Prediction], base: BreakdownRow) -> Fin
 
 
 def _find_leaks(
-    predictions: Sequence[Prediction], train: Sequence[Sentence], base: BreakdownRow
+    predictions: Predictions, train: Sequence[Sentence], base: BreakdownRow
 ) -> Finding | None:
     known = {tuple(item.tokens) for item in train if len(item.tokens) >= MIN_LEAK}
     seen = [row for row in predictions if tuple(row.tokens) in known]
@@ -88,9 +86,7 @@ def _find_leaks(
     )
 
 
-def _find_other_rules(
-    predictions: Sequence[Prediction], train: Sequence[Sentence]
-) -> Finding | None:
+def _find_other_rules(predictions: Predictions, train: Sequence[Sentence]) -> Finding | None:
     """Strings that train tags by one rule and what is scored by another."""
     wanted: dict[Text, list[tuple[Prediction, Entity]]] = defaultdict(list)
     for row in predictions:

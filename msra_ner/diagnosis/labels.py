@@ -2,21 +2,21 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from msra_ner.diagnosis.findings import (
     CHOSEN_GAIN,
     Finding,
+    Predictions,
     pad_tags,
     prove_repair,
-    replace_tags,
     score_predictions,
 )
 from msra_ner.diagnosis.tags import find_inside_starts, find_other_scheme, find_special_positions
 from msra_ner.labels import OUTSIDE
 from msra_ner.metrics import BreakdownRow
-from msra_ner.report import Prediction
 from msra_ner.tables import format_percent
 
 # [CLS] shifts labels by one place, two special tokens by two; no tool is known that shifts further.
@@ -26,14 +26,14 @@ MAX_SHIFT = 3
 MIN_AGREEMENT = 4
 
 
-def check_labels(predictions: Sequence[Prediction], base: BreakdownRow) -> list[Finding]:
+def check_labels(predictions: Predictions, base: BreakdownRow) -> list[Finding]:
     """Return what the tags alone give away.
 
     Args:
         predictions: Sentences as they are in the file.
         base: Their score.
     """
-    checks: list[Callable[[Sequence[Prediction], BreakdownRow], Finding | None]] = [
+    checks: list[Callable[[Predictions, BreakdownRow], Finding | None]] = [
         find_special_positions,
         find_other_scheme,
         find_swapped_labels,
@@ -44,7 +44,7 @@ def check_labels(predictions: Sequence[Prediction], base: BreakdownRow) -> list[
     return [finding for check in checks if (finding := check(predictions, base))]
 
 
-def find_swapped_labels(predictions: Sequence[Prediction], base: BreakdownRow) -> Finding | None:
+def find_swapped_labels(predictions: Predictions, base: BreakdownRow) -> Finding | None:
     """Labels that stand for each other: the wrong id2label, or one taken from a set."""
     from scipy.optimize import linear_sum_assignment
 
@@ -69,15 +69,17 @@ def find_swapped_labels(predictions: Sequence[Prediction], base: BreakdownRow) -
         "model: config.id2label and config.label2id. Load the model with the very same list.",
         evidence=[f"{a} predicted where gold says {b}" for a, b in moved.items()],
     )
-    repaired = [replace_tags(row, [mapping[tag] for tag in row.predicted]) for row in predictions]
+    repaired = [
+        replace(row, predicted=[mapping[tag] for tag in row.predicted]) for row in predictions
+    ]
     return prove_repair(finding, predictions, repaired, base, CHOSEN_GAIN)
 
 
-def find_shifted_labels(predictions: Sequence[Prediction], base: BreakdownRow) -> Finding | None:
+def find_shifted_labels(predictions: Predictions, base: BreakdownRow) -> Finding | None:
     """Every label one or more places away from its token."""
     tried = {}
     for shift in [n for size in range(1, MAX_SHIFT + 1) for n in (size, -size)]:
-        rows = [replace_tags(row, _shift_tags(row.predicted, shift)) for row in predictions]
+        rows = [replace(row, predicted=_shift_tags(row.predicted, shift)) for row in predictions]
         tried[shift] = score_predictions(rows).f1, rows
     shift, (_, repaired) = max(tried.items(), key=lambda item: item[1][0])
     results = (f"{shift:+d} gives {format_percent(f1)}" for shift, (f1, _) in tried.items())
@@ -98,9 +100,7 @@ def _shift_tags(tags: Sequence[str], shift: int) -> list[str]:
     return [*tags[-shift:], *[OUTSIDE] * min(-shift, len(tags))]
 
 
-def find_shift_behind_token(
-    predictions: Sequence[Prediction], base: BreakdownRow
-) -> Finding | None:
+def find_shift_behind_token(predictions: Predictions, base: BreakdownRow) -> Finding | None:
     """Labels shifted only behind some token, which the tokenizer made nothing of."""
     lost: Counter[str] = Counter()
     repaired, concerned = [], 0
@@ -110,7 +110,7 @@ def find_shift_behind_token(
         while len(gaps) < MAX_SHIFT * 3 and (gap := _find_gap(row.gold, tags)) is not None:
             tags = [*tags[:gap], OUTSIDE, *tags[gap:]][: len(row.gold)]
             gaps.append(gap)
-        repaired.append(replace_tags(row, tags))
+        repaired.append(replace(row, predicted=tags))
         concerned += bool(gaps)
         tokens = (token for gap in gaps for token in row.tokens[gap : gap + 1] if token)
         lost.update(map(_escape_invisible, tokens))

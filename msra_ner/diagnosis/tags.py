@@ -1,7 +1,6 @@
 """Faults of how tags are written and scored: special tokens, another scheme, I- starts."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,16 +8,15 @@ from msra_ner.corpus import read_as_iob2
 from msra_ner.diagnosis.findings import (
     MAX_EXAMPLES,
     Finding,
+    Predictions,
     format_stretch,
     measure_token_accuracy,
     pad_tags,
     prove_repair,
-    replace_tags,
     score_predictions,
 )
 from msra_ner.labels import OUTSIDE
 from msra_ner.metrics import BreakdownRow
-from msra_ner.report import Prediction
 from msra_ner.tables import format_percent
 
 # Names that tools give to positions which are not tokens.
@@ -26,7 +24,7 @@ SPECIAL_TAGS = {"-100", "X", "[PAD]", "PAD", "<PAD>", "<pad>", "[CLS]", "[SEP]",
 SPECIAL_TOKENS = {"[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>"}
 
 
-def find_special_positions(predictions: Sequence[Prediction], base: BreakdownRow) -> Finding | None:
+def find_special_positions(predictions: Predictions, base: BreakdownRow) -> Finding | None:
     """Positions that are not tokens, and pieces of tokens, among what is scored."""
     kinds: Counter[str] = Counter()
     kept = []
@@ -71,7 +69,7 @@ def _name_special(token: str, gold: str, predicted: str) -> str:
     return next((tag for tag in (gold, predicted) if tag in SPECIAL_TAGS), "")
 
 
-def find_other_scheme(predictions: Sequence[Prediction], base: BreakdownRow) -> Finding | None:
+def find_other_scheme(predictions: Predictions, base: BreakdownRow) -> Finding | None:
     """Tags in another scheme or spelling than the score takes them for."""
     changed: Counter[str] = Counter()
 
@@ -97,7 +95,7 @@ def find_other_scheme(predictions: Sequence[Prediction], base: BreakdownRow) -> 
     return prove_repair(finding, predictions, repaired, base)
 
 
-def find_inside_starts(predictions: Sequence[Prediction], base: BreakdownRow) -> Finding | None:
+def find_inside_starts(predictions: Predictions, base: BreakdownRow) -> Finding | None:
     """Entities whose first tag is ``I-``, which a strict score does not count."""
     repaired, number = [], 0
     for row in predictions:
@@ -106,7 +104,7 @@ def find_inside_starts(predictions: Sequence[Prediction], base: BreakdownRow) ->
             if tag[:2] == "I-" and before[2:] != tag[2:]:
                 tags[position] = f"B-{tag[2:]}"
                 number += 1
-        repaired.append(replace_tags(row, tags))
+        repaired.append(replace(row, predicted=tags))
     finding = Finding(
         "started_inside",
         f"{number:,} predicted entities start with I- instead of B-: strict scoring counts none",

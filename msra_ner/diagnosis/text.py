@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from msra_ner.corpus import Sentence, is_of_characters, is_text
-from msra_ner.diagnosis.findings import Finding, prove_repair, replace_tags
+from msra_ner.diagnosis.findings import Finding, Predictions, prove_repair
 from msra_ner.metrics import BreakdownRow
-from msra_ner.report import Prediction
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -64,9 +63,7 @@ FULL_WIDTH = {char: normalize("NFKC", char) for char in map(chr, [0x3000, *range
 WIDTHS = Writing("full-width forms", FULL_WIDTH, {half: full for full, half in FULL_WIDTH.items()})
 
 
-def check_text(
-    predictions: Sequence[Prediction], facts: TextFacts, base: BreakdownRow
-) -> list[Finding]:
+def check_text(predictions: Predictions, facts: TextFacts, base: BreakdownRow) -> list[Finding]:
     """Return what is odd about the text, or between it and the tokenizer."""
     if not any(row.tokens for row in predictions):
         return []
@@ -101,7 +98,7 @@ def _compare_scripts(tokens: Iterable[str]) -> Writing:
 
 
 def _find_other_writing(
-    predictions: Sequence[Prediction],
+    predictions: Predictions,
     base: BreakdownRow,
     retag: Retag | None,
     here: Counter[str],
@@ -134,7 +131,7 @@ def _find_other_writing(
     if retag is None:
         return finding
     tags = retag([[mapping.get(token, token) for token in row.tokens] for row in predictions])
-    repaired = [replace_tags(row, new) for row, new in zip(predictions, tags, strict=True)]
+    repaired = [replace(row, predicted=new) for row, new in zip(predictions, tags, strict=True)]
     return prove_repair(finding, predictions, repaired, base)
 
 
@@ -143,7 +140,7 @@ def _count(counts: Counter[str], tokens: Iterable[str]) -> int:
 
 
 def _find_other_split(
-    predictions: Sequence[Prediction],
+    predictions: Predictions,
     base: BreakdownRow,
     retag: Retag | None,
     here: Counter[str],
@@ -169,7 +166,7 @@ def _find_other_split(
         return finding
     tags = retag([list("".join(row.tokens)) for row in predictions])
     repaired = [
-        replace_tags(row, _take_first_tags(row.tokens, new))
+        replace(row, predicted=_take_first_tags(row.tokens, new))
         for row, new in zip(predictions, tags, strict=True)
     ]
     return prove_repair(finding, predictions, repaired, base)
@@ -182,7 +179,7 @@ def _take_first_tags(tokens: Sequence[str], tags: Sequence[str]) -> list[str]:
 
 
 def _find_unknown_pieces(
-    predictions: Sequence[Prediction], tokenizer: "PreTrainedTokenizerBase"
+    predictions: Predictions, tokenizer: "PreTrainedTokenizerBase"
 ) -> Finding | None:
     from msra_ner.dataset import Aligner, find_window_limit
 
@@ -219,7 +216,7 @@ def _find_wrong_tokenizer(
 
 
 def _find_lower_casing(
-    predictions: Sequence[Prediction], tokenizer: "PreTrainedTokenizerBase"
+    predictions: Predictions, tokenizer: "PreTrainedTokenizerBase"
 ) -> Finding | None:
     """A vocabulary without capital letters, for text in which they mark names."""
     tokens = [token for row in predictions for token in row.tokens]

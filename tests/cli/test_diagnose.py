@@ -5,14 +5,11 @@ import shutil
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, write_corpus
-from helpers.planted_faults import FAULTS
 
 import msra_ner
 from msra_ner.cli.entry import main
-from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.diagnosis.diagnosis import Evidence, diagnose_evidence
-from msra_ner.report.predictions import Prediction, write_predictions
+from msra_ner.report.predictions import write_predictions
 
 
 @pytest.fixture(scope="module")
@@ -101,30 +98,6 @@ def test_a_file_that_is_none_is_refused_in_one_line(tmp_path, capsys, text):
     file.write_text(text)
     assert diagnose("--predictions", file) == 2
     assert str(file) in capsys.readouterr().err.splitlines()[-1]
-
-
-@pytest.fixture(scope="module")
-def tagged(run, corpus):
-    """What the sound model says of val, and the sentences themselves."""
-    found = open_corpus(corpus)
-    sentences = list(found.splits["validation"].sentences(found.labels))
-    tags = msra_ner.Tagger.from_pretrained(run).tag_tokens([row.tokens for row in sentences])
-    rows = [
-        Prediction(row.tokens, row.tags, predicted, row.location)
-        for row, predicted in zip(sentences, tags, strict=True)
-    ]
-    return rows, sentences
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_planted_in_what_a_model_says_is_named_first(tagged, name):
-    rows, sentences = tagged
-    plant, check = FAULTS[name]
-    assert diagnose_evidence(Evidence(rows, sentences)).findings == []
-    found = diagnose_evidence(Evidence(plant(rows), sentences if check == "lost" else None))
-    assert found.findings[0].check == check
-    assert found.findings[0].f1_after > (found.findings[0].f1_now or found.score.f1)
 
 
 @pytest.mark.slow
