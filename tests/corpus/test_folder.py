@@ -106,7 +106,7 @@ def test_one_text_without_spans_does_not_leave_out_a_test(tmp_path):
 # Detection
 
 
-def test_each_split_is_of_the_form_it_is_in(tmp_path):
+def test_each_split_has_its_own_format(tmp_path):
     write(tmp_path, train_dot_jsonl=TOKENS, dev_dot_json=SPANS, test_dot_conll=COLUMNS)
     expected = {"train": "json-tokens", "validation": "json-spans", "test": "columns"}
     corpus = open_corpus(tmp_path)

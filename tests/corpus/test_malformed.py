@@ -492,7 +492,7 @@ def test_a_target_that_is_a_file(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("format", ["columns", "json-spans", "brat"])
-def test_a_token_that_a_form_cannot_hold(tmp_path, capsys, format):
+def test_a_token_that_a_format_cannot_hold(tmp_path, capsys, format):
     files = {"train.jsonl": '{"tokens": ["a", "b\\tc"], "ner_tags": ["O", "O"]}\n'}
     folder = write_files(tmp_path / "in", files)
     assert main(["convert", str(folder), str(tmp_path / "out"), "--to", format]) == 2

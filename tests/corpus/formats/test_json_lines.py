@@ -115,7 +115,7 @@ def test_spans_may_have_each_of_their_names(path, key, span):
     assert found == [Document(TEXT, (Span(9, 12, "name"),))]
 
 
-def test_the_form_of_cluener_is_read_and_its_ends_found_out(path, log):
+def test_the_format_of_cluener_is_read_and_its_ends_found_out(path, log):
     assert read_spans(path, CLUENER) == [Document(TEXT, SPANS)]
     assert log.messages == [f"{path}: ends of spans are inclusive, by the texts beside them"]
 
