@@ -10,7 +10,7 @@ are those of ``msra_ner.training.run.run``. All flags: ``python run_ner.py --hel
 
 import sys
 
-from msra_ner.cli.entry import main
+from msra_ner.cli import main
 
 if __name__ == "__main__":
     sys.exit(main(["train", *sys.argv[1:]]))

@@ -117,7 +117,7 @@ class NerTrainingArguments(TrainingArguments):
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations without a better validation F1."
     )
-    overwrite: bool = setting(False, "Replace the run that stands in --output_dir.")
+    overwrite: bool = setting(False, "Replace the run that is in --output_dir.")
     cpu_threads: int | None = setting(
         None, "Threads of a process on the CPU; default: all cores, shared among the processes."
     )
@@ -133,7 +133,7 @@ class NerTrainingArguments(TrainingArguments):
     load_best_model_at_end: bool = _changed("load_best_model_at_end", True)
     metric_for_best_model: str | None = _changed("metric_for_best_model", "f1")
     train_sampling_strategy: str = _changed("train_sampling_strategy", "group_by_length")
-    # The Trainer's filter waits for the device at every step, and hides that a loss is no number.
+    # The Trainer's filter waits for the device at every step, and hides a loss that is NaN.
     logging_nan_inf_filter: bool = _changed("logging_nan_inf_filter", False)
     # In the Trainer's order: its parser looks at the first two alone.
     report_to: None | str | list[str] = _changed("report_to", "none")  # noqa: RUF036
@@ -172,11 +172,11 @@ class NerTrainingArguments(TrainingArguments):
             self._check_push()
 
     def _check_push(self) -> None:
-        """Refuse to push what is no model, or more than one."""
+        """Refuse to push anything but one model."""
         if self.hub_strategy not in (HubStrategy.END, HubStrategy.EVERY_SAVE):
             raise ArgumentsError(
                 f"--hub_strategy: found {HubStrategy(self.hub_strategy).value}, expected end or "
-                "every_save: it would send whole checkpoints, with optimizer states and pickles, "
+                "every_save: this one sends whole checkpoints, with optimizer states and pickles, "
                 "which are large and can run code where they are loaded. Copy those yourself."
             )
         if not self.do_train:

@@ -19,6 +19,9 @@ from msra_ner.training.scoring import score_split
 from msra_ner.training.settings import TrainSettings
 from msra_ner.training.trainer import build_trainer
 
+# Three ways to say one thing: what is given replaces what was saved.
+PRECISION_SETTINGS = {"precision", "bf16", "fp16"}
+
 
 def evaluate(
     model_dir: str | Path,
@@ -60,8 +63,11 @@ def evaluate(
     del given["model_dir"], given["split"]
     name = SPLIT_KEYS.get(split, split)
     with tempfile.TemporaryDirectory() as folder, hide_weight_bars():
+        saved = read_saved_settings(str(model_dir))
+        if given.keys() & PRECISION_SETTINGS:
+            saved = {key: saved[key] for key in saved.keys() - PRECISION_SETTINGS}
         chosen = {
-            **read_saved_settings(str(model_dir)),
+            **saved,
             "data_dir": None,
             **given,
             "model_name_or_path": str(model_dir),

@@ -17,8 +17,8 @@ def token_mean_loss(
 ) -> Tensor:
     """Return the cross entropy of a batch, summed and divided by the tokens of the global batch.
 
-    The models' own loss is the mean of what one process sees in one pass, which weighs a token
-    more where fewer stand beside it.
+    The models' own loss is the mean of what one process sees in one pass, which gives a token more
+    weight the fewer share its pass.
 
     Args:
         outputs: What the model returns; ``logits`` of shape ``(rows, pieces, labels)``.

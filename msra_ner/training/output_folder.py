@@ -44,24 +44,24 @@ def check_run_folder(
 
     Args:
         folder: The run's ``--output_dir``.
-        overwrite: Whether the run that stands there may be replaced.
+        overwrite: Whether the run in it may be replaced.
         resume: Whether to go on with it.
         checkpoint: The checkpoint to go on from; None where there is none.
         model: The model to start from.
 
     Raises:
-        OutputExistsError: A run stands in it and must stay, or it is the model's own folder.
+        OutputExistsError: It holds a run that must stay, or the model to start from.
     """
-    standing = _standing(folder)
+    entries = _list_entries(folder)
     # A run that was stopped before its first checkpoint left nothing worth keeping.
     resumes = checkpoint is not None or (resume and not (folder / RESULTS_FILE).exists())
-    if standing and not overwrite and not resumes:
+    if entries and not overwrite and not resumes:
         raise OutputExistsError(
-            f"{folder}: found a run ({standing[0].name}), expected a new folder. Nothing was "
+            f"{folder}: found a run ({entries[0].name}), expected a new folder. Nothing was "
             "changed: choose another --output_dir, give --overwrite to replace the run, or "
             "--resume_from_checkpoint last to go on with it."
         )
-    if standing and overwrite and model is not None:
+    if entries and overwrite and model is not None:
         source = Path(model).resolve()
         if folder.resolve() in (source, *source.parents):
             raise OutputExistsError(
@@ -72,14 +72,14 @@ def check_run_folder(
 
 def clear_run_folder(folder: Path) -> None:
     """Remove what an earlier run left in a folder; other files stay."""
-    for entry in _standing(folder):
+    for entry in _list_entries(folder):
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def find_checkpoint(folder: Path, asked: str | None) -> str | None:
-    """Return the checkpoint to go on from, or None to start anew.
+    """Return the checkpoint to go on from, or None to start from the beginning.
 
-    ``last`` (or ``true``) stands for the newest complete checkpoint of the folder, if it has one.
+    ``last`` (or ``true``) means the newest complete checkpoint of the folder, if it has one.
 
     Raises:
         OutputExistsError: The checkpoint that was named is not there.
@@ -105,7 +105,7 @@ def find_checkpoint(folder: Path, asked: str | None) -> str | None:
     return asked
 
 
-def _standing(folder: Path) -> list[Path]:
+def _list_entries(folder: Path) -> list[Path]:
     """Return what a run left in a folder."""
     entries = [folder / name for name in RUN_ENTRIES if (folder / name).exists()]
     return [*entries, *folder.glob("checkpoint-*"), *folder.glob(f"{STAGED}*")]

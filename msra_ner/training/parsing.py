@@ -103,7 +103,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     """Return the settings of a JSON or YAML file.
 
     Raises:
-        ArgumentsError: The file is missing, broken or no mapping.
+        ArgumentsError: The file is missing or broken, or does not hold a mapping.
     """
     try:
         text = path.read_text(encoding="utf-8")
