@@ -79,7 +79,8 @@ def _format_entities(report: CorpusReport) -> str:
     rows.append(_format_entity_row(report, "(all)", figures, report.entity_lengths))
     return (
         f"{format_table(rows)}\n"
-        "Unseen: the text of the entity is no entity of train. Names like it are harder to find."
+        "Unseen: the text of the entity is not an entity of train. Names like it are harder to "
+        "find."
     )
 
 

@@ -68,7 +68,7 @@ class AlignedConfig(MsraNerConfig):
             tokenizer = AutoTokenizer.from_pretrained(tokenizer)
         return Aligner(tokenizer, self.max_length, self.overlap)
 
-    def features(self, names: Sequence[str]) -> datasets.Features:
+    def make_features(self, names: Sequence[str]) -> datasets.Features:
         """Return the columns for a label list."""
         integers = datasets.Sequence(datasets.Value("int32"))
         return datasets.Features(
@@ -86,11 +86,11 @@ class AlignedConfig(MsraNerConfig):
             }
         )
 
-    def table(
+    def make_table(
         self, tokens: pa.ListArray, label_ids: pa.Array, first: int, names: Sequence[str]
     ) -> pa.Table:
         """Return the windows of some sentences; arguments as for the configuration ``raw``."""
-        inside = inside_ids(names) if self.label_all_pieces else None
+        inside = find_inside_ids(names) if self.label_all_pieces else None
         return align_block(self.aligner, tokens, label_ids, first=first, inside_ids=inside)
 
 
@@ -172,7 +172,7 @@ def load_msra(
     return cast(datasets.DatasetDict, builder.as_dataset())
 
 
-def inside_ids(names: Sequence[str]) -> list[int]:
+def find_inside_ids(names: Sequence[str]) -> list[int]:
     """Return for each label id the one that further pieces of its token get."""
     ids = {name: index for index, name in enumerate(names)}
     return [

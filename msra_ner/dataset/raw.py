@@ -85,13 +85,13 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
         settings = asdict(self.as_read_options())
         yield f"{__version__} {CACHE_VERSION} {settings} {self.labels}".encode()
 
-    def label_list(self) -> tuple[str, ...]:
+    def choose_labels(self) -> tuple[str, ...]:
         """Return the label list of the rows."""
         if self.labels is not None:
             return tuple(self.labels)
         return label_list(MSRA_TYPES) if self.local_corpus is None else self.local_corpus.labels
 
-    def features(self, names: Sequence[str]) -> datasets.Features:
+    def make_features(self, names: Sequence[str]) -> datasets.Features:
         """Return the columns for a label list."""
         return datasets.Features(
             {
@@ -101,14 +101,14 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
             }
         )
 
-    def tables(self, split: CorpusSplit, names: Sequence[str]) -> Iterator[pa.Table]:
+    def make_tables(self, split: CorpusSplit, names: Sequence[str]) -> Iterator[pa.Table]:
         """Yield the rows of a split, in bounded memory."""
         first = 0
-        for tokens, label_ids in _sentence_arrays(split, names):
-            yield self.table(tokens, label_ids, first, names)
+        for tokens, label_ids in _read_arrays(split, names):
+            yield self.make_table(tokens, label_ids, first, names)
             first += len(tokens)
 
-    def table(
+    def make_table(
         self, tokens: pa.ListArray, label_ids: pa.Array, first: int, names: Sequence[str]
     ) -> pa.Table:
         """Return rows for some sentences.
@@ -125,13 +125,13 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
 
 
 class RawMsraNer(datasets.ArrowBasedBuilder):
-    """Builder of a corpus: splits ``train``, ``validation``, ``test``, as far as there."""
+    """Builder of a corpus: splits ``train``, ``validation``, ``test``, as far as they are there."""
 
     BUILDER_CONFIG_CLASS = MsraNerConfig
     config: MsraNerConfig
 
     def _info(self) -> datasets.DatasetInfo:
-        return datasets.DatasetInfo(features=self.config.features(self.config.label_list()))
+        return datasets.DatasetInfo(features=self.config.make_features(self.config.choose_labels()))
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:
         found = self.config.local_corpus
@@ -144,10 +144,10 @@ class RawMsraNer(datasets.ArrowBasedBuilder):
         ]
 
     def _generate_tables(self, split: Any) -> Iterator[tuple[int, pa.Table]]:
-        yield from enumerate(self.config.tables(split, self.config.label_list()))
+        yield from enumerate(self.config.make_tables(split, self.config.choose_labels()))
 
 
-def _sentence_arrays(
+def _read_arrays(
     split: CorpusSplit, names: Sequence[str]
 ) -> Iterator[tuple[pa.ListArray, pa.Array]]:
     """Yield the tokens of some sentences as lists, and one label id for each token of them."""

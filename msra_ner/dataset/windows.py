@@ -34,7 +34,7 @@ def plan_windows(pieces: Sequence[int], capacity: int, overlap: int) -> list[Win
 
     Args:
         pieces: Word pieces of each token, each at least 1. A token with more than ``capacity``
-            gets a window in which it stands first and is cut to what fits.
+            gets a window that starts with it, and is cut to what fits.
         capacity: Word pieces a window can hold, special pieces not counted; at least 1.
         overlap: Word pieces shared by neighbouring windows; at least 0, less than ``capacity``.
 

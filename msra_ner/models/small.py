@@ -28,7 +28,7 @@ def build_small_encoder(
     """Return a small random RoFormer and a tokenizer over the characters of a corpus.
 
     Every character is one word piece, so a token of one character is one piece. RoFormer is BERT
-    with rotary positions: which character stands beside which is there from the start, where
+    with rotary positions: it knows from the start which character is beside which, where
     BERT's absolute positions have to learn it (from scratch it needs several times the epochs).
     """
     from transformers import RoFormerConfig, RoFormerForTokenClassification
