@@ -173,7 +173,7 @@ def _open_hub(name: str, options: ReadOptions) -> Corpus:
         split: TagSplit(Path(name), TagFormat("hub", rows.read, _refuse_to_write), options)
         for split, rows in dataset.splits.items()
     }
-    identity = "".join(rows.hash() for rows in dataset.splits.values())
+    identity = "".join(rows.hash_rows() for rows in dataset.splits.values())
     held_out = _hold_out(splits, _choose_val_size(splits, options))
     return Corpus(Path(name), held_out, dataset.labels, identity.encode())
 

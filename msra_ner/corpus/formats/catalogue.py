@@ -11,7 +11,6 @@ from msra_ner.corpus.formats.json_spans import read_json_spans, write_json_spans
 from msra_ner.corpus.formats.json_tokens import read_json_tokens, write_json_tokens
 from msra_ner.corpus.formats.pair import locate_tag, read_pair, write_pair
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence
 
 
@@ -21,9 +20,15 @@ def _locate_token(sentence: Sentence, position: int) -> str:
 
 @dataclass(frozen=True)
 class TagFormat:
-    """A format that holds tokens with tags. ``path`` is a file, or a folder where so marked.
+    """A format that holds tokens with tags.
 
-    ``read`` gives the tags as written in the file.
+    Attributes:
+        name: What people call it.
+        read: Reads a file, or a folder; the tags as written there.
+        write: Writes IOB2 tags, in the scheme that is named.
+        suffix: How the name of its file ends.
+        locate: From a sentence and a position in it to the location in the file.
+        is_folder: Whether a split is a folder.
     """
 
     name: str
@@ -36,7 +41,7 @@ class TagFormat:
 
 @dataclass(frozen=True)
 class TextFormat:
-    """A format that holds text with spans, which may overlap."""
+    """A format that holds text with spans, which may overlap; its parts are as in a TagFormat."""
 
     name: str
     read: Callable[[Path, ReadOptions], Iterator[Document]]
@@ -45,20 +50,13 @@ class TextFormat:
     is_folder: bool = False
 
 
-def _write_pair(folder: Path, sentences: Iterable[Sentence], scheme: str) -> None:
-    write_pair(
-        folder,
-        (Sentence(row.tokens, encode_scheme(row.tags, scheme), row.location) for row in sentences),
-    )
-
-
 FORMATS: dict[str, TagFormat | TextFormat] = {
     format.name: format
     for format in (
         TagFormat(
             "pair",
             lambda path, options: read_pair(path),
-            _write_pair,
+            write_pair,
             locate=locate_tag,
             is_folder=True,
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from msra_ner.corpus.formats.json_tokens import TAG_KEYS, check_tokens, name_tag, names_of_numbers
+from msra_ner.corpus.formats.json_tokens import TAG_KEYS, check_tokens, name_tag, split_tag_names
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
@@ -42,7 +42,7 @@ class HubSplit:
     names: list[str] | None
     name: str
 
-    def hash(self) -> str:
+    def hash_rows(self) -> str:
         """Return a hash of all that the sentences depend on: tokens, tags and their names."""
         parts = [str(self.names).encode()]
         columns = self.rows.select_columns(["tokens", self.column]).with_format("arrow")
@@ -55,7 +55,7 @@ class HubSplit:
 
     def read(self, path: Path, options: ReadOptions) -> Iterator[Sentence]:
         """Yield the rows as sentences, tags as written."""
-        names = self.names or names_of_numbers(options)
+        names = self.names or split_tag_names(options)
         for first in range(0, len(self.rows), READ_ROWS):
             chunk = self.rows[first : first + READ_ROWS]
             pairs = zip(chunk["tokens"], chunk[self.column], strict=True)

@@ -28,7 +28,7 @@ def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         CorpusNotFoundError: The file is missing.
         CorpusError: A line is not such an object.
     """
-    names = names_of_numbers(options)
+    names = split_tag_names(options)
     for location, item in read_objects(path):
         tokens = _list_under(location, item, ("tokens",))
         tags = _list_under(location, item, TAG_KEYS)
@@ -77,7 +77,7 @@ def check_tokens(location: str, tokens: Any) -> None:
     )
 
 
-def names_of_numbers(options: ReadOptions) -> list[str] | None:
+def split_tag_names(options: ReadOptions) -> list[str] | None:
     """Return the tags behind numbers, as ``tag_names`` gives them."""
     names = options.tag_names
     return [name.strip() for name in names.split(",")] if names else None

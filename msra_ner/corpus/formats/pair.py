@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from msra_ner.corpus.block import Block, OddFileError, check_text, slice_strings
 from msra_ner.corpus.lines import CHUNK_BYTES, MAX_LINE_BYTES, open_file, read_lines, refuse
+from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence, check_writable
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def locate_tag(sentence: Sentence, position: int) -> str:
     return f"{Path(path).parent / TAGS_FILE}:{number} (token {position + 1})"
 
 
-def write_pair(folder: Path, sentences: Iterable[Sentence]) -> None:
+def write_pair(folder: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
     """Write ``sentences.txt`` and ``tags.txt`` into an existing folder.
 
     Raises:
@@ -76,7 +77,7 @@ def write_pair(folder: Path, sentences: Iterable[Sentence]) -> None:
             if index == 0 and sentence.tokens[0].startswith("\ufeff"):
                 token_file.write("\ufeff")
             token_file.write(" ".join(sentence.tokens) + "\n")
-            tag_file.write(" ".join(sentence.tags) + "\n")
+            tag_file.write(" ".join(encode_scheme(sentence.tags, scheme)) + "\n")
 
 
 def _read_to_last_line(path: Path) -> Iterator[str]:
