@@ -87,7 +87,7 @@ def _demo(options: argparse.Namespace) -> int:
             name: Tagger.from_pretrained(
                 folder, options.device, options.precision, options.batch_tokens
             )
-            for name, folder in zip(model_names(options.models), options.models, strict=True)
+            for name, folder in zip(name_models(options.models), options.models, strict=True)
         }
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
@@ -135,7 +135,7 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def model_names(models: Sequence[str]) -> list[str]:
+def name_models(models: Sequence[str]) -> list[str]:
     """Return the names that models are shown under: of a folder only its own, and each once."""
     names: list[str] = []
     for model in models:

@@ -18,7 +18,7 @@ from helpers import tiny_models
 from helpers.served import wait_until
 
 from msra_ner.cli import demo as demo_command
-from msra_ner.cli.demo import listen, model_names
+from msra_ner.cli.demo import listen, name_models
 from msra_ner.cli.entry import main
 from msra_ner.errors import ArgumentsError
 from msra_ner.labels import label_list
@@ -251,7 +251,7 @@ def test_each_model_has_a_name_of_its_own(tmp_path, monkeypatch):
         "account/best",
         "account/best",
     ]
-    names = model_names(models)
+    names = name_models(models)
     assert names == ["best", "best-2", "best-2-2", "best-3", "account/best", "account/best-2"]
 
 
