@@ -1,12 +1,16 @@
+import gc
 import json
 import logging
+import os
 import shutil
+import warnings
 from pathlib import Path
 
 import pytest
 import torch
 from helpers.builders import EXAMPLE_SENTENCES, marked, write_corpus
 from transformers import TrainerCallback
+from transformers.utils.logging import is_progress_bar_enabled
 
 import msra_ner
 from msra_ner.errors import (
@@ -108,6 +112,24 @@ def test_a_run_leaves_model_scores_predictions_log_and_settings(trained, tiny_co
     characters = len(sentences.replace(" ", "").replace("\n", ""))
     entities = (tiny_corpus / "test" / "tags.txt").read_text().count("B-")
     assert f"scored {entities} of {entities} entities, {characters:,} of {characters:,} char" in log
+    assert " DEBUG step 20 of " in log
+
+
+def test_a_run_leaves_the_process_as_it_was(settings):
+    package = logging.getLogger("msra_ner")
+
+    def describe_process():
+        return {
+            "environment": dict(os.environ),
+            "logging": (package.level, list(package.handlers), package.propagate),
+            "warnings": list(warnings.filters),
+            "collector": (gc.isenabled(), gc.get_threshold()),
+            "bars": is_progress_bar_enabled(),
+        }
+
+    before = describe_process()
+    msra_ner.train(**settings, max_steps=1)
+    assert describe_process() == before
 
 
 def test_predictions_hold_tokens_tags_and_entities_of_every_sentence(trained, tiny_corpus):
