@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 import torch
-from datasets import Dataset, Features, List, Value
+from datasets import Dataset, Features, Value
 from helpers import tiny_models
 from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE, PROPERTY
 from hypothesis import given
@@ -266,7 +266,7 @@ def test_a_dataset_gets_a_column_of_entities(tagger):
         },
         batched=True,
         batch_size=2,
-        features=Features({"text": Value("string"), "entities": List(ENTITY)}),
+        features=Features({"text": Value("string"), "entities": [ENTITY]}),
         new_fingerprint="tagged",
     )
     expected = [tagger(text) for text in texts]
