@@ -5,8 +5,9 @@ Run A is what one starts from and run B what it is compared with: differences ar
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -117,15 +118,7 @@ def build_comparison(first: RunFiles, second: RunFiles) -> Comparison:
 def _test_difference(first: "NDArray[np.int64]", second: "NDArray[np.int64]") -> PairedTestData:
     """Return the paired test of the counts of B, the second, against those of A."""
     # B comes first, so that a difference above 0 says that B is better.
-    found = paired_test(second, first)
-    interval = found.interval
-    return {
-        "difference": found.difference,
-        "p_value": found.p_value,
-        "interval": {"low": interval.low, "high": interval.high, "level": interval.level},
-        "changed": found.changed,
-        "samples": found.samples,
-    }
+    return cast("PairedTestData", asdict(paired_test(second, first)))
 
 
 def compare_types(first: Counts, second: Counts) -> list[TypeTest]:

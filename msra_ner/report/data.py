@@ -3,7 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
 
 from msra_ner.labels import OUTSIDE, Entity
 from msra_ner.metrics import (
@@ -117,8 +118,7 @@ def score_sentences(counts: "NDArray[np.int64]") -> ScoreData:
 
 def find_interval(counts: "NDArray[np.int64]", figure: str = "f1") -> IntervalData:
     """Return the bootstrap interval of a figure over the counts of sentences."""
-    interval = bootstrap_interval(counts, figure=figure)
-    return {"low": interval.low, "high": interval.high, "level": interval.level}
+    return cast("IntervalData", asdict(bootstrap_interval(counts, figure=figure)))
 
 
 def list_types(counts: Counts) -> list[TypeScores]:
@@ -132,17 +132,13 @@ def list_types(counts: Counts) -> list[TypeScores]:
 def list_kinds(run: RunFiles) -> list[KindRow]:
     """Return how many errors each kind has and what F1 gains if they are all repaired."""
     now = compute_f1(run.counts.overall)
+    rows = summarise_kinds(run.gold, run.predicted)
     return [
-        {
-            "kind": row.kind,
-            "errors": row.errors,
-            "gold": row.gold,
-            "predicted": row.predicted,
-            "repaired_f1": row.repaired_f1,
-            "meaning": KINDS[row.kind],
-            "gain": row.repaired_f1 - now,
-        }
-        for row in summarise_kinds(run.gold, run.predicted)
+        cast(
+            "KindRow",
+            {**asdict(row), "meaning": KINDS[row.kind], "gain": row.repaired_f1 - now},
+        )
+        for row in rows
     ]
 
 
@@ -249,15 +245,10 @@ def count_repeated(run: RunFiles, errors: Sequence[ErrorRow]) -> list[RepeatedEr
 
 def _list_rows(rows: Iterable[BreakdownRow]) -> list[BreakdownScores]:
     return [
-        {
-            "name": row.name,
-            "gold": row.gold,
-            "predicted": row.predicted,
-            "correct": row.correct,
-            "precision": row.precision,
-            "recall": row.recall,
-            "f1": row.f1,
-        }
+        cast(
+            "BreakdownScores",
+            {**asdict(row), "precision": row.precision, "recall": row.recall, "f1": row.f1},
+        )
         for row in rows
         if row.gold or row.predicted
     ]

@@ -1,4 +1,4 @@
-"""What ``report.json`` and ``compare.json`` hold, as types.
+"""What ``report.json`` and ``compare.json`` hold, as types; docs/report.md says what each key is.
 
 Scores are fractions; ``start`` and ``end`` count tokens, ``end`` exclusive.
 """
@@ -35,17 +35,10 @@ class ScoreData(TypedDict):
 
 
 class Headline(ScoreData):
-    """The scores of all entities, with what puts them into proportion.
+    """The scores of all entities, each with its interval, and token accuracy beside all-``O``.
 
-    Attributes:
-        intervals: By figure: ``precision``, ``recall``, ``f1``.
-        split: ``test`` or ``val``.
-        recorded: Whether the run wrote a score that the figures were compared with.
-        lenient_f1: F1 as conlleval counts; None where the run did not write it.
-        sentences: Sentences scored.
-        tokens: Tokens scored.
-        token_accuracy: Share of tokens with the gold tag.
-        all_o_accuracy: The token accuracy of a model that tags every token ``O``.
+    ``split`` is test or val, ``recorded`` whether the run wrote a score to compare with, and
+    ``lenient_f1`` F1 as conlleval counts, None where the run did not write it.
     """
 
     intervals: dict[str, IntervalData]
@@ -105,16 +98,13 @@ class Curves(TypedDict):
 
 
 class Stage(TypedDict):
-    """What of a split there was at a stage, on its way from the files to the score.
+    """What of a split there was at a stage on its way from the files to the score.
 
     Attributes:
         split: ``train``, ``val`` or ``test``.
         stage: ``used``, ``predicted`` or ``scored``.
-        sentences: Sentences at this stage.
+        sentences: Sentences at this stage, like ``tokens`` and ``entities``.
         of: Sentences in the files; of the stage ``used`` only, like ``windows``.
-        tokens: Tokens at this stage.
-        entities: Gold entities at this stage.
-        windows: Windows that the sentences were cut into; None where they were not.
         complete: Whether all of the stage before is there; None for the first stage.
     """
 
@@ -187,17 +177,7 @@ class ConfusionData(TypedDict):
 
 
 class Report(RunReport):
-    """``report.json``.
-
-    Attributes:
-        joiner: What is written between two tokens: nothing for characters, else a space.
-        confusion: Which types were taken for which.
-        lost_points: Values of the curves that are not a number.
-        stages: Whether anything was lost between the files and the score.
-        repeated: Errors made several times.
-        errors: All errors.
-        sentences: Sentences with errors, by their index as a string.
-    """
+    """``report.json``; ``joiner`` goes between two tokens, ``sentences`` has indices as keys."""
 
     joiner: str
     confusion: ConfusionData
@@ -235,13 +215,8 @@ class Difference(TypedDict):
 class Change(TypedDict):
     """A sentence in which two runs predict different entities.
 
-    Attributes:
-        sentence: Its index.
-        kind: ``better in B``, ``worse in B`` or ``as many errors``.
-        gold: Gold entities that only one of the two runs finds.
-        A: Entities that only A predicts.
-        B: Entities that only B predicts.
-        wrong: By run, gold entities not found and predictions that are not gold.
+    ``A`` and ``B`` are the entities that only this run predicts, ``gold`` those that only one of
+    the two finds; ``wrong`` counts, by run, entities not found and predictions that are not gold.
     """
 
     sentence: int
