@@ -15,6 +15,9 @@ from .location import DEFAULT_DATA_DIR as DEFAULT_DATA_DIR
 from .location import HUB_PREFIX as HUB_PREFIX
 from .location import SAMPLE as SAMPLE
 from .location import choose_data_dir as choose_data_dir
+from .marked import mark_entities as mark_entities
+from .marked import read_colours as read_colours
+from .marked import render_entities as render_entities
 from .options import ReadOptions as ReadOptions
 from .options import Scheme as Scheme
 from .options import setting as setting

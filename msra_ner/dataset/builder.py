@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import datasets
 import pyarrow as pa
@@ -18,6 +18,7 @@ import pyarrow as pa
 from msra_ner.corpus import SAMPLE
 from msra_ner.dataset.aligned_table import align_block
 from msra_ner.dataset.alignment import Aligner
+from msra_ner.dataset.notebook import SplitDict
 from msra_ner.dataset.raw import MsraNerConfig, RawMsraNer
 from msra_ner.errors import MsraNerError, TokenizerError
 from msra_ner.labels import parse_tag
@@ -169,7 +170,7 @@ def load_msra(
         if isinstance(error.__cause__, MsraNerError):
             raise error.__cause__ from None
         raise
-    return cast(datasets.DatasetDict, builder.as_dataset())
+    return SplitDict(builder.as_dataset())
 
 
 def find_inside_ids(names: Sequence[str]) -> list[int]:

@@ -45,6 +45,6 @@ class TaggedText(list[TextEntity]):
         self.types = types
 
     def _repr_html_(self) -> str:
-        from msra_ner.report import render_entities
+        from msra_ner.corpus import render_entities
 
         return render_entities(self.text, self, self.types)

@@ -3,9 +3,6 @@ from .data import build_headline as build_headline
 from .data import has_points as has_points
 from .data import list_types as list_types
 from .data import read_curves as read_curves
-from .marked import mark_entities as mark_entities
-from .marked import read_colours as read_colours
-from .marked import render_entities as render_entities
 from .page import show_in_tensorboard as show_in_tensorboard
 from .page import write_report as write_report
 from .plots import draw_curves as draw_curves

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from msra_ner.corpus import read_colours
 from msra_ner.metrics import KINDS
 from msra_ner.report.data import build_report, has_points
 from msra_ner.report.plots import (
@@ -209,6 +210,7 @@ def render(
         kind_names=browser["kinds"],
         types=sorted(_types(browser)),
         script=Markup(script),
+        colours=Markup(read_colours()),
         script_hash=digest,
     )
 

@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from msra_ner import __version__
+from msra_ner.corpus import read_colours
 from msra_ner.inference import Tagger, describe_tagger
-from msra_ner.report import read_colours
 from msra_ner.serving import schemas
 from msra_ner.serving.limits import Limits
 from msra_ner.serving.metrics import CONTENT_TYPE, ServingMetrics

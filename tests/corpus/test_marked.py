@@ -5,8 +5,8 @@ from helpers.builders import PROPERTY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from msra_ner.corpus.marked import COLOURS, mark_entities, read_colours, render_entities
 from msra_ner.labels import Entity
-from msra_ner.report.marked import COLOURS, mark_entities, read_colours, render_entities
 
 
 class Reader(HTMLParser):

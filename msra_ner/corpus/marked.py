@@ -73,4 +73,4 @@ def render_entities(
 
 def read_colours() -> str:
     """Return the style sheet that gives the classes ``type0`` to ``type7`` their colours."""
-    return (files("msra_ner.report") / "templates" / "marks.css").read_text(encoding="utf-8")
+    return (files("msra_ner.corpus") / "marks.css").read_text(encoding="utf-8")
