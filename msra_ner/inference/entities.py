@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from msra_ner.corpus import render_entities
+
 
 @dataclass(frozen=True, slots=True)
 class TextEntity:
@@ -45,6 +47,4 @@ class TaggedText(list[TextEntity]):
         self.types = types
 
     def _repr_html_(self) -> str:
-        from msra_ner.corpus import render_entities
-
         return render_entities(self.text, self, self.types)
