@@ -33,7 +33,14 @@ from msra_ner.check.tokens import (
     find_long_sentences,
     find_odd_tokens,
 )
-from msra_ner.corpus import SAMPLE, Corpus, Illegal, ReadOptions, Sentence, open_corpus
+from msra_ner.corpus import (
+    SAMPLE,
+    Corpus,
+    Illegal,
+    Sentence,
+    make_read_options,
+    open_corpus,
+)
 from msra_ner.dataset import Aligner
 from msra_ner.models import load_tokenizer
 
@@ -80,7 +87,9 @@ def check_corpus(
         corpus = data_dir
     else:
         # Illegal tags are repaired, so that all of them can be told, not the first alone.
-        corpus = open_corpus(data_dir, ReadOptions(**{**options, "repair_tags": True}))
+        corpus = open_corpus(
+            data_dir, make_read_options("check_corpus", {**options, "repair_tags": True})
+        )
     illegal: list[Illegal] = []
     splits = {
         name: list(split.sentences(corpus.labels, illegal.append))

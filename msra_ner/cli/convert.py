@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
-from msra_ner.corpus import ReadOptions, Scheme
+from msra_ner.corpus import Scheme
 
 TO_FORMATS = ("pair", "columns", "json-tokens", "json-spans", "brat")
 
@@ -35,9 +35,9 @@ def _convert(options: argparse.Namespace) -> int:
         options.source,
         options.target,
         options.to,
-        options=ReadOptions(**read_options(options)),
         to_scheme=options.to_scheme,
         overwrite=options.overwrite,
+        **read_options(options),
     )
     print(report)  # noqa: T201
     return 0

@@ -55,9 +55,9 @@ def _export(options: argparse.Namespace) -> int:
         options.output_dir,
         int8=options.int8,
         data_dir=options.data_dir,
-        reading=read_options(options),
         max_f1_loss=options.max_f1_loss,
         overwrite=options.overwrite,
+        **read_options(options),
     )
     print(folder)  # noqa: T201
     return 0

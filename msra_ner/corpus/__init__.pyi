@@ -20,6 +20,7 @@ from .marked import read_colours as read_colours
 from .marked import render_entities as render_entities
 from .options import ReadOptions as ReadOptions
 from .options import Scheme as Scheme
+from .options import make_read_options as make_read_options
 from .options import setting as setting
 from .prepare import prepare_corpus as prepare_corpus
 from .scheme_conversion import Illegal as Illegal

@@ -13,7 +13,7 @@ from msra_ner.corpus.folder import Corpus, open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.detect import recognise_format
 from msra_ner.corpus.formats.pair import TAGS_FILE
-from msra_ner.corpus.options import ReadOptions, Units
+from msra_ner.corpus.options import ReadOptions, Units, make_read_options
 from msra_ner.corpus.schemes import PREFIXES
 from msra_ner.corpus.sentence import Sentence, is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
@@ -60,11 +60,11 @@ class ConversionReport(dict[str, ConvertedSplit]):
 def convert_corpus(
     source: str | Path,
     target: str | Path,
-    format_name: str,
+    to: str,
     *,
-    options: ReadOptions | None = None,
     to_scheme: str = "iob2",
     overwrite: bool = False,
+    **options: Any,
 ) -> ConversionReport:
     """Write a corpus in another format; return what each split held and what was lost.
 
@@ -75,11 +75,11 @@ def convert_corpus(
     Args:
         source: Folder or file of a corpus, ``hub:NAME``, or ``sample``.
         target: Folder to fill, or to make.
-        format_name: Format to write: ``pair``, ``columns``, ``json-tokens``, ``json-spans`` or
+        to: Format to write: ``pair``, ``columns``, ``json-tokens``, ``json-spans`` or
             ``brat``.
-        options: How to read the source.
         to_scheme: Tagging scheme to write, where the format has tags.
         overwrite: Replace the corpus in ``target``.
+        **options: How to read the source, the fields of :class:`msra_ner.corpus.ReadOptions`.
 
     Raises:
         ArgumentsError: There is no such format, or it has no tags for ``to_scheme``.
@@ -87,9 +87,9 @@ def convert_corpus(
         CorpusError: The source breaks its format, or the new format cannot hold a token or text.
         OutputExistsError: The output exists and ``overwrite`` is false.
     """
-    format = FORMATS.get(format_name)
+    format = FORMATS.get(to)
     if format is None:
-        raise ArgumentsError(f"--to: found {format_name!r}, expected one of {', '.join(FORMATS)}.")
+        raise ArgumentsError(f"--to: found {to!r}, expected one of {', '.join(FORMATS)}.")
     if to_scheme not in PREFIXES:
         raise ArgumentsError(
             f"--to_scheme: found {to_scheme!r}, expected one of {', '.join(PREFIXES)}."
@@ -99,8 +99,8 @@ def convert_corpus(
             f"--to_scheme: found {to_scheme}, expected none: the format {format.name} has no tags."
         )
     target = Path(target)
-    options = options or ReadOptions()
-    corpus = open_corpus(source, options)
+    reading = make_read_options("convert_corpus", options)
+    corpus = open_corpus(source, reading)
     entries = {split: SPLIT_NAMES[split] + format.suffix for split in corpus.splits}
     _refuse_another(target, set(entries.values()))
     units = _find_units(corpus) if isinstance(format, TextFormat) else "characters"
@@ -117,7 +117,7 @@ def convert_corpus(
                     documents = _read_documents(corpus, split, units)
                     format.write(staged / entry, _count(documents, counts, bar))
                 else:
-                    sentences = _read_sentences(corpus, split, options, counts)
+                    sentences = _read_sentences(corpus, split, reading, counts)
                     format.write(staged / entry, _count(sentences, counts, bar), to_scheme)
     for split, counts in report.items():
         lost = {"white-space characters": counts.spaces, "nested spans": counts.nested}

@@ -3,6 +3,8 @@
 The command line, the `datasets` configuration and the Python functions all take these.
 """
 
+import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -83,3 +85,22 @@ class ReadOptions:
     def as_read_options(self) -> "ReadOptions":
         """Return only these settings, without what a subclass adds."""
         return ReadOptions(**{item.name: getattr(self, item.name) for item in fields(ReadOptions)})
+
+
+def make_read_options(caller: str, options: Mapping[str, Any]) -> ReadOptions:
+    """Return reading options from the arguments of a public function.
+
+    Args:
+        caller: Name of the function, for the message.
+        options: Its arguments by name.
+
+    Raises:
+        ArgumentsError: A name is not a reading option, or a value is not allowed.
+    """
+    known = [item.name for item in fields(ReadOptions)]
+    for name in options:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"It reads by {', '.join(known)}."
+            raise ArgumentsError(f"{caller}() has no argument {name!r}. {hint}")
+    return ReadOptions(**options)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import datasets
 import pyarrow as pa
 
-from msra_ner.corpus import SAMPLE
+from msra_ner.corpus import SAMPLE, make_read_options
 from msra_ner.dataset.aligned_table import align_block
 from msra_ner.dataset.alignment import Aligner
 from msra_ner.dataset.notebook import SplitDict
@@ -145,6 +145,7 @@ def load_msra(
     >>> load_msra("sample")["test"].features["ner_tags"].feature.names[:3]
     ['O', 'B-PER', 'I-PER']
     """
+    make_read_options("load_msra", options)
     settings: dict[str, Any] = {
         "data_dir": str(data_dir),
         "dataset_name": "msra_ner",

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from msra_ner.corpus import SPLIT_KEYS, ReadOptions, open_corpus
+from msra_ner.corpus import SPLIT_KEYS, make_read_options, open_corpus
 from msra_ner.diagnosis.diagnosis import Diagnosis, diagnose_evidence
 from msra_ner.diagnosis.evidence import (
     gather_model_evidence,
@@ -55,7 +55,9 @@ def diagnose(
     name = SPLIT_KEYS[split]
     if model_dir is not None and data_dir is None:
         data_dir = read_data_dir(Path(model_dir))
-    corpus = None if data_dir is None else open_corpus(data_dir, ReadOptions(**options))
+    corpus = (
+        None if data_dir is None else open_corpus(data_dir, make_read_options("diagnose", options))
+    )
     if predictions is not None:
         return diagnose_evidence(read_file_evidence(Path(predictions), corpus, name))
     assert model_dir is not None and corpus is not None  # noqa: PT018

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from msra_ner.corpus import SAMPLE, ReadOptions, Sentence, open_corpus
+from msra_ner.corpus import SAMPLE, ReadOptions, Sentence, make_read_options, open_corpus
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError, ModelError, OutputExistsError
 from msra_ner.export.graph import OPSET, write_model
 from msra_ner.export.limits import FORMATS, MAX_F1_LOSS
@@ -50,9 +50,9 @@ def export_model(
     *,
     int8: bool = False,
     data_dir: str | None = None,
-    reading: Mapping[str, Any] | None = None,
     max_f1_loss: float = MAX_F1_LOSS,
     overwrite: bool = False,
+    **options: Any,
 ) -> Path:
     """Export a model that ``train`` saved, check the result, and return its folder.
 
@@ -63,10 +63,10 @@ def export_model(
         int8: Compute products with weights in int8 (``openvino`` alone).
         data_dir: The corpus on whose val the result is checked. None takes the sample corpus, whose
             labels do not count; int8, whose F1 is checked, needs a corpus.
-        reading: Reading options of the corpus by name, for example ``{"format": "columns"}``;
-            those that are left out are as in training.
         max_f1_loss: Points (hundredths) of val F1 that int8 may lose.
         overwrite: Replace an export that is in the folder already.
+        **options: How to read the corpus, the fields of :class:`msra_ner.corpus.ReadOptions`; those
+            that are left out are as in training.
 
     Returns:
         The folder. ``Tagger.from_pretrained`` opens it; ``export.json`` in it says what was
@@ -98,7 +98,7 @@ def export_model(
     names = [MANIFEST_FILE, *MODEL_FILES[to], *companions]
     obsolete = {name for files in MODEL_FILES.values() for name in files} - {*names}
     with staged_folder(target, names, overwrite=overwrite, obsolete=sorted(obsolete)) as staged:
-        sentences = _read_sentences(source, labels, data_dir, reading, scored=int8)
+        sentences = _read_sentences(source, labels, data_dir, options, scored=int8)
         for name in companions:
             shutil.copyfile(source / name, staged / name)
         reference = TorchRuntime.from_pretrained(source, "cpu", "fp32")
@@ -147,7 +147,7 @@ def _read_sentences(
     source: Path,
     labels: Sequence[str],
     data_dir: str | None,
-    reading: Mapping[str, Any] | None,
+    options: Mapping[str, Any],
     *,
     scored: bool,
 ) -> list[Sentence]:
@@ -159,8 +159,8 @@ def _read_sentences(
         )
     saved = getattr(load_config(str(source)), CONFIG_KEY, {}) if data_dir else {}
     known = {item.name for item in fields(ReadOptions)}
-    options = {key: value for key, value in saved.items() if key in known} | dict(reading or {})
-    corpus = open_corpus(data_dir or SAMPLE, ReadOptions(**options))
+    reading = {key: value for key, value in saved.items() if key in known} | dict(options)
+    corpus = open_corpus(data_dir or SAMPLE, make_read_options("export_model", reading))
     if "validation" not in corpus.splits:
         raise CorpusNotFoundError(
             f"{corpus.folder}: found no val, expected one to check the export on. Give --val_size "

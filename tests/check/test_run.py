@@ -13,7 +13,7 @@ from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.pair import read_pair
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.dataset.alignment import Aligner
-from msra_ner.errors import CorpusError
+from msra_ner.errors import ArgumentsError, CorpusError
 
 
 def test_a_healthy_corpus_has_no_finding():
@@ -98,7 +98,7 @@ def test_the_files_are_read_as_the_options_say(tmp_path):
     (tmp_path / "train.txt").write_text("O 王\nO 在\nB-LOC 京\n")
     options = {"token_column": 1, "tag_column": 0}
     assert check_corpus(tmp_path / "train.txt", **options).splits["train"].tokens == 3
-    with pytest.raises(TypeError, match="token_colum"):
+    with pytest.raises(ArgumentsError, match="token_colum"):
         check_corpus(tmp_path, token_colum=1)
 
 

@@ -1,6 +1,7 @@
 import json
 import logging
 import tempfile
+from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_whatever_both_formats_can_hold_comes_through(source, target, data):
     with tempfile.TemporaryDirectory() as name:
         folder = write_split(Path(name) / "in", source, items)
         out = Path(name) / "out"
-        report = convert_corpus(folder, out, target, options=ReadOptions(**options))
+        report = convert_corpus(folder, out, target, **options)
         assert report["train"].sentences == len(items)
         assert report["train"].entities == entity_count(items)
         assert report["train"].nested == 0
@@ -85,7 +86,9 @@ def test_what_is_lost_on_the_way_to_tags_is_counted(items):
     with tempfile.TemporaryDirectory() as name:
         folder = write_split(Path(name) / "in", "json-spans", items)
         options = ReadOptions(nested="outermost")
-        report = convert_corpus(folder, Path(name) / "out", "json-tokens", options=options)["train"]
+        report = convert_corpus(folder, Path(name) / "out", "json-tokens", **asdict(options))[
+            "train"
+        ]
         read = read_split(Path(name) / "out")
         characters = sum(len(item.text) for item in items)
         assert report.spaces == characters - sum(len(sentence.tokens) for sentence in read)
@@ -140,18 +143,18 @@ def test_val_taken_from_train_keeps_what_texts_hold(tmp_path):
     items = [Document(f"a b{number}", (Span(0, 4, "X"), Span(0, 1, "Y"))) for number in range(5)]
     write_split(tmp_path / "in", "json-spans", items)
     options = ReadOptions(val_size=2)
-    report = convert_corpus(tmp_path / "in", tmp_path / "out", "brat", options=options)
+    report = convert_corpus(tmp_path / "in", tmp_path / "out", "brat", **asdict(options))
     assert report == {"train": ConvertedSplit(3, 6, 0, 0), "validation": ConvertedSplit(2, 4, 0, 0)}
     both = read_documents(tmp_path / "out") + read_documents(tmp_path / "out", "validation")
     assert sorted(both, key=lambda item: item.text) == items
     options = ReadOptions(val_size=2, nested="outermost")
-    report = convert_corpus(tmp_path / "in", tmp_path / "tags", "pair", options=options)
+    report = convert_corpus(tmp_path / "in", tmp_path / "tags", "pair", **asdict(options))
     assert report == {"train": ConvertedSplit(3, 6, 3, 3), "validation": ConvertedSplit(2, 4, 2, 2)}
 
 
 def test_val_is_taken_from_a_single_file_too(tmp_path):
     path = write_columns(tmp_path / "all.txt", EXAMPLE_SENTENCES)
-    report = convert_corpus(path, tmp_path / "out", "columns", options=ReadOptions(val_size=5))
+    report = convert_corpus(path, tmp_path / "out", "columns", val_size=5)
     assert {name: counts.sentences for name, counts in report.items()} == {
         "train": len(EXAMPLE_SENTENCES) - 5,
         "validation": 5,
@@ -186,7 +189,7 @@ def test_a_word_level_corpus_goes_through_texts_and_back(tmp_path):
     convert_corpus(tmp_path / "in", tmp_path / "texts", "brat")
     assert (tmp_path / "texts/train/text.txt").read_text() == "EU rejects German\n"
     words = ReadOptions(units="words")
-    convert_corpus(tmp_path / "texts", tmp_path / "out", "columns", options=words)
+    convert_corpus(tmp_path / "texts", tmp_path / "out", "columns", **asdict(words))
     written = (tmp_path / "out" / "train.txt").read_text()
     assert written == "EU\tB-ORG\nrejects\tO\nGerman\tB-MISC\n\n"
 
@@ -225,7 +228,7 @@ def test_what_tags_cannot_hold_is_said_in_the_log_and_the_table(tmp_path, log, c
 def test_the_longest_spans_are_kept(tmp_path, spans, kept):
     write_split(tmp_path / "in", "json-spans", [Document("abcd", tuple(spans))])
     options = ReadOptions(nested="outermost")
-    report = convert_corpus(tmp_path / "in", tmp_path / "out", "pair", options=options)
+    report = convert_corpus(tmp_path / "in", tmp_path / "out", "pair", **asdict(options))
     assert report["train"].nested == len(spans) - len(kept)
     assert to_document(read_split(tmp_path / "out")[0]).spans == tuple(kept)
 

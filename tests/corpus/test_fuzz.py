@@ -70,7 +70,7 @@ def check_what_was_read(folder: Path, options: ReadOptions) -> None:
         assert message.startswith((f"{folder}/", f"{folder}:"))
         assert len(message) < 5000
         with pytest.raises(MsraNerError):
-            convert_corpus(folder, folder / "out", "json-tokens", options=options)
+            convert_corpus(folder, folder / "out", "json-tokens", **asdict(options))
         assert not (folder / "out").exists()
         return
     assert found
@@ -79,7 +79,7 @@ def check_what_was_read(folder: Path, options: ReadOptions) -> None:
         assert all(sentence.tokens)
         count = len(sentence.tokens)
         assert encode_entities(decode_entities(sentence.tags), count) == sentence.tags
-    report = convert_corpus(folder, folder / "out", "json-tokens", options=options)["train"]
+    report = convert_corpus(folder, folder / "out", "json-tokens", **asdict(options))["train"]
     assert read_split(folder / "out") == found
     assert report.sentences == len(found)
     assert report.entities - report.nested == sum(len(decode_entities(s.tags)) for s in found)
@@ -93,7 +93,7 @@ def check_texts(folder: Path, options: ReadOptions) -> None:
     for document in found:
         for span in document.spans:
             check_span(document, span)
-    convert_corpus(folder, folder / "texts", "json-spans", options=options)
+    convert_corpus(folder, folder / "texts", "json-spans", **asdict(options))
     assert read_documents(folder / "texts") == found
 
 
