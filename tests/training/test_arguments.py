@@ -76,7 +76,13 @@ def test_a_file_of_settings_and_flags_that_win(tmp_path, suffix):
     [
         (["--learning_rte", "1"], "Did you mean learning_rate"),
         (["--evaluation_strategy", "epoch"], "Did you mean eval_strategy"),
-        (["--warmup_ratio", "0.1"], "a value below 1 is a ratio"),
+        pytest.param(
+            *(["--warmup_ratio", "0.1"], "a value below 1 is a ratio"),
+            marks=pytest.mark.skipif(
+                "warmup_ratio" in {field.name for field in fields(TrainingArguments)},
+                reason="this version of transformers has the flag",
+            ),
+        ),
         (["--zzzz"], "msra-ner train --help"),
         (["stray"], "found 'stray', expected a flag"),
         (["--seed", "many"], "invalid int value: 'many'"),
