@@ -165,6 +165,10 @@ CASES = {
         found="the number -1", flags=("--tag_names", "O,B-A,I-A"),
     ),
     "true for a tag": rows({"tokens": ["a"], "ner_tags": [True]}, found="the tag true"),
+    "an empty tag": rows({"tokens": ["a"], "ner_tags": [""]}, found="an empty tag"),
+    "an empty name of a number": rows(
+        {"tokens": ["a"], "ner_tags": [1]}, found="an empty tag", flags=("--tag_names", "O,,B-PER")
+    ),
     "a key that occurs twice": rows(
         '{"tokens":["a"],"tokens":["b"],"ner_tags":["O"]}', found="the key 'tokens' occurs twice"
     ),

@@ -87,9 +87,11 @@ def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
     """Return the tag that a string, or a number with the names, means.
 
     Raises:
-        CorpusError: It is neither, or there is no name for the number.
+        CorpusError: It is neither, there is no name for the number, or the tag is empty.
     """
     if isinstance(tag, str):
+        if not tag:
+            refuse(location, "an empty tag", "a tag such as O or B-PER", "write O outside entities")
         return tag
     if isinstance(tag, bool) or not isinstance(tag, int):
         refuse(location, f"the tag {show_value(tag)}", "a string or a number", "correct the tag")
@@ -107,7 +109,7 @@ def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
             f"a number from 0 to {len(names) - 1}",
             "correct it, or give all of --tag_names",
         )
-    return names[tag]
+    return name_tag(location, names[tag], None)
 
 
 def write_json_tokens(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
