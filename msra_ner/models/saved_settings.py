@@ -37,7 +37,12 @@ def remember_settings(
         max_length: Word pieces a window holds.
     """
     tokenizer.model_max_length = max_length
-    kept = {key: settings[key] for key in SCORE_SETTINGS if settings.get(key) not in (None, False)}
+    # Not by truth: 0 is a value.
+    kept = {
+        key: value
+        for key in SCORE_SETTINGS
+        if (value := settings.get(key)) is not None and value is not False
+    }
     token = "character" if by_character else "word"
     setattr(model.config, CONFIG_KEY, {"token": token, "max_length": max_length, **kept})
 
