@@ -100,13 +100,14 @@ class Diagnosis:
         """Return all of it as plain data, ratios as fractions."""
         data = asdict(self)
         ratios = _compute_ratios(self.score)
-        if data["example"]:
-            del data["example"]["train_counts"]  # how often train has a name plays no part here
+        if example := data["example"]:
+            del example["train_counts"]  # how often train has a name plays no part here
+            example["place"] = example.pop("location")  # the key is older than the name
         return {
             "wrong": bool(self.findings),
             "score": data["score"] | {"accuracy": self.token_accuracy} | ratios,
             "all_o_accuracy": self.all_o_accuracy,
-            "example": data["example"],
+            "example": example,
             "causes": data["findings"],
             "kinds": data["kinds"],
             "breakdowns": {

@@ -162,9 +162,9 @@ class Scores(Mapping[str, EntityScore]):
         ``precision``, ``recall``, ``f1``, ``support``; ``PER_precision`` and so on; ``lenient_f1``
         and so on; ``seen_f1``, ``unseen_f1``, ``first_180_f1`` and their support;
         ``token_accuracy``, ``all_o_accuracy``; ``sentences``, ``characters`` (the tokens),
-        ``entities``; ``loss``.
+        ``entities``; and before them ``loss``, if there is one.
         """
-        figures: Figures = {}
+        figures: Figures = {} if self.loss is None else {"loss": self.loss}
         for prefix, score in (("", self.overall), *((f"{n}_", s) for n, s in self.types.items())):
             figures |= {f"{prefix}{name}": getattr(score, name) for name in (*_RATIOS, "support")}
         if self.lenient:
@@ -179,7 +179,7 @@ class Scores(Mapping[str, EntityScore]):
             "characters": self.tokens,
             "entities": self.entities,
         }
-        return figures if self.loss is None else {**figures, "loss": self.loss}
+        return figures
 
 
 def format_scores(scores: Scores, title: str = "scores") -> str:

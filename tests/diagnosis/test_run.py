@@ -25,7 +25,7 @@ def test_a_file_of_predictions(tmp_path):
     assert data["causes"][0]["check"] == "shifted_labels"
     assert data["score"]["accuracy"] == found.token_accuracy
     assert data["score"]["f1"] == found.score.f1
-    assert data["example"].keys() == {"tokens", "gold", "predicted", "location"}
+    assert data["example"].keys() == {"tokens", "gold", "predicted", "place"}
 
 
 @pytest.mark.parametrize(
