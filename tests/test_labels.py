@@ -1,7 +1,6 @@
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, TYPES, any_tags, valid_tags
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from seqeval.scheme import IOB2, Entities
 
 from msra_ner.labels import (

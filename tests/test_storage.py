@@ -3,17 +3,10 @@ from pathlib import Path
 
 import pytest
 from helpers.builders import PROPERTY
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.errors import ModelError, OutputExistsError
-from msra_ner.storage import (
-    content_hash,
-    read_json_object,
-    staged_folder,
-    write_json,
-    write_text,
-)
+from msra_ner.storage import content_hash, read_json_object, staged_folder, write_json, write_text
 
 
 def contents(folder: Path) -> dict[str, str]:

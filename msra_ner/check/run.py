@@ -33,14 +33,7 @@ from msra_ner.check.tokens import (
     find_long_sentences,
     find_odd_tokens,
 )
-from msra_ner.corpus import (
-    SAMPLE,
-    Corpus,
-    Illegal,
-    Sentence,
-    make_read_options,
-    open_corpus,
-)
+from msra_ner.corpus import SAMPLE, Corpus, Illegal, Sentence, make_read_options, open_corpus
 from msra_ner.dataset import Aligner
 from msra_ner.models import load_tokenizer
 

@@ -7,13 +7,7 @@ from typing import NamedTuple
 
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import Scheme
-from msra_ner.corpus.schemes import (
-    INSIDES,
-    PREFIXES,
-    SENTENCE_END,
-    STARTS,
-    Transition,
-)
+from msra_ner.corpus.schemes import INSIDES, PREFIXES, SENTENCE_END, STARTS, Transition
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.labels import OUTSIDE, Tag, parse_tag
 

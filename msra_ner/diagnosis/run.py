@@ -5,11 +5,7 @@ from typing import Any, Literal
 
 from msra_ner.corpus import SPLIT_KEYS, make_read_options, open_corpus
 from msra_ner.diagnosis.diagnosis import Diagnosis, diagnose_evidence
-from msra_ner.diagnosis.evidence import (
-    gather_model_evidence,
-    read_data_dir,
-    read_file_evidence,
-)
+from msra_ner.diagnosis.evidence import gather_model_evidence, read_data_dir, read_file_evidence
 from msra_ner.errors import ArgumentsError
 
 

@@ -27,13 +27,7 @@ from msra_ner.inference import (
     open_exported,
     require_module,
 )
-from msra_ner.models import (
-    CONFIG_KEY,
-    WEIGHT_FILES,
-    load_config,
-    load_labels,
-    load_tokenizer,
-)
+from msra_ner.models import CONFIG_KEY, WEIGHT_FILES, load_config, load_labels, load_tokenizer
 from msra_ner.storage import file_hash, staged_folder, write_json
 
 logger = logging.getLogger(__name__)

@@ -1,14 +1,19 @@
-from .client import Files as Files
-from .client import Repository as Repository
-from .client import check_name as check_name
-from .client import open_repository as open_repository
-from .dataset import export_dataset as export_dataset
-from .dataset import push_dataset as push_dataset
-from .dataset_card import CARD_FILE as CARD_FILE
-from .dataset_card import find_card_facts as find_card_facts
-from .dataset_card import is_msra as is_msra
-from .model import collect_files as collect_files
-from .model import count_bytes as count_bytes
-from .model import format_push_command as format_push_command
-from .model import push_model as push_model
-from .model import send_files as send_files
+from .client import (
+    Files as Files,
+    Repository as Repository,
+    check_name as check_name,
+    open_repository as open_repository,
+)
+from .dataset import export_dataset as export_dataset, push_dataset as push_dataset
+from .dataset_card import (
+    CARD_FILE as CARD_FILE,
+    find_card_facts as find_card_facts,
+    is_msra as is_msra,
+)
+from .model import (
+    collect_files as collect_files,
+    count_bytes as count_bytes,
+    format_push_command as format_push_command,
+    push_model as push_model,
+    send_files as send_files,
+)

@@ -1,34 +1,46 @@
-from .breakdowns import BreakdownRow as BreakdownRow
-from .breakdowns import break_down as break_down
-from .breakdowns import confuse_types as confuse_types
-from .breakdowns import score_by_length as score_by_length
-from .breakdowns import score_by_position as score_by_position
-from .breakdowns import score_by_train_count as score_by_train_count
+from .breakdowns import (
+    BreakdownRow as BreakdownRow,
+    break_down as break_down,
+    confuse_types as confuse_types,
+    score_by_length as score_by_length,
+    score_by_position as score_by_position,
+    score_by_train_count as score_by_train_count,
+)
 from .entity_metric import EntityMetric as EntityMetric
-from .error_kinds import KINDS as KINDS
-from .error_kinds import KindSummary as KindSummary
-from .error_kinds import find_errors as find_errors
-from .error_kinds import summarise_kinds as summarise_kinds
-from .scores import PUBLISHED_CUT as PUBLISHED_CUT
-from .scores import EntityScore as EntityScore
-from .scores import Scores as Scores
-from .scores import format_scores as format_scores
-from .scoring import collect_names as collect_names
-from .scoring import format_coverage as format_coverage
-from .scoring import make_compute_metrics as make_compute_metrics
-from .scoring import score_entities as score_entities
-from .scoring import score_tags as score_tags
-from .significance import CORRECT as CORRECT
-from .significance import FIGURES as FIGURES
-from .significance import GOLD as GOLD
-from .significance import PREDICTED as PREDICTED
-from .significance import Counts as Counts
-from .significance import bootstrap_interval as bootstrap_interval
-from .significance import compute_f1 as compute_f1
-from .significance import count_sentences as count_sentences
-from .significance import paired_test as paired_test
-from .significance import score_counts as score_counts
-from .surface_forms import FormRow as FormRow
-from .surface_forms import count_names as count_names
-from .surface_forms import entity_text as entity_text
-from .surface_forms import find_wrong_forms as find_wrong_forms
+from .error_kinds import (
+    KINDS as KINDS,
+    KindSummary as KindSummary,
+    find_errors as find_errors,
+    summarise_kinds as summarise_kinds,
+)
+from .scores import (
+    PUBLISHED_CUT as PUBLISHED_CUT,
+    EntityScore as EntityScore,
+    Scores as Scores,
+    format_scores as format_scores,
+)
+from .scoring import (
+    collect_names as collect_names,
+    format_coverage as format_coverage,
+    make_compute_metrics as make_compute_metrics,
+    score_entities as score_entities,
+    score_tags as score_tags,
+)
+from .significance import (
+    CORRECT as CORRECT,
+    FIGURES as FIGURES,
+    GOLD as GOLD,
+    PREDICTED as PREDICTED,
+    Counts as Counts,
+    bootstrap_interval as bootstrap_interval,
+    compute_f1 as compute_f1,
+    count_sentences as count_sentences,
+    paired_test as paired_test,
+    score_counts as score_counts,
+)
+from .surface_forms import (
+    FormRow as FormRow,
+    count_names as count_names,
+    entity_text as entity_text,
+    find_wrong_forms as find_wrong_forms,
+)

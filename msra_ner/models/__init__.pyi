@@ -1,14 +1,18 @@
-from .loading import CONFIG_KEY as CONFIG_KEY
-from .loading import DEFAULT_MODEL as DEFAULT_MODEL
-from .loading import WEIGHT_FILES as WEIGHT_FILES
-from .loading import find_position_limit as find_position_limit
-from .loading import freeze_encoder as freeze_encoder
-from .loading import is_hub_name as is_hub_name
-from .loading import load_config as load_config
-from .loading import load_labels as load_labels
-from .loading import load_model as load_model
-from .loading import load_tokenizer as load_tokenizer
-from .saved_settings import read_saved_settings as read_saved_settings
-from .saved_settings import remember_settings as remember_settings
+from .loading import (
+    CONFIG_KEY as CONFIG_KEY,
+    DEFAULT_MODEL as DEFAULT_MODEL,
+    WEIGHT_FILES as WEIGHT_FILES,
+    find_position_limit as find_position_limit,
+    freeze_encoder as freeze_encoder,
+    is_hub_name as is_hub_name,
+    load_config as load_config,
+    load_labels as load_labels,
+    load_model as load_model,
+    load_tokenizer as load_tokenizer,
+)
+from .saved_settings import (
+    read_saved_settings as read_saved_settings,
+    remember_settings as remember_settings,
+)
 from .small import build_small_encoder as build_small_encoder
 from .tokenizer import without_spaces as without_spaces

@@ -1,26 +1,30 @@
 from .compare import compare_runs as compare_runs
-from .data import build_headline as build_headline
-from .data import has_points as has_points
-from .data import list_types as list_types
-from .data import read_curves as read_curves
-from .page import show_in_tensorboard as show_in_tensorboard
-from .page import write_report as write_report
+from .data import (
+    build_headline as build_headline,
+    has_points as has_points,
+    list_types as list_types,
+    read_curves as read_curves,
+)
+from .page import show_in_tensorboard as show_in_tensorboard, write_report as write_report
 from .plots import draw_curves as draw_curves
-from .predictions import Prediction as Prediction
-from .predictions import read_predictions as read_predictions
-from .predictions import write_predictions as write_predictions
-from .provenance import MAIN_SETTINGS as MAIN_SETTINGS
-from .provenance import list_versions as list_versions
-from .run_files import LOG_FILE as LOG_FILE
-from .run_files import PREDICTIONS_FILE as PREDICTIONS_FILE
-from .run_files import RESULTS_FILE as RESULTS_FILE
-from .run_files import RUN_FILE as RUN_FILE
-from .run_files import SPLITS_KEY as SPLITS_KEY
-from .run_files import STAGED as STAGED
-from .run_files import STATE_FILE as STATE_FILE
-from .run_files import TIMING_FILE as TIMING_FILE
-from .run_files import RunFiles as RunFiles
-from .run_files import SplitCounts as SplitCounts
-from .run_files import read_object as read_object
-from .run_files import read_run as read_run
+from .predictions import (
+    Prediction as Prediction,
+    read_predictions as read_predictions,
+    write_predictions as write_predictions,
+)
+from .provenance import MAIN_SETTINGS as MAIN_SETTINGS, list_versions as list_versions
+from .run_files import (
+    LOG_FILE as LOG_FILE,
+    PREDICTIONS_FILE as PREDICTIONS_FILE,
+    RESULTS_FILE as RESULTS_FILE,
+    RUN_FILE as RUN_FILE,
+    SPLITS_KEY as SPLITS_KEY,
+    STAGED as STAGED,
+    STATE_FILE as STATE_FILE,
+    TIMING_FILE as TIMING_FILE,
+    RunFiles as RunFiles,
+    SplitCounts as SplitCounts,
+    read_object as read_object,
+    read_run as read_run,
+)
 from .schema import Curves as Curves

@@ -2,6 +2,5 @@ from .arguments import NerTrainingArguments as NerTrainingArguments
 from .evaluation import evaluate as evaluate
 from .parsing import parse_arguments as parse_arguments
 from .results import TrainResult as TrainResult
-from .run import run_arguments as run_arguments
-from .run import train as train
+from .run import run_arguments as run_arguments, train as train
 from .trainer import NerTrainer as NerTrainer

@@ -9,9 +9,7 @@ from msra_ner.errors import CorpusNotFoundError
 from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import hide_weight_bars
 from msra_ner.metrics import Scores
-from msra_ner.models import (
-    read_saved_settings,
-)
+from msra_ner.models import read_saved_settings
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.encoder import load_encoder, model_labels
 from msra_ner.training.parsing import arguments_from

@@ -9,10 +9,7 @@ from typing import Any, NamedTuple, NoReturn, cast
 
 from transformers import HfArgumentParser
 
-from msra_ner.corpus import (
-    SAMPLE,
-    choose_data_dir,
-)
+from msra_ner.corpus import SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import (
     SAMPLE_DEFAULTS,

@@ -11,10 +11,7 @@ from msra_ner.errors import MsraNerError
 from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import RunLog, hide_weight_bars
 from msra_ner.metrics import count_names
-from msra_ner.models import (
-    remember_settings,
-    without_spaces,
-)
+from msra_ner.models import remember_settings, without_spaces
 from msra_ner.report import (
     LOG_FILE,
     PREDICTIONS_FILE,

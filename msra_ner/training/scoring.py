@@ -5,9 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from transformers import (
-    EvalPrediction,
-)
+from transformers import EvalPrediction
 
 from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import is_encoded, project_rows

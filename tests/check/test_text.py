@@ -5,14 +5,7 @@ from helpers.builders import EXAMPLE_SENTENCES, marked
 from helpers.tiny_models import wordpiece
 
 from msra_ner.check.figures import Lengths
-from msra_ner.check.findings import (
-    Case,
-    Finding,
-    Location,
-    format_count,
-    format_part,
-    join_text,
-)
+from msra_ner.check.findings import Case, Finding, Location, format_count, format_part, join_text
 from msra_ner.check.report import CorpusReport
 from msra_ner.check.run import check_sentences
 from msra_ner.check.text import format_report

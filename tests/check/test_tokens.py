@@ -2,8 +2,7 @@ import pytest
 from helpers import tiny_models
 from helpers.builders import PROPERTY
 from helpers.checked_corpora import by_name, corpora, list_locations, place
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.check.run import check_sentences
 from msra_ner.corpus.sentence import Sentence

@@ -15,13 +15,11 @@ from helpers.builders import (
     write_columns,
     write_lines,
 )
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus import lines
 from msra_ner.corpus.block import OddFileError, collect_block_transitions
-from msra_ner.corpus.formats import columns as column_blocks
-from msra_ner.corpus.formats import pair as pair_blocks
+from msra_ner.corpus.formats import columns as column_blocks, pair as pair_blocks
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import write_pair
 from msra_ner.corpus.options import ReadOptions

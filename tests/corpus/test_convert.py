@@ -9,8 +9,7 @@ import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked, write_columns, write_corpus
 from helpers.corpora import find_units, read_documents, read_split, write_split
 from helpers.strategies import documents, entity_count, sentences
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from msra_ner.cli.entry import main
 from msra_ner.corpus.convert import ConvertedSplit, convert_corpus

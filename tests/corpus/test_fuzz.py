@@ -9,8 +9,7 @@ import pytest
 from helpers.builders import PROPERTY
 from helpers.corpora import read_documents, read_split, write_split
 from helpers.strategies import documents, sentences
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from msra_ner.corpus.convert import convert_corpus
 from msra_ner.corpus.documents import check_span

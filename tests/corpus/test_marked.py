@@ -2,8 +2,7 @@ import re
 from html.parser import HTMLParser
 
 from helpers.builders import PROPERTY
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.marked import COLOURS, mark_entities, read_colours, render_entities
 from msra_ner.labels import Entity

@@ -14,8 +14,7 @@ from helpers.builders import (
     write_columns,
     write_raw,
 )
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import msra_ner.corpus.prepare
 from msra_ner.corpus.folder import read_labels

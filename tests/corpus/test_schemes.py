@@ -1,7 +1,6 @@
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags, valid_tags
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.scheme_conversion import TagConverter
 from msra_ner.corpus.schemes import collect_transitions, collect_types, encode_scheme, read_as_iob2

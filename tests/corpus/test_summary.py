@@ -1,7 +1,6 @@
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked, msra_folder, read_pair, valid_tags
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.summary import SplitSummary, count_entities, summarize_splits

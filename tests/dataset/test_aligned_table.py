@@ -4,8 +4,7 @@ from helpers import tiny_models
 from helpers.builders import PROPERTY
 from helpers.odd_tokens import KINDS, ODD, SHARED, tokens_strategy
 from helpers.oracles import align_labels
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from tokenizers import Tokenizer, models
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 

@@ -2,16 +2,10 @@ import numpy as np
 import pytest
 from helpers import tiny_models
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, write_corpus
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner import load_msra
-from msra_ner.dataset.projection import (
-    is_encoded,
-    project_labels,
-    project_rows,
-    read_column,
-)
+from msra_ner.dataset.projection import is_encoded, project_labels, project_rows, read_column
 from msra_ner.errors import ScoreError
 
 LENGTHS = [len(sentence.tokens) for sentence in EXAMPLE_SENTENCES]

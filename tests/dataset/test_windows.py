@@ -1,7 +1,6 @@
 import pytest
 from helpers.builders import PROPERTY
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.dataset.windows import Window, plan_windows
 

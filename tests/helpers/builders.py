@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair

@@ -15,8 +15,7 @@ from helpers.hub_pushes import allow_hub, push_each
 from helpers.hub_server import CUT, TOKEN, serve_hub
 
 from msra_ner.errors import CorpusError, CorpusNotFoundError, HubError, OutputExistsError
-from msra_ner.hub import dataset as hub_dataset
-from msra_ner.hub import dataset_card
+from msra_ner.hub import dataset as hub_dataset, dataset_card
 from msra_ner.hub.dataset import export_dataset, push_dataset
 from msra_ner.hub.dataset_card import find_card_facts
 from msra_ner.labels import label_list

@@ -8,8 +8,7 @@ import torch
 from datasets import Dataset, Features, Value
 from helpers import tiny_models
 from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE, PROPERTY
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.documents import split_text
 from msra_ner.errors import ArgumentsError, ModelError

@@ -2,8 +2,7 @@ from collections import Counter
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags, marked
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities

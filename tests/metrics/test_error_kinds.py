@@ -3,17 +3,11 @@ from collections import Counter
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags, marked
 from helpers.oracles import repair
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities
-from msra_ner.metrics.error_kinds import (
-    KINDS,
-    find_errors,
-    overlap_groups,
-    summarise_kinds,
-)
+from msra_ner.metrics.error_kinds import KINDS, find_errors, overlap_groups, summarise_kinds
 from msra_ner.metrics.significance import compute_f1, count_sentences
 
 # Long entities of one type, which overlap others more often than those of random tags do.

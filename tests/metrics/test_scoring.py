@@ -3,8 +3,7 @@ import random
 import evaluate
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from seqeval.metrics import f1_score
 from seqeval.scheme import IOB2
 

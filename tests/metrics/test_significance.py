@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.errors import ScoreError
 from msra_ner.metrics.scoring import score_entities

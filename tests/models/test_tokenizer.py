@@ -7,8 +7,7 @@ import pytest
 import transformers
 from helpers import tiny_models
 from helpers.builders import PROPERTY
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from transformers import AutoTokenizer, BertTokenizer, RoFormerTokenizer, pipeline
 
 from msra_ner.labels import label_list

@@ -4,8 +4,7 @@ import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags
 from helpers.pages import Page
 from helpers.run_folders import RECORD, nasty_sentences, worse, write_run
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusNotFoundError, OutputExistsError, ScoreError

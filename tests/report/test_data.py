@@ -3,8 +3,7 @@ import json
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags
 from helpers.run_folders import HISTORY, RECORD, many_sentences, worse, write_run
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError

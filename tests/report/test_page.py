@@ -5,8 +5,7 @@ import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY
 from helpers.pages import Page
 from helpers.run_folders import NASTY_WORDS, RECORD, many_sentences, nasty_sentences, write_run
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.labels import encode_entities

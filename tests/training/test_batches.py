@@ -2,19 +2,12 @@ import numpy as np
 import pytest
 import torch
 from helpers import tiny_models
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from transformers import DataCollatorForTokenClassification
 
 import msra_ner
 from msra_ner.errors import ArgumentsError
-from msra_ner.training.batches import (
-    PadBatch,
-    TokenBatches,
-    WindowTable,
-    cut_batches,
-    mean_budget,
-)
+from msra_ner.training.batches import PadBatch, TokenBatches, WindowTable, cut_batches, mean_budget
 
 SETTINGS = st.tuples(
     st.lists(st.integers(1, 60), min_size=8, max_size=120),

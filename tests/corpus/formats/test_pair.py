@@ -14,8 +14,7 @@ from helpers.builders import (
     write_columns,
     write_lines,
 )
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.folder import read_labels
 from msra_ner.corpus.formats.pair import write_pair

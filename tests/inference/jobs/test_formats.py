@@ -3,8 +3,7 @@ import json
 import pytest
 from helpers import tiny_models
 from helpers.builders import PROPERTY
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.inference.entities import TextEntity
 from msra_ner.inference.jobs.formats import FORMATS, label_studio_config

@@ -5,8 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from helpers.builders import PROPERTY
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError
 from msra_ner.inference.jobs.input import Part, count_rows, cut_parts, read_part, read_rows
