@@ -20,7 +20,6 @@ class MsraNerError(Exception):
     """
 
     def __str__(self) -> str:
-        """Return the message with the names of arguments."""
         return _FLAG.sub(lambda match: match[0].removeprefix("--"), self.command_line_text)
 
     @property

@@ -38,9 +38,7 @@ class Tag(NamedTuple):
 def parse_tag(tag: str, *, any_scheme: bool = False) -> Tag:
     """Return the parts of a tag; the type may hold hyphens itself.
 
-    Args:
-        tag: The tag.
-        any_scheme: Take the prefixes of all schemes, and an underscore for the hyphen.
+    ``any_scheme`` takes the prefixes of all schemes, and an underscore for the hyphen.
 
     Raises:
         ValueError: The tag is neither ``O`` nor a prefix and a type without spaces.
@@ -88,9 +86,6 @@ def decode_entities(tags: Sequence[str]) -> list[Entity]:
 
     An entity is a ``B-X`` and the ``I-X`` of the same type right after it. An ``I-`` that follows
     neither belongs to no entity.
-
-    Args:
-        tags: One tag a token.
 
     Source:
         IOB2 as in ``seqeval``'s strict mode with ``scheme=IOB2``; a property test compares them.

@@ -36,7 +36,6 @@ class SaidOnce(logging.Filter):
     """Lets a note through unless it is among the last hundred: a file is read in several passes."""
 
     def __init__(self) -> None:
-        """Start with nothing said."""
         super().__init__()
         self._said: deque[str] = deque(maxlen=100)
 
@@ -71,7 +70,6 @@ class RunLog(logging.Handler):
     """
 
     def __enter__(self) -> "RunLog":
-        """Start to keep records."""
         package = logging.getLogger("msra_ner")
         # The package's logger lets all through to this handler alone, which passes on to a copy of
         # it, with the caller's settings, what those let through.
@@ -99,7 +97,6 @@ class RunLog(logging.Handler):
         self._kept.clear()
 
     def __exit__(self, *error: object) -> None:
-        """Leave logging as it was and close the file."""
         package = logging.getLogger("msra_ner")
         package.handlers, package.propagate = self._caller.handlers, self._caller.propagate
         package.setLevel(self._level)

@@ -48,9 +48,7 @@ def _wrap(load: ModuleType) -> None:
 
     @functools.wraps(original)
     def find_module(path: str, *args: Any, **kwargs: Any) -> Any:
-        if path != NAME:
-            return original(path, *args, **kwargs)
-        return _our_module(load)
+        return _our_module(load) if path == NAME else original(path, *args, **kwargs)
 
     find_module.finds_msra_ner = True  # type: ignore[attr-defined]
     setattr(load, _TARGET, find_module)

@@ -90,14 +90,9 @@ def write_json(path: Path, data: Any) -> None:
 def read_json_object(path: Path, *, error: type[MsraNerError], remedy: str) -> dict[str, Any]:
     """Return the JSON object that a file holds.
 
-    Args:
-        path: The file.
-        error: The exception to raise where it holds none.
-        remedy: What the user can do about it: the sentence that ends the message.
-
     Raises:
         MsraNerError: Of the kind ``error``: the file cannot be read, is not JSON, or holds
-            another value than an object.
+            another value than an object. The sentence ``remedy`` ends the message.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

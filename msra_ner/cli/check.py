@@ -7,7 +7,7 @@ from typing import Any
 from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 
 
-def add_check_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     check = commands.add_parser("check", help="say what is wrong with a corpus before training")
     check.add_argument("data_dir", help=f"{DATA_HELP}; or one file")

@@ -7,7 +7,7 @@ from typing import Any
 from msra_ner.cli.flags import add_flag
 
 
-def add_compare_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     compare = commands.add_parser("compare", help="write the page that shows two runs together")
     compare.add_argument("run_a", type=Path, help="folder that train wrote")
@@ -17,11 +17,10 @@ def add_compare_command(commands: Any) -> None:
     compare.set_defaults(command=_compare)
 
 
-def _compare(options: argparse.Namespace) -> int:
+def _compare(options: argparse.Namespace) -> None:
     from msra_ner.report import compare_runs
 
     page = compare_runs(
         options.run_a, options.run_b, options.output_dir, overwrite=options.overwrite
     )
     print(page)  # noqa: T201
-    return 0

@@ -10,7 +10,7 @@ from msra_ner.corpus import Scheme
 TO_FORMATS = ("pair", "columns", "json-tokens", "json-spans", "brat")
 
 
-def add_convert_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     convert = commands.add_parser("convert", help="write a corpus in another format")
     convert.add_argument("source", help=f"{DATA_HELP}; or one file")
@@ -28,7 +28,7 @@ def add_convert_command(commands: Any) -> None:
     convert.set_defaults(command=_convert)
 
 
-def _convert(options: argparse.Namespace) -> int:
+def _convert(options: argparse.Namespace) -> None:
     from msra_ner.corpus import convert_corpus
 
     report = convert_corpus(
@@ -40,4 +40,3 @@ def _convert(options: argparse.Namespace) -> int:
         **read_options(options),
     )
     print(report)  # noqa: T201
-    return 0

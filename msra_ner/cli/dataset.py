@@ -8,7 +8,7 @@ from typing import Any
 from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 
 
-def add_dataset_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     dataset = commands.add_parser("dataset", help="write or push a dataset folder for the Hub")
     actions = dataset.add_subparsers(title="actions", required=True, metavar="ACTION")
@@ -33,14 +33,13 @@ def add_dataset_command(commands: Any) -> None:
         parser.set_defaults(command=command)
 
 
-def _export(options: argparse.Namespace) -> int:
+def _export(options: argparse.Namespace) -> None:
     name = str(options.target)
     for path in _export_to(options.target, options, name, overwrite=options.overwrite):
         print(path)  # noqa: T201
-    return 0
 
 
-def _push(options: argparse.Namespace) -> int:
+def _push(options: argparse.Namespace) -> None:
     from msra_ner.hub import push_dataset
 
     # A folder of our own naming is ours to write again, for example after a push that failed.
@@ -55,7 +54,6 @@ def _push(options: argparse.Namespace) -> int:
         revision=options.revision,
     )
     print(url)  # noqa: T201
-    return 0
 
 
 def _export_to(

@@ -25,7 +25,7 @@ PORT = 7860
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
-def add_demo_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     demo = commands.add_parser(
         "demo",
@@ -65,7 +65,7 @@ def add_demo_command(commands: Any) -> None:
     demo.set_defaults(command=_demo)
 
 
-def _demo(options: argparse.Namespace) -> int:
+def _demo(options: argparse.Namespace) -> None:
     for flag in ("max_characters", "max_waiting"):
         if (value := getattr(options, flag)) < 1:
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
@@ -103,7 +103,6 @@ def _demo(options: argparse.Namespace) -> int:
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
         app = make_app(taggers, limits, hosts)
         _serve(app, listener, f"http://{shown}:{port}/", open_page=not options.no_browser)
-    return 0
 
 
 def listen(host: str, port: int) -> socket.socket:

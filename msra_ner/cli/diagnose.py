@@ -7,7 +7,7 @@ from typing import Any
 from msra_ner.cli.flags import add_flag, add_read_flags, read_options
 
 
-def add_diagnose_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     diagnose = commands.add_parser("diagnose", help="find out why F1 is low, and what to do")
     diagnose.add_argument("model_dir", nargs="?", help="run folder or model")

@@ -8,40 +8,18 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from msra_ner import __version__
-from msra_ner.cli.check import add_check_command
-from msra_ner.cli.compare import add_compare_command
-from msra_ner.cli.convert import add_convert_command
-from msra_ner.cli.dataset import add_dataset_command
-from msra_ner.cli.demo import add_demo_command
-from msra_ner.cli.diagnose import add_diagnose_command
-from msra_ner.cli.evaluate import add_evaluate_command
-from msra_ner.cli.export import add_export_command
 from msra_ner.cli.flags import CommandParser
-from msra_ner.cli.predict import add_predict_command
-from msra_ner.cli.prepare import add_prepare_command
-from msra_ner.cli.push import add_push_command
-from msra_ner.cli.report import add_report_command
-from msra_ner.cli.train import add_train_command, run_train
+from msra_ner.cli.train import run_train
 from msra_ner.errors import MsraNerError
 
 PROG = "msra-ner"
-# In the order in which --help lists them.
+# Modules of this package, in the order in which --help lists their commands.
 COMMANDS = (
-    add_prepare_command,
-    add_convert_command,
-    add_check_command,
-    add_dataset_command,
-    add_train_command,
-    add_evaluate_command,
-    add_diagnose_command,
-    add_report_command,
-    add_compare_command,
-    add_predict_command,
-    add_export_command,
-    add_demo_command,
-    add_push_command,
+    *("prepare", "convert", "check", "dataset", "train", "evaluate", "diagnose", "report"),
+    *("compare", "predict", "export", "demo", "push"),
 )
 
 
@@ -56,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from msra_ner.logs import configure_logging
 
         configure_logging(debug=debug)
-        code: int = options.command(options)
+        code: int = options.command(options) or 0
         return code
     except BrokenPipeError:
         # The reader of our output has gone (for example `head`); nothing is wrong.
@@ -111,7 +89,6 @@ def build_parser() -> CommandParser:
     )
     parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    for add_command in COMMANDS:
-        add_command(commands)
+    for name in COMMANDS:
+        import_module(f"msra_ner.cli.{name}").add_command(commands)
     return parser

@@ -7,7 +7,7 @@ from typing import Any
 from msra_ner.cli.flags import add_flag, add_read_flags, read_options
 
 
-def add_evaluate_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     evaluate = commands.add_parser("evaluate", help="score a saved model")
     evaluate.add_argument("model_dir", help="folder that train wrote, or a Hub name")
@@ -24,17 +24,13 @@ def add_evaluate_command(commands: Any) -> None:
     evaluate.set_defaults(command=_evaluate)
 
 
-def _evaluate(options: argparse.Namespace) -> int:
+def _evaluate(options: argparse.Namespace) -> None:
     from msra_ner.storage import write_json
     from msra_ner.training import evaluate
 
-    settings = {
-        name: getattr(options, name)
-        for name in ("bf16", "use_cpu")
-        if getattr(options, name) is not None
-    }
-    settings |= read_options(options)
+    settings = read_options(options) | {"use_cpu": options.use_cpu}
+    if options.bf16 is not None:
+        settings["bf16"] = options.bf16
     scores = evaluate(options.model_dir, options.data_dir, options.split, **settings)
     if options.json:
         write_json(options.json, scores.to_dict())
-    return 0

@@ -8,7 +8,7 @@ from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 from msra_ner.export import FORMATS, MAX_F1_LOSS
 
 
-def add_export_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     export = commands.add_parser(
         "export",
@@ -42,7 +42,7 @@ def add_export_command(commands: Any) -> None:
     export.set_defaults(command=_export)
 
 
-def _export(options: argparse.Namespace) -> int:
+def _export(options: argparse.Namespace) -> None:
     from msra_ner.export import export_model
     from msra_ner.hardware import use_cpu_threads
     from msra_ner.logs import hide_weight_bars
@@ -60,4 +60,3 @@ def _export(options: argparse.Namespace) -> int:
         **read_options(options),
     )
     print(folder)  # noqa: T201
-    return 0

@@ -17,18 +17,11 @@ class CommandParser(argparse.ArgumentParser):
     """
 
     def __init__(self, **settings: Any) -> None:
-        """Make the parser, as argparse does."""
         super().__init__(allow_abbrev=False, **settings)
 
 
 def add_flag(parser: Any, name: str, **settings: Any) -> None:
-    """Add a flag in both spellings, such as ``--data_dir`` and ``--data-dir``.
-
-    Args:
-        parser: The parser of a command, or a group of it.
-        name: The flag with underscores.
-        **settings: As for :meth:`argparse.ArgumentParser.add_argument`.
-    """
+    """Add a flag, named with underscores, in both spellings: ``--data_dir`` and ``--data-dir``."""
     parser.add_argument(*dict.fromkeys([name, name.replace("_", "-")]), **settings)
 
 

@@ -10,7 +10,7 @@ from msra_ner.hardware import PRECISIONS
 from msra_ner.inference import FORMATS, PARQUET
 
 
-def add_predict_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     predict = commands.add_parser(
         "predict",
@@ -86,7 +86,7 @@ def add_predict_command(commands: Any) -> None:
     predict.set_defaults(command=_predict)
 
 
-def _predict(options: argparse.Namespace) -> int:
+def _predict(options: argparse.Namespace) -> None:
     _refuse_contradictions(options)
     from msra_ner.cli.tagging import print_entities, tag_files
     from msra_ner.logs import hide_weight_bars
@@ -96,7 +96,6 @@ def _predict(options: argparse.Namespace) -> int:
         print_entities(options)
     else:
         tag_files(options)
-    return 0
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from msra_ner.cli.flags import add_flag
 from msra_ner.corpus import Scheme
 
 
-def add_prepare_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     prepare = commands.add_parser("prepare", help="turn the raw two-column files into splits")
     prepare.add_argument("raw_dir", type=Path, help="holds msra_train_bio and msra_test_bio")
@@ -22,7 +22,7 @@ def add_prepare_command(commands: Any) -> None:
     prepare.set_defaults(command=_prepare)
 
 
-def _prepare(options: argparse.Namespace) -> int:
+def _prepare(options: argparse.Namespace) -> None:
     from msra_ner.corpus import prepare_corpus
 
     summaries = prepare_corpus(
@@ -36,4 +36,3 @@ def _prepare(options: argparse.Namespace) -> int:
         json_path=options.json,
     )
     print(summaries)  # noqa: T201
-    return 0

@@ -11,7 +11,7 @@ from msra_ner.cli.flags import add_flag
 logger = logging.getLogger(__name__)
 
 
-def add_push_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     push = commands.add_parser(
         "push",
@@ -37,7 +37,7 @@ def add_push_command(commands: Any) -> None:
     push.set_defaults(command=_push)
 
 
-def _push(options: argparse.Namespace) -> int:
+def _push(options: argparse.Namespace) -> None:
     from msra_ner.hub import CARD_FILE, check_name, collect_files, count_bytes, push_model
 
     settings: dict[str, Any] = {
@@ -56,7 +56,7 @@ def _push(options: argparse.Namespace) -> int:
         visibility = "public" if options.public else "private"
         logger.info("Nothing was sent. Without --dry_run: to %s, %s", options.repo_id, visibility)
         print(card.decode(), end="")  # noqa: T201
-        return 0
+        return
     url = push_model(
         options.run_dir,
         options.repo_id,
@@ -65,4 +65,3 @@ def _push(options: argparse.Namespace) -> int:
         **settings,
     )
     print(url)  # noqa: T201
-    return 0

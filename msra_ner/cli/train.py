@@ -7,7 +7,7 @@ from typing import Any
 TRAIN_HELP = "fine-tune an encoder, choose on val, score test (all flags: msra-ner train --help)"
 
 
-def add_train_command(commands: Any) -> None:
+def add_command(commands: Any) -> None:
     """Add the name of the command; its flags are read by :func:`run_train`."""
     commands.add_parser("train", help=TRAIN_HELP, add_help=False)
 

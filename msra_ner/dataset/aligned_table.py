@@ -9,18 +9,16 @@ is arithmetic on arrays.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from msra_ner.dataset.alignment import IGNORE_INDEX, NO_TOKEN, Aligner
 from msra_ner.dataset.windows import plan_windows
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Integers = NDArray[np.int64]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -33,42 +31,9 @@ class _Spelling:
         tokens: Shape ``(p,)``: the number of its token in the run.
     """
 
-    starts: "Integers"
-    ids: "Integers"
-    tokens: "Integers"
-
-
-@dataclass(frozen=True)
-class _Windows:
-    """Windows over sentences, all of shape ``(windows,)``; token positions count in a sentence."""
-
-    sentence: "Integers"
-    start: "Integers"
-    end: "Integers"
-    own_start: "Integers"
-    own_end: "Integers"
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Rows of ``p`` pieces in all, and which of them are text.
-
-    Attributes:
-        starts: Shape ``(rows + 1,)``: where each row starts, and ``p``.
-        is_text: Shape ``(p,)``: False for special pieces.
-        special: The ids of the special pieces, in the order of the rows.
-    """
-
-    starts: "Integers"
-    is_text: "NDArray[np.bool_]"
-    special: "Integers"
-
-    def fill(self, text: "Integers", special: Any, kind: type) -> pa.ListArray:
-        """Return a column of lists from the values of the pieces of text and of special ones."""
-        values: NDArray[Any] = np.empty(len(self.is_text), kind)
-        values[self.is_text] = text
-        values[~self.is_text] = special
-        return pa.ListArray.from_arrays(pa.array(self.starts, pa.int32()), pa.array(values))
+    starts: Integers
+    ids: Integers
+    tokens: Integers
 
 
 def align_block(
@@ -97,48 +62,49 @@ def align_block(
     """
     offsets = tokens.offsets.to_numpy().astype(np.int64)
     spelling = _spell(aligner, tokens.values)
-    windows = _plan(aligner, offsets, spelling.starts)
-    before = offsets[windows.sentence]  # tokens before the sentence of each window
-    starts = spelling.starts[before + windows.start]
+    sentence, (start, end, own_start, own_end) = _plan(aligner, offsets, spelling.starts)
+    before = offsets[sentence]  # tokens before the sentence of each window
+    starts = spelling.starts[before + start]
     # Only a single token wider than the window is cut; its first piece carries its tag.
-    sizes = np.minimum(spelling.starts[before + windows.end] - starts, aligner.capacity)
+    sizes = np.minimum(spelling.starts[before + end] - starts, aligner.capacity)
     # For each piece of text in the windows: its number among all, and its token in the sentence.
     piece = np.arange(sizes.sum()) + np.repeat(starts - _offsets(sizes)[:-1], sizes)
     word = spelling.tokens[piece] - np.repeat(before, sizes)
     labels = _label_pieces(spelling, piece, label_ids.to_numpy(), inside_ids)
-    owned = word >= np.repeat(windows.own_start, sizes)
-    owned &= word < np.repeat(windows.own_end, sizes)
+    owned = (word >= np.repeat(own_start, sizes)) & (word < np.repeat(own_end, sizes))
     labels[~owned] = IGNORE_INDEX
-    rows = _add_special_pieces(aligner, sizes)
+    rows, is_text = _place_text(aligner, sizes)
+    special_ids = np.tile([*aligner.prefix, *aligner.suffix], len(sizes))
+
+    def fill(text: Integers, special: Any, kind: type) -> pa.ListArray:
+        """Return a column of lists from the values of the pieces of text and of special ones."""
+        values: NDArray[Any] = np.empty(len(is_text), kind)
+        values[is_text] = text
+        values[~is_text] = special
+        return pa.ListArray.from_arrays(pa.array(rows, pa.int32()), pa.array(values))
+
     return pa.table(
         {
-            "id": pa.array(windows.sentence + first).cast(pa.string()),
-            "sentence": pa.array(windows.sentence + first, pa.int32()),
-            "own_start": pa.array(windows.own_start, pa.int32()),
-            "own_end": pa.array(windows.own_end, pa.int32()),
-            "input_ids": rows.fill(spelling.ids[piece], rows.special, np.int32),
-            "attention_mask": rows.fill(np.ones_like(piece), 1, np.int8),
-            "labels": rows.fill(labels, IGNORE_INDEX, np.int64),
-            "word_ids": rows.fill(word, NO_TOKEN, np.int32),
-            "length": pa.array(np.diff(rows.starts), pa.int32()),
+            "id": pa.array(sentence + first).cast(pa.string()),
+            "sentence": pa.array(sentence + first, pa.int32()),
+            "own_start": pa.array(own_start, pa.int32()),
+            "own_end": pa.array(own_end, pa.int32()),
+            "input_ids": fill(spelling.ids[piece], special_ids, np.int32),
+            "attention_mask": fill(np.ones_like(piece), 1, np.int8),
+            "labels": fill(labels, IGNORE_INDEX, np.int64),
+            "word_ids": fill(word, NO_TOKEN, np.int32),
+            "length": pa.array(np.diff(rows), pa.int32()),
         }
     )
 
 
 def _label_pieces(
     spelling: _Spelling,
-    piece: "Integers",
-    label_ids: "Integers",
+    piece: Integers,
+    label_ids: Integers,
     inside_ids: Sequence[int] | None,
-) -> "Integers":
-    """Return a label for each piece, shape ``(pieces,)``: its token's, or as ``inside_ids`` says.
-
-    Args:
-        spelling: The pieces of all tokens.
-        piece: Shape ``(pieces,)``: numbers of pieces in the spelling.
-        label_ids: Shape ``(tokens,)``.
-        inside_ids: As for :func:`align_block`.
-    """
+) -> Integers:
+    """Return a label for each ``piece`` (a number): its token's, or as ``inside_ids`` says."""
     token = spelling.tokens[piece]
     labels = label_ids[token]
     is_further = piece != spelling.starts[token]
@@ -148,13 +114,8 @@ def _label_pieces(
     return labels
 
 
-def _add_special_pieces(aligner: Aligner, sizes: "Integers") -> _Rows:
-    """Return the rows of windows with special pieces around the text.
-
-    Args:
-        aligner: Says which pieces these are.
-        sizes: Shape ``(windows,)``: pieces of text in each window.
-    """
+def _place_text(aligner: Aligner, sizes: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return where each row starts and the last ends, and which pieces of the rows are text."""
     before, behind = len(aligner.prefix), len(aligner.suffix)
     starts = _offsets(before + sizes + behind)
     is_text = np.ones(starts[-1], dtype=bool)
@@ -162,7 +123,7 @@ def _add_special_pieces(aligner: Aligner, sizes: "Integers") -> _Rows:
         is_text[starts[:-1] + location] = False
     for location in range(behind):
         is_text[starts[1:] - 1 - location] = False
-    return _Rows(starts, is_text, np.tile([*aligner.prefix, *aligner.suffix], len(sizes)))
+    return starts, is_text
 
 
 def _spell(aligner: Aligner, tokens: pa.StringArray) -> _Spelling:
@@ -178,13 +139,15 @@ def _spell(aligner: Aligner, tokens: pa.StringArray) -> _Spelling:
     return _Spelling(starts, vocabulary[piece], np.repeat(np.arange(len(codes)), counts))
 
 
-def _plan(aligner: Aligner, offsets: "Integers", starts: "Integers") -> _Windows:
+def _plan(aligner: Aligner, offsets: Integers, starts: Integers) -> tuple[Integers, Integers]:
     """Return the windows of sentences: one each, none where it is empty, more where it is long.
 
-    Args:
-        aligner: Says how much a window holds.
-        offsets: Shape ``(sentences + 1,)``: where each starts among the tokens, and their number.
-        starts: Shape ``(tokens + 1,)``: where each starts among the pieces, and their number.
+    ``offsets`` says where each sentence starts among the tokens, ``starts`` where each token starts
+    among the pieces; both end with the number of all.
+
+    Returns:
+        The sentence of each window, and the four rows ``start``, ``end``, ``own_start`` and
+        ``own_end``, which count in the tokens of the sentence.
     """
     lengths = np.diff(offsets)
     counts = (lengths > 0).astype(np.int64)
@@ -202,9 +165,9 @@ def _plan(aligner: Aligner, offsets: "Integers", starts: "Integers") -> _Windows
     windows_before = _offsets(counts)
     for number, plan in plans.items():
         bounds[:, windows_before[number] : windows_before[number + 1]] = np.transpose(plan)
-    return _Windows(sentence, *bounds)
+    return sentence, bounds
 
 
-def _offsets(counts: "Integers") -> "Integers":
+def _offsets(counts: Integers) -> Integers:
     """Return where each of some stretches starts, and where the last one ends."""
     return np.concatenate(([0], np.cumsum(counts)))

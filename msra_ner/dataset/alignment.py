@@ -97,7 +97,6 @@ class Aligner:
         self._pieces: dict[str, tuple[int, ...]] = {}
 
     def __repr__(self) -> str:
-        """Return the tokenizer's name and the sizes of a window."""
         name = self.tokenizer.name_or_path or self.tokenizer.__class__.__name__
         return f"Aligner({name!r}, max_length={self.max_length}, overlap={self.overlap})"
 

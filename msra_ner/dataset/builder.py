@@ -29,14 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class AlignedConfig(MsraNerConfig):
-    """Configuration ``aligned``: one row a window of word pieces.
-
-    Attributes:
-        tokenizer: A fast tokenizer, or the name or folder of one.
-        max_length: Word pieces a window holds, special ones included; None takes the tokenizer's.
-        overlap: Word pieces seen by two neighbouring windows; None fits it to ``max_length``.
-        label_all_pieces: Label all pieces of a token (``I-`` after the first), not only the first.
-    """
+    """Configuration ``aligned``: one row a window; :func:`load_msra` says what each setting is."""
 
     name: str = "aligned"
     tokenizer: Any = None
@@ -128,10 +121,10 @@ def load_msra(
     Args:
         data_dir: Folder of a corpus, ``hub:NAME``, or ``sample``.
         tokenizer: A fast tokenizer, or the name or folder of one.
-        max_length: Word pieces a window holds; None takes the tokenizer's limit.
+        max_length: Word pieces a window holds, special ones included; None takes the tokenizer's.
         overlap: Word pieces seen by two neighbouring windows of a long sentence; None takes 128,
             or a quarter of a window where that is less.
-        label_all_pieces: Label all pieces of a token, not only the first.
+        label_all_pieces: Label all pieces of a token (``I-`` after the first), not only the first.
         labels: The label list to use, a trained model's for example; None takes the corpus's.
         cache_dir: Folder of the cache; None takes that of `datasets`.
         **options: How to read the files, the fields of

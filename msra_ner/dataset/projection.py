@@ -4,21 +4,19 @@
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import datasets
 import numpy as np
 import pyarrow as pa
+from numpy.typing import ArrayLike, NDArray
 
 from msra_ner.errors import ScoreError
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
 
 def project_labels(
-    word_ids: "ArrayLike", own_start: int, own_end: int, predicted: "ArrayLike"
-) -> "NDArray[np.int64]":
+    word_ids: ArrayLike, own_start: int, own_end: int, predicted: ArrayLike
+) -> NDArray[np.int64]:
     """Return the predicted label ids of the tokens a window owns: that of each first piece.
 
     Args:
@@ -45,9 +43,7 @@ def read_column(rows: datasets.Dataset, name: str) -> pa.Array:
 def is_encoded(encoded: datasets.Dataset, inputs: Sequence[Any]) -> bool:
     """Return whether the inputs of a model are the rows of an encoded split, in its order.
 
-    Args:
-        encoded: Rows of the ``aligned`` configuration.
-        inputs: For each row the ids of its pieces; padding behind them is not looked at.
+    ``inputs`` has for each row the ids of its pieces; padding behind them is not looked at.
     """
     sizes, ids = _lists(encoded, "input_ids")
     return len(inputs) == len(sizes) and np.array_equal(_without_padding(inputs, sizes), ids)
@@ -55,7 +51,7 @@ def is_encoded(encoded: datasets.Dataset, inputs: Sequence[Any]) -> bool:
 
 def project_rows(
     encoded: datasets.Dataset, predicted: Sequence[Any], lengths: Sequence[int]
-) -> list["NDArray[np.int64]"]:
+) -> list[NDArray[np.int64]]:
     """Return one array of predicted label ids a sentence, one id a token.
 
     Does for all rows at once what :func:`project_labels` does for each.
@@ -101,13 +97,13 @@ def _refuse(found: str) -> NoReturn:
     )
 
 
-def _lists(encoded: datasets.Dataset, name: str) -> tuple["NDArray[np.int64]", "NDArray[Any]"]:
+def _lists(encoded: datasets.Dataset, name: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Return the length of each list of a column, and the items of all."""
     lists = read_column(encoded, name)
     return np.diff(lists.offsets.to_numpy()).astype(np.int64), lists.flatten().to_numpy()
 
 
-def _without_padding(rows: Sequence[Any], sizes: "NDArray[np.int64]") -> "NDArray[Any]":
+def _without_padding(rows: Sequence[Any], sizes: NDArray[np.int64]) -> NDArray[Any]:
     """Return the items of all rows, of each no more than its size."""
     parts = [np.asarray(row)[:size] for row, size in zip(rows, sizes, strict=False)]
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)

@@ -38,20 +38,16 @@ CACHE_VERSION = 1
 
 @dataclass
 class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
-    """Configuration ``raw``: one row a sentence.
+    """Configuration ``raw``: one row a sentence; ``labels`` None takes those of the corpus.
 
     Without ``data_dir`` the folder in ``MSRA_NER_DATA_DIR`` is read, or else the two raw files are
     downloaded from their public home.
-
-    Attributes:
-        labels: The label list to use, a trained model's for example; None takes the corpus's.
     """
 
     name: str = "raw"
     labels: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
-        """Check both parts."""
         ReadOptions.__post_init__(self)
         datasets.BuilderConfig.__post_init__(self)
 
@@ -111,13 +107,9 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
     def make_table(
         self, tokens: pa.ListArray, label_ids: pa.Array, first: int, names: Sequence[str]
     ) -> pa.Table:
-        """Return rows for some sentences.
+        """Return rows for some sentences, of which ``first`` is the number of the first.
 
-        Args:
-            tokens: The tokens of each sentence.
-            label_ids: One label id for each token of all sentences.
-            first: Number of the first sentence in its split.
-            names: The label list.
+        ``tokens`` has a list for each, ``label_ids`` one id for each token of all.
         """
         ids = pa.array(range(first, first + len(tokens))).cast(pa.string())
         tags = pa.ListArray.from_arrays(tokens.offsets, label_ids)

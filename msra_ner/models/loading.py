@@ -220,13 +220,13 @@ def _hide_load_report() -> Iterator[None]:
 
     The logger's name is transformers' own affair: with another one the table shows, no more.
     """
+
+    def is_error(record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.ERROR
+
     logger = logging.getLogger("transformers.modeling_utils")
-    logger.addFilter(_is_error)
+    logger.addFilter(is_error)
     try:
         yield
     finally:
-        logger.removeFilter(_is_error)
-
-
-def _is_error(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR
+        logger.removeFilter(is_error)

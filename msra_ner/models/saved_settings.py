@@ -29,12 +29,8 @@ def remember_settings(
 ) -> None:
     """Keep in the model's config and tokenizer what tagging needs to work as training did.
 
-    Args:
-        model: Its config gets an entry under ``CONFIG_KEY``.
-        tokenizer: Gets the length of the windows as its own limit.
-        settings: All settings of the run; those in ``SCORE_SETTINGS`` are kept.
-        by_character: Whether a token of the corpus is a character, not a word.
-        max_length: Word pieces a window holds.
+    Of all settings of a run, those in ``SCORE_SETTINGS`` are kept, with ``max_length`` (word pieces
+    a window holds), which becomes the limit of the tokenizer too.
     """
     tokenizer.model_max_length = max_length
     # Not by truth: 0 is a value.

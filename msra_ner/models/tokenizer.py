@@ -34,12 +34,8 @@ def without_spaces(
     """Return a tokenizer that joins word pieces without spaces; it tokenizes as the given one.
 
     A space stays between two Latin words or numbers. Returned as it is: the tokenizer of a corpus
-    of words, one that has no WordPiece model with ``##`` (such decoders know where spaces were),
-    and one that tokenizer.json cannot hold.
-
-    Args:
-        tokenizer: A fast tokenizer.
-        by_character: The corpus has a token for each character.
+    of words (not ``by_character``), one that has no WordPiece model with ``##`` (such decoders know
+    where spaces were), and one that tokenizer.json cannot hold.
     """
     engine = getattr(tokenizer, "backend_tokenizer", None)
     if not by_character or engine is None or not isinstance(engine.model, models.WordPiece):

@@ -52,7 +52,6 @@ class ModelArguments:
     freeze_encoder: bool = setting(False, "Train the head alone.")
 
     def __post_init__(self) -> None:
-        """Check what can be checked without loading the model."""
         if self.num_hidden_layers is not None and self.num_hidden_layers < 1:
             raise ArgumentsError(
                 f"--num_hidden_layers: found {self.num_hidden_layers}, expected at least 1."
@@ -88,7 +87,6 @@ class DataArguments(ReadOptions):
     cache_dir: str | None = setting(None, "Folder of the data set cache.")
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no run can use."""
         super().__post_init__()
         for name in ("max_train_samples", "max_eval_samples", "max_test_samples", "max_length"):
             value = getattr(self, name)

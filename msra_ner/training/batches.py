@@ -1,24 +1,23 @@
 """Batches under a budget of word pieces, the same on every process, and the loader for them."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import datasets
 import numpy as np
 import pyarrow as pa
 import torch
 from accelerate.data_loader import prepare_data_loader
+from numpy.typing import ArrayLike, NDArray
 from torch.utils.data import DataLoader, Dataset, Sampler
 from transformers import TrainingArguments
 
 from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.errors import ArgumentsError
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
-
-def cut_batches(lengths: "ArrayLike", tokens: int, processes: int = 1) -> list[int]:
+def cut_batches(lengths: ArrayLike, tokens: int, processes: int = 1) -> list[int]:
     """Return where each batch of all processes starts, and the end of the last.
 
     Args:
@@ -74,14 +73,13 @@ class TokenBatches(Sampler[list[int]]):
 
     def __init__(
         self,
-        lengths: "ArrayLike",
+        lengths: ArrayLike,
         tokens: int,
         *,
         processes: int = 1,
         process: int = 0,
         seed: int = 0,
     ) -> None:
-        """Cut the batches."""
         self._epoch = 0
         self._lengths: NDArray[Any] = np.asarray(lengths)
         self._starts = cut_batches(np.sort(self._lengths)[::-1], tokens, processes)
@@ -115,7 +113,7 @@ class TokenBatches(Sampler[list[int]]):
         return 1 - int(self._lengths.sum()) / computed
 
 
-def mean_budget(lengths: "ArrayLike", rows: int) -> int:
+def mean_budget(lengths: ArrayLike, rows: int) -> int:
     """Return the budget of word pieces that holds ``rows`` rows of average length."""
     return max(1, round(rows * float(np.mean(np.asarray(lengths)))))
 
@@ -124,11 +122,9 @@ class WindowTable(Dataset[Any]):
     """Rows of the ``aligned`` configuration, fetched as an Arrow table a batch."""
 
     def __init__(self, rows: datasets.Dataset) -> None:
-        """Look at the columns that training needs, no others."""
         self._rows = rows.with_format("arrow", columns=["input_ids", "labels"])
 
     def __len__(self) -> int:
-        """Return the number of rows."""
         return len(self._rows)
 
     def __getitems__(self, indices: Sequence[int]) -> pa.Table:
@@ -136,30 +132,24 @@ class WindowTable(Dataset[Any]):
         return self._rows[list(indices)]
 
 
-class PadBatch:
-    """Pads the rows of a batch on the right to the longest of them."""
+def pad_batch(table: pa.Table, padding: int) -> dict[str, torch.Tensor]:
+    """Return the rows of a batch, padded on the right to the longest of them.
 
-    def __init__(self, padding: int) -> None:
-        """Keep the id of the padding piece."""
-        self._padding = padding
-
-    def __call__(self, table: pa.Table) -> dict[str, torch.Tensor]:
-        """Return ``input_ids``, ``labels`` and, where something is padding, ``attention_mask``.
-
-        Each has the shape ``(rows, longest)``. Without a mask attention is faster, and nobody has
-        to wait for the device to see that all of it is ones.
-        """
-        pieces = table["input_ids"].combine_chunks()
-        lengths = np.diff(pieces.offsets.to_numpy())
-        real = np.arange(lengths.max()) < lengths[:, None]
-        ids = np.full(real.shape, self._padding, dtype=np.int64)
-        labels = np.full(real.shape, IGNORE_INDEX, dtype=np.int64)
-        ids[real] = pieces.flatten().to_numpy()
-        labels[real] = table["labels"].combine_chunks().flatten().to_numpy()
-        arrays = {"input_ids": ids, "labels": labels}
-        if not real.all():
-            arrays["attention_mask"] = real.astype(np.int64)
-        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+    ``input_ids``, ``labels`` and, where something is padding, ``attention_mask`` have the shape
+    ``(rows, longest)``. Without a mask attention is faster, and nobody has to wait for the device
+    to see that all of it is ones.
+    """
+    pieces = table["input_ids"].combine_chunks()
+    lengths = np.diff(pieces.offsets.to_numpy())
+    real = np.arange(lengths.max()) < lengths[:, None]
+    ids = np.full(real.shape, padding, dtype=np.int64)
+    labels = np.full(real.shape, IGNORE_INDEX, dtype=np.int64)
+    ids[real] = pieces.flatten().to_numpy()
+    labels[real] = table["labels"].combine_chunks().flatten().to_numpy()
+    arrays = {"input_ids": ids, "labels": labels}
+    if not real.all():
+        arrays["attention_mask"] = real.astype(np.int64)
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
 def build_train_loader(
@@ -167,17 +157,13 @@ def build_train_loader(
 ) -> DataLoader[Any]:
     """Return the loader of one process: its own batches, put on its device.
 
-    Args:
-        rows: Rows of the ``aligned`` configuration.
-        batches: The batches of this process.
-        padding: Id of the padding piece.
-        args: The Trainer's settings: device, workers, prefetching, and pinned memory, from which
-            batches are copied while the device computes.
+    ``rows`` are of the ``aligned`` configuration, ``padding`` is the id of the padding piece. From
+    pinned memory (``args``) batches are copied while the device computes.
     """
     loader: DataLoader[Any] = DataLoader(
         WindowTable(rows),
         batch_sampler=batches,
-        collate_fn=PadBatch(padding),
+        collate_fn=partial(pad_batch, padding=padding),
         num_workers=args.dataloader_num_workers,
         prefetch_factor=args.dataloader_prefetch_factor,
         persistent_workers=args.dataloader_persistent_workers,

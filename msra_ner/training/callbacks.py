@@ -12,7 +12,6 @@ class NerProgress(ProgressCallback):
     """The Trainer's progress bars; the training bar carries the loss and the last F1."""
 
     def __init__(self) -> None:
-        """Start with nothing to show."""
         super().__init__()
         self._shown: dict[str, str] = {}
 

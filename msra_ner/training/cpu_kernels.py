@@ -57,7 +57,6 @@ def drop(values: Tensor, p: float) -> Tensor:
 
 
 def _drop_in_training(module: nn.Dropout, values: Tensor) -> Tensor:
-    """Return what a dropout module returns, several times as fast on a CPU."""
     return drop(values, module.p) if module.training else values
 
 
@@ -113,11 +112,9 @@ def unseen_mask(*args: Any, **kwargs: Any) -> Tensor | None:
 
 @contextmanager
 def fast_training(model: PreTrainedModel, device: str) -> Iterator[None]:
-    """Train a model inside with what suits a device, where its architecture lets that in.
+    """Train a model inside with what suits a type of device, where its architecture lets that in.
 
-    Args:
-        model: The model that is trained; afterwards it is as it was.
-        device: The type of its device, for example ``cpu`` or ``cuda``.
+    Afterwards the model is as it was.
     """
     dropouts = [
         module for module in model.modules() if device == "cpu" and type(module) is nn.Dropout

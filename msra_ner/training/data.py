@@ -49,9 +49,7 @@ class Data:
 def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:
     """Return the sentences of the corpus, as many of each split as asked for.
 
-    Args:
-        arguments: Which corpus, and how much of it.
-        labels: The label list of a trained model; None takes the corpus's.
+    ``labels`` is the label list of a trained model; None takes the corpus's.
     """
     folder = choose_data_dir(arguments.data_dir)
     if arguments.data_dir is None and folder == SAMPLE:
@@ -111,14 +109,9 @@ def encode_data(
     tokenizer: PreTrainedTokenizerBase,
     splits: Collection[str] | None = None,
 ) -> tuple[Data, int]:
-    """Return the data with their windows, long ones first for evaluation, and the window size.
+    """Return the data with the windows of ``splits`` (None: of all), and the size of a window.
 
-    Args:
-        arguments: How long windows are, how they overlap, and how the files are read.
-        data: The sentences.
-        model: Says how much its encoder takes.
-        tokenizer: Cuts tokens into word pieces.
-        splits: The splits to encode; None takes all.
+    The size in word pieces is what was asked for, but no more than the encoder takes.
     """
     limit = find_window_limit(find_position_limit(model.config), tokenizer.model_max_length)
     max_length = min(arguments.max_length or limit, limit)

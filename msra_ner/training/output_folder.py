@@ -42,13 +42,6 @@ def check_run_folder(
 ) -> None:
     """Refuse a folder that holds a run, unless the run may be replaced or goes on.
 
-    Args:
-        folder: The run's ``--output_dir``.
-        overwrite: Whether the run in it may be replaced.
-        resume: Whether to go on with it.
-        checkpoint: The checkpoint to go on from; None where there is none.
-        model: The model to start from.
-
     Raises:
         OutputExistsError: It holds a run that must stay, or the model to start from.
     """

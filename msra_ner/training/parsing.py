@@ -79,11 +79,7 @@ def parse_arguments(argv: Sequence[str], prog: str | None = None) -> Arguments:
 
 
 def arguments_from(function: str = "train()", /, **settings: Any) -> Arguments:
-    """Return the settings given by name, the others at their defaults.
-
-    Args:
-        function: Whose arguments they are, for messages.
-        **settings: The settings.
+    """Return the settings given by name, the others at their defaults; messages name ``function``.
 
     Raises:
         ArgumentsError: A name is unknown or a value wrong.

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import TrainerCallback, TrainingArguments
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR, HubStrategy
 
 from msra_ner.errors import MsraNerError
@@ -60,13 +60,7 @@ class HubPush(TrainerCallback):
         self._sending: Future[None] | None = None  # the newest; they are sent one by one
         logger.info("After training the model goes to %s", self._repository.url)
 
-    def on_save(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        **kwargs: Any,
-    ) -> None:
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Send the model of a checkpoint in the background; a failure stops nothing."""
         if args.hub_strategy == HubStrategy.END:
             return
@@ -100,13 +94,7 @@ class HubPush(TrainerCallback):
                 if threading.main_thread().is_alive():  # else nothing goes on
                     logger.warning("%s", error)
 
-    def on_train_end(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        **kwargs: Any,
-    ) -> None:
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Wait until all states are sent."""
         if self._sending:
             self._sending.result()

@@ -51,19 +51,15 @@ class TrainResult(Mapping[str, float]):
         return dict(self.figures)
 
     def __getitem__(self, name: str) -> float:
-        """Return a figure by its name in ``all_results.json``."""
         return self.figures[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the names of the figures."""
         return iter(self.figures)
 
     def __len__(self) -> int:
-        """Return the number of figures."""
         return len(self.figures)
 
     def __repr__(self) -> str:
-        """Return folder and scores in one line."""
         return f"TrainResult({str(self.output_dir)!r}, test={self.test!r}, val={self.val!r})"
 
     def __str__(self) -> str:

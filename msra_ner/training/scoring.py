@@ -2,25 +2,22 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
-from transformers import EvalPrediction
+from transformers import EvalPrediction, Trainer
 
 from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import is_encoded, project_rows
 from msra_ner.errors import ScoreError
-from msra_ner.metrics import Scores, format_coverage, format_scores, make_compute_metrics
+from msra_ner.metrics import Scores, format_coverage, format_scores, score_tags
 from msra_ner.training.data import Data
-
-if TYPE_CHECKING:
-    from transformers import Trainer
 
 logger = logging.getLogger(__name__)
 
 
 def score_split(
-    trainer: "Trainer", data: Data, split: str, prefix: str
+    trainer: Trainer, data: Data, split: str, prefix: str
 ) -> tuple[dict[str, Any], list[list[str]]]:
     """Return the prefixed scores of a split and one predicted tag a token; log the table."""
     if not data.encoded or split not in data.encoded:
@@ -43,16 +40,17 @@ def make_scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, 
     assert data.encoded is not None
     to_tags, rows = _to_tags(data, split), data.encoded[split]
 
-    def checked_tags(prediction: EvalPrediction) -> list[list[str]]:
+    def score(prediction: EvalPrediction) -> dict[str, Any]:
         inputs = cast(Sequence[Any], prediction.inputs)
         if not is_encoded(rows, inputs):
             raise ScoreError(
                 f"{split}: found {len(inputs)} predicted rows that are not the {len(rows)} of the "
                 "split in their order. Evaluate in order and on the whole split."
             )
-        return to_tags(prediction.predictions)
+        tags = to_tags(prediction.predictions)
+        return score_tags(data.sentences[split], tags, data.train_names).to_dict()
 
-    return make_compute_metrics(checked_tags, data.sentences[split], data.train_names)
+    return score
 
 
 def _to_tags(data: Data, split: str) -> Callable[[Any], list[list[str]]]:

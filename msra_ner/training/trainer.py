@@ -3,11 +3,12 @@
 import logging
 from copy import copy
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import datasets
 import numpy as np
 import torch
+from torch.utils.data import DataLoader
 from transformers import (
     DataCollatorForTokenClassification,
     EarlyStoppingCallback,
@@ -28,9 +29,6 @@ from msra_ner.training.data import Data
 from msra_ner.training.loss import token_mean_loss
 from msra_ner.training.push import HubPush
 from msra_ner.training.scoring import make_scorer
-
-if TYPE_CHECKING:
-    from torch.utils.data import DataLoader
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +61,7 @@ class NerTrainer(Trainer):
         with fast_training(cast(PreTrainedModel, self.model), self.args.device.type):
             return super().train(*args, **kwargs)
 
-    def get_train_dataloader(self) -> "DataLoader[Any]":
+    def get_train_dataloader(self) -> DataLoader[Any]:
         """Return batches of like length under a token budget, or what another strategy asks for."""
         if not self._by_length or self.train_dataset is None:
             return super().get_train_dataloader()

@@ -7,7 +7,7 @@ from transformers import DataCollatorForTokenClassification
 
 import msra_ner
 from msra_ner.errors import ArgumentsError
-from msra_ner.training.batches import PadBatch, TokenBatches, WindowTable, cut_batches, mean_budget
+from msra_ner.training.batches import TokenBatches, WindowTable, cut_batches, mean_budget, pad_batch
 
 SETTINGS = st.tuples(
     st.lists(st.integers(1, 60), min_size=8, max_size=120),
@@ -126,10 +126,10 @@ def test_batches_are_those_of_the_usual_collator(tiny_corpus):
     expected = DataCollatorForTokenClassification(tokenizer)(
         [{key: rows[index][key] for key in ("input_ids", "labels")} for index in (3, 0, 2)]
     )
-    batch = PadBatch(tokenizer.pad_token_id)(WindowTable(rows).__getitems__([3, 0, 2]))
+    batch = pad_batch(WindowTable(rows).__getitems__([3, 0, 2]), tokenizer.pad_token_id)
     assert set(batch) == {"input_ids", "attention_mask", "labels"}
     for name, tensor in batch.items():
         assert torch.equal(tensor, expected[name]), name
     assert len(WindowTable(rows)) == 5
-    alone = PadBatch(tokenizer.pad_token_id)(WindowTable(rows).__getitems__([3]))
+    alone = pad_batch(WindowTable(rows).__getitems__([3]), tokenizer.pad_token_id)
     assert set(alone) == {"input_ids", "labels"}, "no mask where nothing is padding"
