@@ -32,20 +32,12 @@ MIN_SENTENCES = 20
 def check_coverage(
     predictions: Predictions, sentences: Sequence[Sentence] | None, base: BreakdownRow
 ) -> list[Finding]:
-    """Return what is lost or added between the files and the score.
-
-    Args:
-        predictions: What was scored.
-        sentences: The sentences of the split in the files; None where these are not known.
-        base: Score of the predictions.
-    """
-    found = [
-        find_padded_length(predictions),
-        find_cut_length(predictions)
-        if sentences is None
-        else find_lost(predictions, sentences, base),
-    ]
-    return [finding for finding in found if finding]
+    """Return what is lost or added between the files, where they are known, and the score."""
+    if sentences is None:
+        lost = find_cut_length(predictions)
+    else:
+        lost = find_lost(predictions, sentences, base)
+    return [finding for finding in (find_padded_length(predictions), lost) if finding]
 
 
 def complete_predictions(
@@ -56,18 +48,16 @@ def complete_predictions(
     Rows are looked for in the order of the files; a row may be the start of its sentence, or lack
     tokens within. None where a row belongs to no sentence.
     """
-    rows = iter(predictions)
-    row = next(rows, None)
+    rows = list(reversed(predictions))
     found = []
-    for sentence in sentences:
-        tags = _match_tags(row, sentence) if row is not None else None
-        if row is None or tags is None:
-            tags, location = pad_tags([], len(sentence.tokens)), sentence.location
-        else:
-            location = row.location
-            row = next(rows, None)
-        found.append(Prediction(sentence.tokens, sentence.tags, tags, location))
-    return found if row is None else None
+    for item in sentences:
+        tags, location = _match_tags(rows[-1], item) if rows else None, item.location
+        if tags is not None:
+            location = rows.pop().location
+        found.append(
+            Prediction(item.tokens, item.tags, tags or pad_tags([], len(item.tokens)), location)
+        )
+    return None if rows else found
 
 
 def _match_tags(row: Prediction, sentence: Sentence) -> list[str] | None:
@@ -110,8 +100,10 @@ def find_lost(
     best = 2 * base.gold / (base.gold + entities) if entities else 0.0
     whole = complete_predictions(predictions, sentences)
     honest = score_predictions(whole) if whole is not None else None
-    evidence = [f"{name}: {part:,} of {total:,}" for name, (part, total) in counts.items()]
-    evidence.append(f"with all of them counted, F1 can be {format_percent(best)} at best")
+    evidence = [
+        *(f"{name}: {part:,} of {total:,}" for name, (part, total) in counts.items()),
+        f"with all of them counted, F1 can be {format_percent(best)} at best",
+    ]
     if honest is not None:
         evidence.append(f"and is {format_percent(honest.f1)}, not {format_percent(base.f1)}")
     shorter = [
@@ -150,9 +142,8 @@ def find_cut_length(predictions: Predictions) -> Finding | None:
     longest = max((len(row.gold) for row in predictions), default=0)
     at_the_end = [row for row in predictions if len(row.gold) == longest]
     # In a corpus that nobody cut, one sentence is the longest, rarely two.
-    if longest not in CUTS or len(at_the_end) < max(3, len(predictions) // 200):
-        return None
-    if len(at_the_end) >= PADDED_SHARE * len(predictions):
+    few, most = max(3, len(predictions) // 200), PADDED_SHARE * len(predictions)
+    if longest not in CUTS or not few <= len(at_the_end) < most:
         return None
     inside = sum(row.gold[-1] != OUTSIDE for row in at_the_end)
     return Finding(
@@ -167,11 +158,12 @@ def find_cut_length(predictions: Predictions) -> Finding | None:
 
 def find_padded_length(predictions: Predictions) -> Finding | None:
     """All sentences of one length: padding was scored as ``O``."""
-    lengths = Counter(len(row.gold) for row in predictions)
-    longest = max(lengths, default=0)
     # Where tokens are known, padding would show as such.
-    same = lengths[longest] >= PADDED_SHARE * len(predictions) and not predictions[0].tokens
-    if len(predictions) < MIN_SENTENCES or not same or len(lengths) > len(predictions) // 10:
+    if len(predictions) < MIN_SENTENCES or predictions[0].tokens:
+        return None
+    lengths = Counter(len(row.gold) for row in predictions)
+    longest, same = max(lengths.items())
+    if same < PADDED_SHARE * len(predictions) or len(lengths) > len(predictions) // 10:
         return None
     trimmed = []
     for row in predictions:

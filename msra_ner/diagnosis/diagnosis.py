@@ -18,7 +18,7 @@ from msra_ner.diagnosis.findings import (
 from msra_ner.diagnosis.generalisation import check_generalisation
 from msra_ner.diagnosis.labels import check_labels
 from msra_ner.diagnosis.text import TextFacts, check_text
-from msra_ner.diagnosis.text_report import format_diagnosis
+from msra_ner.diagnosis.text_report import EXAMPLE_TOKENS, format_diagnosis
 from msra_ner.diagnosis.training import TrainingFacts, check_training
 from msra_ner.labels import OUTSIDE
 from msra_ner.metrics import (
@@ -35,8 +35,6 @@ from msra_ner.metrics import (
 from msra_ner.report import Prediction
 from msra_ner.tables import format_percent
 
-# A sentence that is shown whole, tag by tag, has so many tokens at most.
-EXAMPLE_TOKENS = 24
 # What a model that is not trained yet does by itself, beside what stopped its training.
 SYMPTOMS = ("started_inside",)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import chain, zip_longest
+from itertools import islice, zip_longest
 
 from msra_ner.corpus import is_of_characters, join_tokens
 from msra_ner.labels import OUTSIDE, Entity, decode_entities, parse_tag
@@ -57,23 +57,22 @@ def prove_repair(
     base: BreakdownRow,
     min_gain: float = MIN_GAIN,
 ) -> Finding | None:
-    """Return a finding with the F1 that its repair gives, or None where that gains too little.
-
-    Args:
-        finding: What the repair is to prove.
-        predictions: The sentences as they are.
-        repaired: The same sentences with this put right.
-        base: Score of ``predictions``.
-        min_gain: F1 (0 to 1) that the repair must gain.
-    """
+    """Return a finding with the F1 of the repaired predictions, or None if it gains too little."""
     after = score_predictions(repaired)
     if after.f1 < base.f1 + min_gain:
         return None
+    changed = (
+        row
+        for row, new in zip(predictions, repaired, strict=True)
+        if row.predicted != new.predicted
+    )
     return replace(
         finding,
         f1_after=after.f1,
         entities=after.correct - base.correct,
-        examples=choose_examples(predictions, repaired),
+        examples=[
+            format_stretch(row, *_find_difference(row)) for row in islice(changed, MAX_EXAMPLES)
+        ],
     )
 
 
@@ -90,10 +89,11 @@ def score_predictions(predictions: Iterable[Prediction]) -> BreakdownRow:
 
 def measure_token_accuracy(predictions: Iterable[Prediction]) -> float:
     """Return the share of tags (0 to 1) that are right; a missing tag counts as ``O``."""
-    pairs = chain.from_iterable(
-        zip_longest(row.gold, row.predicted, fillvalue=OUTSIDE) for row in predictions
-    )
-    agreeing = [wanted == given for wanted, given in pairs]
+    agreeing = [
+        wanted == given
+        for row in predictions
+        for wanted, given in zip_longest(row.gold, row.predicted, fillvalue=OUTSIDE)
+    ]
     return sum(agreeing) / len(agreeing) if agreeing else 0.0
 
 
@@ -134,17 +134,6 @@ def format_stretch(row: Prediction, start: int, end: int) -> str:
     parts.append(f"gold {' '.join(row.gold[start:end])}")
     parts.append(f"predicted {' '.join(row.predicted[start:end])}")
     return f"{row.location}: {' | '.join(parts)}"
-
-
-def choose_examples(before: Predictions, after: Predictions) -> list[str]:
-    """Return the first sentences that a repair changed, as they were."""
-    changed = (
-        row for row, new in zip(before, after, strict=True) if row.predicted != new.predicted
-    )
-    return [
-        format_stretch(row, *_find_difference(row))
-        for row, _ in zip(changed, range(MAX_EXAMPLES), strict=False)
-    ]
 
 
 def _find_difference(row: Prediction) -> tuple[int, int]:

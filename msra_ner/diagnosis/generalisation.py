@@ -36,14 +36,7 @@ Text = tuple[str, ...]
 def check_generalisation(
     predictions: Predictions, train: Sequence[Sentence], on_train: Predictions, base: BreakdownRow
 ) -> list[Finding]:
-    """Return what train says about the score.
-
-    Args:
-        predictions: What is scored, with tokens.
-        train: Sentences the model was trained on.
-        on_train: Predictions for some of them; empty where there are none.
-        base: Score of the predictions.
-    """
+    """Return what train, and predictions for some of it, say about the score."""
     found = [
         _find_overfitting(on_train, base),
         _find_leaks(predictions, train, base),
@@ -132,15 +125,13 @@ def _count_types(train: Sequence[Sentence], texts: set[Text]) -> dict[Text, Coun
         if len(text) > 1:  # A single character is part of everything.
             starts[text[0]].add(len(text))
     for item in train:
-        entities = {
-            (entity.start, entity.end): entity.type for entity in decode_entities(item.tags)
-        }
+        types = {(entity.start, entity.end): entity.type for entity in decode_entities(item.tags)}
         for start, token in enumerate(item.tokens):
             for end in (start + length for length in starts.get(token, ())):
                 text = tuple(item.tokens[start:end])
                 if end <= len(item.tokens) and text in texts:
-                    kind = entities.get((start, end))
+                    kind = types.get((start, end), "")
                     # Inside a longer entity it says nothing of the rule for the string itself.
                     if kind or all(tag == OUTSIDE for tag in item.tags[start:end]):
-                        found[text][kind or ""] += 1
+                        found[text][kind] += 1
     return found

@@ -27,12 +27,7 @@ MIN_AGREEMENT = 4
 
 
 def check_labels(predictions: Predictions, base: BreakdownRow) -> list[Finding]:
-    """Return what the tags alone give away.
-
-    Args:
-        predictions: Sentences as they are in the file.
-        base: Their score.
-    """
+    """Return what the tags alone give away; ``base`` is their score."""
     checks: list[Callable[[Predictions, BreakdownRow], Finding | None]] = [
         find_special_positions,
         find_other_scheme,

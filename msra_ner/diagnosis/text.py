@@ -46,21 +46,9 @@ class TextFacts:
     retag: Retag | None = None
 
 
-@dataclass(frozen=True)
-class Writing:
-    """Two ways to write the same text: a name for the first, and tokens from each to the other.
-
-    For example ``Writing("full-width forms", {"１": "1"}, {"1": "１"})``.
-    """
-
-    name: str
-    forwards: Mapping[str, str]
-    backwards: Mapping[str, str]
-
-
 # The full-width forms of ASCII, U+FF01 to U+FF5E, and the ideographic space.
 FULL_WIDTH = {char: normalize("NFKC", char) for char in map(chr, [0x3000, *range(0xFF01, 0xFF5F)])}
-WIDTHS = Writing("full-width forms", FULL_WIDTH, {half: full for full, half in FULL_WIDTH.items()})
+HALF_WIDTH = {half: full for full, half in FULL_WIDTH.items()}
 
 
 def check_text(predictions: Predictions, facts: TextFacts, base: BreakdownRow) -> list[Finding]:
@@ -71,9 +59,13 @@ def check_text(predictions: Predictions, facts: TextFacts, base: BreakdownRow) -
     if facts.train:
         here = Counter(chain.from_iterable(row.tokens for row in predictions))
         there = Counter(chain.from_iterable(item.tokens for item in facts.train))
-        for writing in (WIDTHS, _compare_scripts({*here, *there})):
-            found.append(_find_other_writing(predictions, base, facts.retag, here, there, writing))
-        found.append(_find_other_split(predictions, base, facts.retag, here, there))
+        known = (predictions, base, facts.retag, here, there)
+        scripts = _compare_scripts({*here, *there})
+        found += [
+            _find_other_writing(*known, "full-width forms", FULL_WIDTH, HALF_WIDTH),
+            _find_other_writing(*known, "traditional characters", *scripts),
+            _find_other_split(*known),
+        ]
     if facts.tokenizer is not None:
         found += [
             _find_unknown_pieces(predictions, facts.tokenizer),
@@ -83,8 +75,8 @@ def check_text(predictions: Predictions, facts: TextFacts, base: BreakdownRow) -
     return [finding for finding in found if finding]
 
 
-def _compare_scripts(tokens: Iterable[str]) -> Writing:
-    """Return the traditional and the simplified form of those tokens that have both."""
+def _compare_scripts(tokens: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return tokens with their other form: the traditional ones, and the simplified ones."""
     from opencc import OpenCC
 
     simplify, complicate = OpenCC("t2s").convert, OpenCC("s2t").convert
@@ -94,7 +86,7 @@ def _compare_scripts(tokens: Iterable[str]) -> Writing:
             traditional[token] = simple
         elif (other := complicate(token)) != token:
             simplified[token] = other
-    return Writing("traditional characters", traditional, simplified)
+    return traditional, simplified
 
 
 def _find_other_writing(
@@ -103,12 +95,13 @@ def _find_other_writing(
     retag: Retag | None,
     here: Counter[str],
     there: Counter[str],
-    writing: Writing,
+    name: str,
+    forwards: Mapping[str, str],
+    backwards: Mapping[str, str],
 ) -> Finding | None:
-    """Text in one way of writing, and training in the other."""
-    forwards, backwards = writing.forwards, writing.backwards
-    counts = [_count(side, forwards) for side in (here, there)]
-    totals = [_count(side, {**forwards, **backwards}) for side in (here, there)]
+    """Text in one way of writing, and training in the other; each maps to the other's tokens."""
+    counts = [sum(side[token] for token in forwards) for side in (here, there)]
+    totals = [sum(side[token] for token in {**forwards, **backwards}) for side in (here, there)]
     if min(totals) < MIN_TOKENS:
         return None
     share, usual = (count / total for count, total in zip(counts, totals, strict=True))
@@ -120,7 +113,7 @@ def _find_other_writing(
         return None
     finding = Finding(
         "written_otherwise",
-        f"the text is not written as in training: {writing.name} are {100 * share:.0f} % here and "
+        f"the text is not written as in training: {name} are {100 * share:.0f} % here and "
         f"{100 * usual:.0f} % there",
         "Write the text as the training data is written before tagging it (the corpus of MSRA has "
         "full-width digits and simplified characters), or train on both.",
@@ -135,10 +128,6 @@ def _find_other_writing(
     return prove_repair(finding, predictions, repaired, base)
 
 
-def _count(counts: Counter[str], tokens: Iterable[str]) -> int:
-    return sum(counts[token] for token in tokens)
-
-
 def _find_other_split(
     predictions: Predictions,
     base: BreakdownRow,
@@ -149,10 +138,8 @@ def _find_other_split(
     """Tokens of several characters, where training had one character a token."""
     long = Counter({token: count for token, count in here.items() if len(token) > 1})
     usual = sum(count for token, count in there.items() if len(token) > 1) / max(1, there.total())
-    if (
-        not is_of_characters(there.elements())
-        or long.total() < (usual + UNFIT_SHARE) * here.total()
-    ):
+    share = long.total() / here.total()
+    if not is_of_characters(there.elements()) or share < usual + UNFIT_SHARE:
         return None
     finding = Finding(
         "split_otherwise",
@@ -174,8 +161,10 @@ def _find_other_split(
 
 def _take_first_tags(tokens: Sequence[str], tags: Sequence[str]) -> list[str]:
     """Return for each token the tag of its first character."""
-    starts = [0, *accumulate(map(len, tokens))]
-    return [tags[start] for start in starts[:-1]]
+    return [
+        tags[end - len(token)]
+        for token, end in zip(tokens, accumulate(map(len, tokens)), strict=True)
+    ]
 
 
 def _find_unknown_pieces(
@@ -203,12 +192,11 @@ def _find_unknown_pieces(
 def _find_wrong_tokenizer(
     tokenizer: "PreTrainedTokenizerBase", vocabulary: int | None
 ) -> Finding | None:
-    size = len(tokenizer)
-    if vocabulary is None or size <= vocabulary:
+    if vocabulary is None or len(tokenizer) <= vocabulary:
         return None
     return Finding(
         "wrong_tokenizer",
-        f"tokenizer and encoder do not belong together: {size:,} word pieces against "
+        f"tokenizer and encoder do not belong together: {len(tokenizer):,} word pieces against "
         f"{vocabulary:,} rows in the encoder",
         "Load both from the same folder or name; after adding tokens call resize_token_embeddings "
         "before training.",

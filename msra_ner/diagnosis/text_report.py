@@ -1,7 +1,7 @@
 """A diagnosis as text for a terminal: what the figures mean, the findings, the errors left."""
 
 from collections.abc import Iterator
-from textwrap import wrap
+from textwrap import indent, wrap
 from typing import TYPE_CHECKING
 
 from msra_ner.diagnosis.findings import Finding, find_entities
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 FORMS = 8  # texts shown
+EXAMPLE_TOKENS = 24  # shown of the sentence, tag by tag
 
 
 def format_diagnosis(diagnosis: "Diagnosis") -> str:
@@ -60,17 +61,12 @@ def _explain_example(row: Prediction) -> Iterator[str]:
     gold, predicted = set(find_entities(row.gold)), set(find_entities(row.predicted))
     both = len(gold & predicted)
     yield f"One of your own sentences ({row.location}) shows the difference:"
-    shown = 24
-    rows = [["gold", *row.gold[:shown]], ["predicted", *row.predicted[:shown]]]
+    rows = {"gold": row.gold, "predicted": row.predicted}
     if len(row.tokens) == len(row.gold):
-        rows.insert(0, ["token", *row.tokens[:shown]])
-    for start in range(1, len(rows[0]), 8):
-        yield from (
-            f"  {line}"
-            for line in format_table(
-                [[item[0], *item[start : start + 8]] for item in rows]
-            ).splitlines()
-        )
+        rows = {"token": row.tokens, **rows}
+    for start in range(0, min(len(row.gold), EXAMPLE_TOKENS), 8):
+        table = [[name, *items[start : start + 8]] for name, items in rows.items()]
+        yield indent(format_table(table), "  ")
     yield (
         f"  accuracy: {right} of {len(row.gold)} tags are right. precision: of {len(predicted)} "
         f"predicted entities {both} right, from first to last token and with its type. recall: "

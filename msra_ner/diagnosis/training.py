@@ -51,11 +51,7 @@ def check_training(
 ) -> list[Finding]:
     """Return what kept the model from learning; nothing for one that has learned.
 
-    Args:
-        facts: What the run left behind.
-        base: Score of its predictions.
-        best: F1 (0 to 1) that they would have with labels and scoring put right.
-        token_accuracy: Of its predictions, 0 to 1.
+    ``best`` is the F1 (0 to 1) of its predictions with labels and scoring put right.
     """
     checks: list[Callable[[TrainingFacts], Finding | None]] = [_find_overflow]
     if best < GOOD_F1:
@@ -69,11 +65,8 @@ def check_training(
         ]
     found = [finding for check in checks if (finding := check(facts))]
     # Tags that only need another reading are not a collapse.
-    if (
-        base.gold >= MIN_GOLD
-        and base.predicted < COLLAPSE * base.gold
-        and best < base.f1 + MIN_GAIN
-    ):
+    collapsed = base.gold >= MIN_GOLD and base.predicted < COLLAPSE * base.gold
+    if collapsed and best < base.f1 + MIN_GAIN:
         because = f" Likely because of {found[0].check}, see there." if found else ""
         found.append(
             Finding(
