@@ -58,19 +58,13 @@ def collect_block_transitions(blocks: Iterable[Block]) -> set[Transition]:
 def encode_labels(
     block: Block, table: dict[Transition, str], ids: dict[str, int]
 ) -> "NDArray[np.int64]":
-    """Return the label id of each token of a block.
+    """Return the label id of each token of a block, whose tags are as written in the file.
 
-    Args:
-        block: Sentences with tags as written in the file.
-        table: From each pair of neighbouring tags to the IOB2 tag of the second.
-        ids: From each IOB2 tag to its number.
+    The table leads from each pair of neighbouring tags to the IOB2 tag of the second.
     """
     names = block.tags.dictionary.to_pylist()
-    lookup = np.zeros((len(names) + 1, len(names)), np.int64)
-    for row, previous in enumerate([*names, OUTSIDE]):
-        for column, tag in enumerate(names):
-            if (previous, tag) in table:
-                lookup[row, column] = ids[table[previous, tag]]
+    rows = [[table.get((before, tag), OUTSIDE) for tag in names] for before in [*names, OUTSIDE]]
+    lookup = np.array([[ids[tag] for tag in row] for row in rows], np.int64)
     found: NDArray[np.int64] = lookup[_pair_codes(block)]
     return found
 
@@ -91,11 +85,7 @@ def slice_strings(
 
 
 def check_text(data: bytes, odd: Iterable[bytes]) -> None:
-    """Refuse bytes that are not UTF-8, or hold one of the odd sequences.
-
-    Raises:
-        OddFileError: They do.
-    """
+    """Raise OddFileError for bytes that are not UTF-8, or hold one of the odd sequences."""
     if any(mark in data for mark in odd):
         raise OddFileError
     try:

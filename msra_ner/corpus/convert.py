@@ -13,7 +13,7 @@ from msra_ner.corpus.folder import Corpus, open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.detect import recognise_format
 from msra_ner.corpus.formats.pair import TAGS_FILE
-from msra_ner.corpus.options import ReadOptions, Units, make_read_options
+from msra_ner.corpus.options import ReadOptions, Units, check_choice, make_read_options
 from msra_ner.corpus.schemes import PREFIXES
 from msra_ner.corpus.sentence import Sentence, is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
@@ -87,13 +87,9 @@ def convert_corpus(
         CorpusError: The source breaks its format, or the new format cannot hold a token or text.
         OutputExistsError: The output exists and ``overwrite`` is false.
     """
-    format = FORMATS.get(to)
-    if format is None:
-        raise ArgumentsError(f"--to: found {to!r}, expected one of {', '.join(FORMATS)}.")
-    if to_scheme not in PREFIXES:
-        raise ArgumentsError(
-            f"--to_scheme: found {to_scheme!r}, expected one of {', '.join(PREFIXES)}."
-        )
+    check_choice("to", to, FORMATS)
+    check_choice("to_scheme", to_scheme, PREFIXES)
+    format = FORMATS[to]
     if isinstance(format, TextFormat) and to_scheme != "iob2":
         raise ArgumentsError(
             f"--to_scheme: found {to_scheme}, expected none: the format {format.name} has no tags."
@@ -171,11 +167,8 @@ def _read_documents(corpus: Corpus, split: str, units: Units) -> Iterator[Docume
         several += sum(len(token) > 1 for token in sentence.tokens)
         yield to_document(sentence, units)
     if several and units == "characters":
-        logger.warning(
-            "%s: %d tokens of several characters, which a text gives back as characters",
-            split,
-            several,
-        )
+        what = "tokens of several characters, which a text gives back as characters"
+        logger.warning("%s: %d %s", split, several, what)
 
 
 def _count(items: Iterator[Item], counts: ConvertedSplit, bar: Any) -> Iterator[Item]:

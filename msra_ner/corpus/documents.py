@@ -29,13 +29,8 @@ class Span:
 class Document:
     """A text with its spans, in the order of the file; spans may overlap.
 
-    Example:
-        ``Document("在中国", (Span(1, 3, "LOC"),), "train.jsonl:7")``
-
-    Attributes:
-        text: The text.
-        spans: Its spans.
-        location: File and line, for messages; it plays no part in comparisons.
+    Such as ``Document("在中国", (Span(1, 3, "LOC"),), "train.jsonl:7")``.
+    The location, file and line, is for messages; it plays no part in comparisons.
     """
 
     text: str
@@ -46,10 +41,8 @@ class Document:
 def split_text(text: str, by_character: bool = True) -> tuple[list[str], list[int]]:
     """Return the tokens of a raw text and the offset at which each starts.
 
-    Args:
-        text: The text.
-        by_character: A token is one character, digits and Latin letters too, as in the MSRA
-            corpus; else a word between white space. ASCII white space is never a token.
+    A token is one character, digits and Latin letters too, as in the MSRA corpus; or else a word
+    between white space. ASCII white space is never a token.
 
     >>> split_text("第1 届")
     (['第', '1', '届'], [0, 1, 3])
@@ -83,21 +76,14 @@ def check_span(document: Document, span: Span) -> None:
             "correct the offsets, or check whether --ends fits the file",
         )
     if not document.text[span.start : span.end].strip(SEPARATORS):
-        refuse(
-            document.location,
-            f"a span of nothing but white space at {span.start}",
-            "a span with a character in it",
-            "correct or remove the span",
-        )
+        found = f"a span of nothing but white space at {span.start}"
+        expected = "a span with a character in it"
+        refuse(document.location, found, expected, "correct or remove the span")
     try:
         parse_tag(f"B-{span.type}")
     except ValueError:
-        refuse(
-            document.location,
-            f"the label {shorten(span.type)}",
-            "a label of printable characters without spaces",
-            "rename the label",
-        )
+        expected = "a label of printable characters without spaces"
+        refuse(document.location, f"the label {shorten(span.type)}", expected, "rename the label")
 
 
 def to_sentence(
@@ -105,10 +91,7 @@ def to_sentence(
 ) -> tuple[Sentence, int]:
     """Return a document as tokens with IOB2 tags, and how many spans were left out as nested.
 
-    Args:
-        document: Text and spans.
-        units: What a token is.
-        nested: Refuse spans that share tokens, or keep the longest (the first of equals).
+    Of spans that share tokens, ``nested="outermost"`` keeps the longest (the first of equals).
 
     Raises:
         CorpusError: There is no token, or a span is bad, cuts a word or shares tokens.

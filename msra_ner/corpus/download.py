@@ -67,20 +67,11 @@ def download_raw_files(download_config: Any = None) -> dict[str, Path]:
         ) from error
     found = {split: Path(path) for split, path in paths.items()}
     for split, file in PUBLIC_FILES.items():
-        check_download(found[split], file, urls[split])
+        size, digest = found[split].stat().st_size, file_hash(found[split])
+        if digest != file.sha256:
+            raise CorpusError(
+                f"{urls[split]}: found {size:,} bytes with SHA-256 {digest}, expected "
+                f"{file.size:,} bytes with {file.sha256}. The download is damaged or the file has "
+                "changed: load again with download_mode='force_redownload', or give data_dir."
+            )
     return found
-
-
-def check_download(path: Path, file: PublicFile, url: str) -> None:
-    """Refuse a file that is not the one expected.
-
-    Raises:
-        CorpusError: Its bytes have another hash.
-    """
-    digest = file_hash(path)
-    if digest != file.sha256:
-        raise CorpusError(
-            f"{url}: found {path.stat().st_size:,} bytes with SHA-256 {digest}, expected "
-            f"{file.size:,} bytes with {file.sha256}. The download is damaged or the file has "
-            "changed: load again with download_mode='force_redownload', or give data_dir."
-        )

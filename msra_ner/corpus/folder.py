@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
 
 from msra_ner.corpus.folder_entries import (
     find_format,
@@ -18,7 +17,7 @@ from msra_ner.corpus.folder_entries import (
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat
 from msra_ner.corpus.formats.hub import load_hub_dataset
 from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
-from msra_ner.corpus.lines import open_file, read_lines
+from msra_ner.corpus.lines import open_file, read_lines, refuse
 from msra_ner.corpus.location import HUB_PREFIX, SAMPLE, SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
@@ -34,7 +33,7 @@ logger = logging.getLogger(__name__)
 class Corpus:
     """The splits of a corpus, under datasets' names, in the order train, validation, test.
 
-    Args:
+    Attributes:
         folder: Where it is, for messages.
         splits: The files of each split.
         known_labels: The label list that comes with the corpus (``tags.txt``), or None.
@@ -74,10 +73,9 @@ def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Cor
     """
     options = options or ReadOptions()
     if str(data_dir).startswith(HUB_PREFIX):
-        name = str(data_dir).removeprefix(HUB_PREFIX)
-        if not name:
-            raise CorpusNotFoundError(f"{data_dir}: found no name, expected {HUB_PREFIX}USER/NAME.")
-        return _open_hub(name, options)
+        if name := str(data_dir).removeprefix(HUB_PREFIX):
+            return _open_hub(name, options)
+        raise CorpusNotFoundError(f"{data_dir}: found no name, expected {HUB_PREFIX}USER/NAME.")
     path = SAMPLE_DIR if str(data_dir) == SAMPLE else Path(data_dir)
     try:
         return _open_path(path, options)
@@ -92,7 +90,12 @@ def _open_path(path: Path, options: ReadOptions) -> Corpus:
     """Return the corpus of a folder or file."""
     is_file = path.is_file()
     if not is_file and not path.is_dir():
-        _refuse_missing(path)
+        if os.path.lexists(path):
+            open_file(path).close()  # says why not: a loop of links, a pipe, ...
+        raise CorpusNotFoundError(
+            f"{path}: no such folder. Give the folder of a corpus (docs/corpus.md shows what is "
+            f"read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded sample."
+        )
     entries = [] if is_file else sorted(path.iterdir())
     if (options.format == "hub" and path != SAMPLE_DIR) or (
         options.format == "auto" and is_parquet_folder(path, entries, options)
@@ -111,21 +114,10 @@ def _open_path(path: Path, options: ReadOptions) -> Corpus:
     return Corpus(path, held_out, read_labels(label_file), label_file.read_bytes())
 
 
-def _refuse_missing(path: Path) -> NoReturn:
-    if os.path.lexists(path):
-        open_file(path).close()  # says why not: a loop of links, a pipe, ...
-    raise CorpusNotFoundError(
-        f"{path}: no such folder. Give the folder of a corpus (docs/corpus.md shows what is read), "
-        f"hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded sample corpus."
-    )
-
-
 def open_raw_files(paths: Mapping[str, Path], options: ReadOptions) -> Corpus:
-    """Return the corpus of the two raw files, val taken from train as ``prepare`` does.
+    """Return the corpus of the two raw files, of ``train`` and ``test``.
 
-    Args:
-        paths: The files of ``train`` and ``test``.
-        options: How to read them; ``val_size=0`` leaves train whole.
+    Val is taken from train as ``prepare`` does, except with ``val_size=0``.
     """
     splits = {name: open_split(path, FORMATS["columns"], options) for name, path in paths.items()}
     size = DEFAULT_VAL_SIZE if options.val_size is None else options.val_size
@@ -147,10 +139,8 @@ def read_labels(path: Path) -> tuple[str, ...]:
             try:
                 types.append(parse_tag(line, any_scheme=True).type)
             except ValueError as error:
-                raise CorpusError(
-                    f"{path}:{number}: found the tag {error}. Correct it; this file holds one tag "
-                    "a line, each tag once."
-                ) from error
+                expected = "one tag a line, each tag once"
+                refuse(f"{path}:{number}", f"the tag {error}", expected, "correct it")
     return label_list(entity_type for entity_type in types if entity_type)
 
 
@@ -168,14 +158,14 @@ def _open_splits(paths: Mapping[str, Path], options: ReadOptions) -> dict[str, C
 
 def _open_hub(name: str, options: ReadOptions) -> Corpus:
     """Return the corpus of a dataset of the Hub, or of a folder that `datasets` can load."""
-    dataset = load_hub_dataset(name)
-    splits: dict[str, CorpusSplit] = {
+    found, labels = load_hub_dataset(name)
+    splits = {
         split: TagSplit(Path(name), TagFormat("hub", rows.read, _refuse_to_write), options)
-        for split, rows in dataset.splits.items()
+        for split, rows in found.items()
     }
-    identity = "".join(rows.hash_rows() for rows in dataset.splits.values())
+    identity = "".join(rows.hash_rows() for rows in found.values())
     held_out = _hold_out(splits, _choose_val_size(splits, options))
-    return Corpus(Path(name), held_out, dataset.labels, identity.encode())
+    return Corpus(Path(name), held_out, labels, identity.encode())
 
 
 def _refuse_to_write(path: Path, sentences: Iterable[Sentence], scheme: str) -> None:

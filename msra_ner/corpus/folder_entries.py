@@ -106,12 +106,11 @@ def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
             # Its first line is broken, or it is something else: reading it says which.
             format = FORMATS[guess_format(path)]
     if format is None:
+        auto = options.format == "auto"
         refuse(
             path,
             f"a {'folder' if path.is_dir() else 'file'} that is not a corpus",
-            f"the format {options.format}"
-            if options.format != "auto"
-            else "one of the known formats",
+            "one of the known formats" if auto else f"the format {options.format}",
             "check the name, or give --format; docs/corpus.md shows what is read",
         )
     return format

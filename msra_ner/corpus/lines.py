@@ -3,6 +3,7 @@
 Lines end at LF or CRLF only, so U+2028 and its like are characters as any other.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NoReturn
@@ -21,7 +22,7 @@ def refuse(where: str | Path, found: str, expected: str, remedy: str) -> NoRetur
         CorpusError: Always.
     """
     raise CorpusError(
-        f"{where}: found {_cut(found)}; expected {_cut(expected)}. To fix it, {remedy}."
+        f"{where}: found {cut_text(found)}; expected {cut_text(expected)}. To fix it, {remedy}."
     )
 
 
@@ -42,10 +43,10 @@ def is_text(value: str) -> bool:
 
 def shorten(text: str, limit: int = 40) -> str:
     """Return a text for a message: quoted, and cut where it is long."""
-    return repr(text if len(text) <= limit else text[:limit] + "…")
+    return repr(cut_text(text, limit))
 
 
-def _cut(text: str, limit: int = 1000) -> str:
+def cut_text(text: str, limit: int = 1000) -> str:
     """Return a part of a message, cut where a file with one endless item makes it endless."""
     return text if len(text) <= limit else text[:limit] + "…"
 
@@ -57,12 +58,12 @@ def open_file(path: Path) -> IO[bytes]:
         CorpusNotFoundError: There is no such file.
         CorpusError: It cannot be opened, or is not a file.
     """
+    if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+        # To open a pipe would wait for its writer, and the files are read more than once.
+        raise CorpusError(
+            f"{path}: found a pipe or device, expected a regular file; save it as a file."
+        )
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            # To open a pipe would wait for its writer, and the files are read more than once.
-            raise CorpusError(
-                f"{path}: found a pipe or device, expected a regular file; save it as a file."
-            )
         return open(path, "rb")
     except FileNotFoundError as error:
         raise CorpusNotFoundError(
@@ -70,11 +71,7 @@ def open_file(path: Path) -> IO[bytes]:
             "and the files that belong to each."
         ) from error
     except IsADirectoryError as error:
-        raise CorpusError(
-            f"{path}: found a folder, expected a file; check what is there."
-        ) from error
-    except CorpusError:
-        raise
+        raise CorpusError(f"{path}: found a folder, expected a file.") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         reason = getattr(error, "strerror", None) or error
         raise CorpusError(f"{path}: cannot be read ({reason}). Check the file.") from error

@@ -4,7 +4,7 @@ The command line, the `datasets` configuration and the Python functions all take
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -21,6 +21,12 @@ WordPositions = Literal["auto", "keep"]
 def setting(default: Any, text: str) -> Any:
     """Return a dataclass field with its help text."""
     return field(default=default, metadata={"help": text})
+
+
+def check_choice(flag: str, value: object, allowed: Collection[str]) -> None:
+    """Raise ArgumentsError for a value that is not one of those allowed."""
+    if value not in allowed:
+        raise ArgumentsError(f"--{flag}: found {value!r}, expected one of {', '.join(allowed)}.")
 
 
 @dataclass
@@ -74,11 +80,8 @@ class ReadOptions:
     def __post_init__(self) -> None:
         """Refuse values that are not allowed."""
         for name, kind in get_type_hints(ReadOptions).items():
-            if get_origin(kind) is Literal and getattr(self, name) not in get_args(kind):
-                raise ArgumentsError(
-                    f"--{name}: found {getattr(self, name)!r}, expected one of "
-                    f"{', '.join(get_args(kind))}."
-                )
+            if get_origin(kind) is Literal:
+                check_choice(name, getattr(self, name), get_args(kind))
         if self.val_size is not None and self.val_size < 0:
             raise ArgumentsError(f"--val_size: found {self.val_size}, expected 0 or more.")
 
@@ -88,11 +91,7 @@ class ReadOptions:
 
 
 def make_read_options(caller: str, options: Mapping[str, Any]) -> ReadOptions:
-    """Return reading options from the arguments of a public function.
-
-    Args:
-        caller: Name of the function, for the message.
-        options: Its arguments by name.
+    """Return reading options from the arguments of a public function, the caller.
 
     Raises:
         ArgumentsError: A name is not a reading option, or a value is not allowed.

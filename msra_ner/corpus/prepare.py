@@ -6,7 +6,7 @@ from pathlib import Path
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair
 from msra_ner.corpus.options import ReadOptions, Scheme
-from msra_ner.corpus.sentence import Sentence, collect_labels
+from msra_ner.corpus.sentence import collect_labels
 from msra_ner.corpus.split import open_split
 from msra_ner.corpus.split_names import (
     DEFAULT_SEED,
@@ -56,11 +56,11 @@ def prepare_corpus(
         list(open_split(path, FORMATS["columns"], options).sentences()) for path in paths
     )
     train, val = split_train_val(train_and_val, val_size, seed)
-    splits: dict[str, list[Sentence]] = {"train": train, "val": val, "test": test}
-    splits = {name: sentences for name, sentences in splits.items() if sentences}
+    named = {"train": train, "val": val, "test": test}
+    splits = {name: sentences for name, sentences in named.items() if sentences}
     names = [*splits, TAGS_FILE]
     # A val of an earlier run would not belong to this train.
-    obsolete = {"train", "val", "test"} - splits.keys()
+    obsolete = named.keys() - splits.keys()
     with staged_folder(Path(output_dir), names, overwrite=overwrite, obsolete=obsolete) as staged:
         for name, sentences in splits.items():
             (staged / name).mkdir()

@@ -86,11 +86,10 @@ class TagConverter:
         changes = conversion.changes_tags
         count = 0
         for sentence in self.read():
-            if illegal:
-                for fault in _find_illegal(sentence, illegal):
-                    count += 1
-                    if on_illegal is not None:
-                        on_illegal(fault)
+            for fault in _find_illegal(sentence, illegal) if illegal else ():
+                count += 1
+                if on_illegal is not None:
+                    on_illegal(fault)
             if changes:
                 tags = sentence.tags
                 pairs = zip([OUTSIDE, *tags], tags, strict=False)
@@ -102,11 +101,7 @@ class TagConverter:
             logger.info("%s: %d tags that contradicted their scheme, repaired", self.where, count)
 
     def plan(self, *, repair: bool = False) -> Conversion:
-        """Return how each tag is converted, after it has been checked.
-
-        Raises:
-            CorpusError: As for :meth:`sentences`.
-        """
+        """Return how each tag is converted; refuse what :meth:`sentences` refuses."""
         parsed = self._parse_tags()
         scheme = self._find_scheme(parsed)
         conversion = _plan(self.transitions, parsed, scheme)
@@ -242,12 +237,9 @@ def _is_iob1(transitions: Iterable[Transition], parsed: dict[str, Tag]) -> bool:
     Source:
         Ramshaw and Marcus (1995); Tjong Kim Sang and Veenstra (1999) for the names.
     """
-    starts_with_inside = False
-    for previous, tag in transitions:
-        if tag in (OUTSIDE, SENTENCE_END):
-            continue
-        same_type = parsed[previous].type == parsed[tag].type
-        if parsed[tag].prefix == "B" and not same_type:
-            return False
-        starts_with_inside |= parsed[tag].prefix == "I" and not same_type
-    return starts_with_inside
+    starts = {
+        parsed[tag].prefix
+        for previous, tag in transitions
+        if tag not in (OUTSIDE, SENTENCE_END) and parsed[previous].type != parsed[tag].type
+    }
+    return starts == {"I"}

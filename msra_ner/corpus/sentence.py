@@ -1,5 +1,6 @@
 """A sentence with its tags, and rules that hold for any tokens and sentences."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,8 +13,7 @@ from msra_ner.labels import label_list, parse_tag
 class Sentence:
     """A sentence: tokens and as many tags.
 
-    Example:
-        ``Sentence(["李", "娜", "到"], ["B-PER", "I-PER", "O"], "train/sentences.txt:7")``
+    Such as ``Sentence(["李", "娜", "到"], ["B-PER", "I-PER", "O"], "train/sentences.txt:7")``.
 
     Attributes:
         tokens: The tokens; in MSRA one character each.
@@ -28,9 +28,7 @@ class Sentence:
 
 def collect_labels(sentences: Iterable[Sentence]) -> tuple[str, ...]:
     """Return the label list that the tags of sentences need, types in alphabetical order."""
-    tags: set[str] = set()
-    for sentence in sentences:
-        tags.update(sentence.tags)
+    tags = set().union(*(sentence.tags for sentence in sentences))
     return label_list(sorted({parse_tag(tag).type for tag in tags} - {""}))
 
 
@@ -39,12 +37,8 @@ def check_writable(
 ) -> None:
     """Refuse a sentence that cannot be written into a format of a token a line, or an item.
 
-    Args:
-        sentence: The sentence.
-        index: Its number, for the message where it has no location.
-        marks: Characters that end a token in the format.
-        format: Name of the format.
-        allowed: A token that is allowed in spite of its marks.
+    The index is for the message where the sentence has no location. ``marks`` are the characters
+    that end a token in the format; the token ``allowed`` may be one.
 
     Raises:
         CorpusError: It has no token or not one tag a token, or a token is empty or has a mark.
@@ -71,13 +65,8 @@ def is_of_characters(tokens: Iterable[str]) -> bool:
     >>> is_of_characters(["于", "2008", "年"]), is_of_characters(["New", "York"])
     (True, False)
     """
-    single = several = 0
-    for token in tokens:
-        if len(token) == 1:
-            single += 1
-        else:
-            several += 1
-    return single >= several
+    counts = Counter(len(token) == 1 for token in tokens)
+    return counts[True] >= counts[False]
 
 
 def join_tokens(tokens: Iterable[str], *, by_character: bool) -> str:

@@ -37,12 +37,7 @@ BLOCK_READERS = {"columns": read_column_blocks, "pair": read_pair_blocks}
 
 @dataclass(frozen=True)
 class CorpusSplit(ABC):
-    """The sentences of one split, read from its file each time they are asked for.
-
-    Attributes:
-        path: The file or folder.
-        format: Its format.
-    """
+    """The sentences of one split, read from its file or folder each time they are asked for."""
 
     path: Path
     format: TagFormat | TextFormat
@@ -177,11 +172,8 @@ class TextSplit(CorpusSplit):
             left_out += count
             yield sentence
         if left_out:
-            logger.warning(
-                "%s: %d spans inside or across longer ones left out (--nested outermost)",
-                self.path,
-                left_out,
-            )
+            what = "spans inside or across longer ones left out (--nested outermost)"
+            logger.warning("%s: %d %s", self.path, left_out, what)
 
     def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield the texts, as :class:`CorpusSplit` says."""
@@ -203,15 +195,10 @@ class HeldOutSplit(CorpusSplit):
 
     It holds the whole file in memory while it is read, and is never read in blocks, because the
     sentences must be shuffled first.
-
-    Attributes:
-        whole: The file.
-        size: Sentences for val.
-        is_val: Whether this is the side of val.
     """
 
     whole: CorpusSplit
-    size: int
+    size: int  # sentences for val
     is_val: bool
 
     @property
@@ -242,14 +229,9 @@ class HeldOutSplit(CorpusSplit):
 
 def _refuse_empty(path: Path, items: Iterator[Item]) -> Iterator[Item]:
     """Yield the items of a file, and refuse a file without any."""
-    empty = True
-    for item in items:
-        empty = False
-        yield item
-    if empty:
-        refuse(
-            path,
-            "no sentence",
-            "at least one",
-            "fill the file, or remove it if the corpus has no such split",
-        )
+    first = next(items, None)
+    if first is None:
+        remedy = "fill the file, or remove it if the corpus has no such split"
+        refuse(path, "no sentence", "at least one", remedy)
+    yield first
+    yield from items

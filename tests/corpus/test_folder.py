@@ -330,6 +330,18 @@ def test_parquet_is_read_with_the_names_of_its_numbers(tmp_path, log):
     ]
 
 
+def test_parquet_with_tags_as_strings_is_read(tmp_path):
+    import datasets
+
+    rows = {"tokens": [["中", "国"]], "ner_tags": [["B-GPE", "I-GPE"]]}
+    datasets.Dataset.from_dict(rows).to_parquet(tmp_path / "train.parquet")
+    corpus = open_corpus(tmp_path)
+    assert corpus.labels == ("O", "B-GPE", "I-GPE")
+    assert [item.tags for item in corpus.splits["train"].sentences(corpus.labels)] == [
+        ["B-GPE", "I-GPE"]
+    ]
+
+
 @pytest.mark.parametrize(
     ("tokens", "tags", "found"),
     [

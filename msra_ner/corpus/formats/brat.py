@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _BOUND = re.compile(r"(T\d+)\t(\S+) ([0-9; ]+)\t(.*)")
 _MAX_DIGITS = 15  # of an offset
+_ENDINGS = (".txt", ".ann")
 
 
 def read_brat(folder: Path) -> Iterator[Document]:
@@ -39,10 +40,9 @@ def read_brat(folder: Path) -> Iterator[Document]:
             f"{lacking}: no such file, though there is {found.name}. brat keeps a .txt and a .ann "
             "of the same name; an empty .ann means a text without entities."
         )
-    rest = {path for path in folder.iterdir() if not path.name.startswith(".")}
-    if rest := rest - set(texts.values()) - set(annotations.values()):
-        names = ", ".join(sorted(path.name for path in rest))
-        logger.info("%s: neither .txt nor .ann, not read: %s", folder, names)
+    names = sorted(path.name for path in folder.iterdir())
+    if rest := [name for name in names if not name.startswith(".") and name[-4:] not in _ENDINGS]:
+        logger.info("%s: neither .txt nor .ann, not read: %s", folder, ", ".join(rest))
     skipped: Counter[str] = Counter()
     for stem, path in texts.items():
         yield from _read_file(path, annotations[stem], skipped)
@@ -117,12 +117,8 @@ def _parse_bound(location: str, line: str, whole: str) -> tuple[int, int, str]:
     """Return start, end and type of a text-bound annotation that fits the text."""
     match = _BOUND.fullmatch(line)
     if match is None:
-        refuse(
-            location,
-            shorten(line),
-            "T1 TAB LABEL SPACE START SPACE END TAB text",
-            "correct the line",
-        )
+        expected = "T1 TAB LABEL SPACE START SPACE END TAB text"
+        refuse(location, shorten(line), expected, "correct the line")
     _, kind, offsets, surface = match.groups()
     if ";" in offsets:
         refuse(

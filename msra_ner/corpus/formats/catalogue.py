@@ -53,16 +53,10 @@ class TextFormat:
 FORMATS: dict[str, TagFormat | TextFormat] = {
     format.name: format
     for format in (
-        TagFormat(
-            "pair",
-            lambda path, options: read_pair(path),
-            write_pair,
-            locate=locate_tag,
-            is_folder=True,
-        ),
-        TagFormat("columns", read_columns, write_columns, ".txt", locate=locate_token),
+        TagFormat("pair", lambda path, _: read_pair(path), write_pair, "", locate_tag, True),
+        TagFormat("columns", read_columns, write_columns, ".txt", locate_token),
         TagFormat("json-tokens", read_json_tokens, write_json_tokens, ".jsonl"),
         TextFormat("json-spans", read_json_spans, write_json_spans, ".jsonl"),
-        TextFormat("brat", lambda path, options: read_brat(path), write_brat, is_folder=True),
+        TextFormat("brat", lambda path, _: read_brat(path), write_brat, is_folder=True),
     )
 }

@@ -12,23 +12,14 @@ from msra_ner.errors import ArgumentsError
 
 @dataclass(frozen=True)
 class ColumnSplitter:
-    """Takes token and tag from the lines of a file that look like its first line.
-
-    Attributes:
-        path: The file, for messages.
-        first: Number of its first line with a token.
-        separator: A tab, or a space where that line has no tab.
-        columns: Number of columns of that line.
-        token_column: Column of the token.
-        tag_column: Column of the tag; negative ones count from the last.
-    """
+    """Takes token and tag from the lines of a file that look like its first line."""
 
     path: Path
-    first: int
-    separator: str
-    columns: int
+    first: int  # number of the first line with a token
+    separator: str  # a tab, or a space where that line has no tab
+    columns: int  # number of columns of that line
     token_column: int
-    tag_column: int
+    tag_column: int  # negative ones count from the last
 
     @cached_property
     def is_plain(self) -> bool:
@@ -71,9 +62,8 @@ class ColumnSplitter:
             self._refuse_line(location, found, line)
         token, tag = fields[self.token_column], fields[self.tag_column]
         if not token or not tag:
-            self._refuse_line(
-                location, "a token without a tag" if token else "an empty token", line
-            )
+            found = "a token without a tag" if token else "an empty token"
+            self._refuse_line(location, found, line)
         if " " in token and token != " ":
             refuse(
                 location,

@@ -162,9 +162,7 @@ ODD = (b"\r", b"\0", b" ", b"-DOCSTART-", b"\xef\xbb\xbf")
 def read_column_blocks(path: Path, *, with_tokens: bool = True) -> Iterator[Block]:
     """Yield the sentences of a file of tokens and tags with a tab between them.
 
-    Args:
-        path: The file.
-        with_tokens: Fill ``tokens``, which takes a third of the time.
+    To fill ``tokens`` takes a third of the time.
 
     Raises:
         OddFileError: A line is not of that kind, or holds something that needs a closer look.

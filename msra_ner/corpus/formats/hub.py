@@ -14,7 +14,7 @@ from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import recognise_split
 from msra_ner.errors import CorpusError, CorpusNotFoundError
-from msra_ner.labels import label_list, parse_tag
+from msra_ner.labels import OUTSIDE, label_list, parse_tag
 from msra_ner.storage import content_hash
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ READ_ROWS = 1000
 class HubSplit:
     """One split of a dataset.
 
-    Args:
+    Attributes:
         rows: Its rows.
         column: Name of the column of tags.
         names: The tags behind the numbers of the column; None where it does not name them.
@@ -69,16 +69,10 @@ class HubSplit:
                 yield Sentence(tokens, [name_tag(location, tag, names) for tag in tags], location)
 
 
-@dataclass(frozen=True)
-class HubDataset:
-    """The splits of a dataset under datasets' names, and its label list where it has one."""
+def load_hub_dataset(name: str) -> tuple[dict[str, HubSplit], tuple[str, ...] | None]:
+    """Return the splits of a dataset under datasets' names, and its label list if it has one.
 
-    splits: dict[str, HubSplit]
-    labels: tuple[str, ...] | None
-
-
-def load_hub_dataset(name: str) -> HubDataset:
-    """Return a dataset by its name on the Hub, or by the folder that `datasets` can load.
+    It is found by its name on the Hub, or by the folder that `datasets` can load.
 
     Raises:
         CorpusNotFoundError: It cannot be loaded.
@@ -121,15 +115,13 @@ def load_hub_dataset(name: str) -> HubDataset:
             f"{name}: found the splits {', '.join(loaded)}, expected train, validation or test. "
             "Rename its splits, or choose another dataset."
         )
-    return HubDataset(splits, labels)
+    return splits, labels
 
 
 def _find_labels(names: list[str] | None) -> tuple[str, ...] | None:
     """Return the label list in the order of a ClassLabel, or None where its names are not tags."""
     try:
-        return (
-            label_list(parse_tag(name, any_scheme=True).type for name in names or () if name != "O")
-            or None
-        )
+        types = [parse_tag(name, any_scheme=True).type for name in names or () if name != OUTSIDE]
     except ValueError:
         return None
+    return label_list(types) if types else None

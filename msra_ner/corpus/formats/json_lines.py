@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from msra_ner.corpus.lines import is_text, read_lines, refuse, shorten
+from msra_ner.corpus.lines import cut_text, is_text, read_lines, refuse, shorten
 
 
 def parse_object(location: str, line: str) -> dict[str, Any]:
     """Return the JSON object of a line; every reader of JSON lines calls this.
-
-    Args:
-        location: Where the line is, for messages: ``FILE:LINE``.
-        line: The line, without its end.
 
     Raises:
         CorpusError: It is not an object, has a key twice, or holds half of a surrogate pair.
@@ -29,19 +25,19 @@ def parse_object(location: str, line: str) -> dict[str, Any]:
         # Only an escape can bring in half of a surrogate pair.
         whole = "\\ud" not in line.lower() or is_text(dump_json(item))
     except json.JSONDecodeError as error:
-        what = f"{error.msg}, column {error.colno}"
-        refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", remedy)
+        found = f"{shorten(line)} ({error.msg}, column {error.colno})"
     except RecursionError:
-        what = "nested too deeply"
-        refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
+        found, remedy = f"{shorten(line)} (nested too deeply)", "correct the line"
     except ValueError as error:  # a key that occurs twice, or a number of thousands of digits
         what = str(error).partition("; use sys")[0]
-        refuse(location, f"{shorten(line)} ({what})", "a JSON object a line", "correct the line")
-    if not isinstance(item, dict):
-        refuse(location, f"a JSON {type(item).__name__}", "a JSON object a line", remedy)
-    if not whole:
-        refuse(location, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it")
-    return item
+        found, remedy = f"{shorten(line)} ({what})", "correct the line"
+    else:
+        if isinstance(item, dict) and not whole:
+            refuse(location, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it")
+        if isinstance(item, dict):
+            return item
+        found = f"a JSON {type(item).__name__}"
+    refuse(location, found, "a JSON object a line", remedy)
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -69,10 +65,9 @@ def join_keys(item: dict[str, Any]) -> str:
 def show_value(value: Any) -> str:
     """Return a value as JSON, cut to 60 characters, for a message."""
     try:
-        text = json.dumps(value, ensure_ascii=False)
+        return cut_text(json.dumps(value, ensure_ascii=False), 60)
     except RecursionError:
         return "something nested too deeply"
-    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def find_value(item: dict[str, Any], keys: tuple[str, ...]) -> Any:

@@ -36,14 +36,6 @@ class _RawSpan(NamedTuple):
     surface: str | None
 
 
-class _RawText(NamedTuple):
-    """A text, its spans, and the key that they are under."""
-
-    text: str
-    spans: list[_RawSpan]
-    key: str
-
-
 def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
     """Yield the documents of objects with ``text`` and spans.
 
@@ -58,18 +50,16 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
         CorpusNotFoundError: The file is missing.
         CorpusError: A line is not such an object, or a span does not fit its text or its surface.
     """
-    ends: Ends = options.ends
-    if ends == "auto":
-        ends = _find_ends(path)
+    ends = _find_ends(path) if options.ends == "auto" else options.ends
     extra: Counter[str] = Counter()
     shift = 1 if ends == "inclusive" else 0
     for location, item in read_objects(path):
-        raw = _parse_text(location, item)
-        extra.update(key for key in item if key not in ("text", raw.key))
-        spans = tuple(Span(span.start, span.end + shift, span.type) for span in raw.spans)
-        document = Document(raw.text, spans, location)
-        for span, (_, _, _, surface) in zip(spans, raw.spans, strict=True):
-            if surface is not None and _cut(raw.text, span.start, span.end) != surface:
+        text, raw, span_key = _parse_text(location, item)
+        extra.update(key for key in item if key not in ("text", span_key))
+        spans = tuple(Span(span.start, span.end + shift, span.type) for span in raw)
+        document = Document(text, spans, location)
+        for span, (_, _, _, surface) in zip(spans, raw, strict=True):
+            if surface is not None and _cut(text, span.start, span.end) != surface:
                 _refuse_surface(document, span, surface)
             check_span(document, span)
         yield document
@@ -106,19 +96,16 @@ def write_json_spans(path: Path, documents: Iterable[Document]) -> None:
     """
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         for document in documents:
-            entities = [
-                {
-                    "start": span.start,
-                    "end": span.end,
-                    "label": span.type,
-                    "text": document.text[span.start : span.end],
-                }
-                for span in document.spans
-            ]
+            entities = []
+            for span in document.spans:
+                surface = document.text[span.start : span.end]
+                item = {"start": span.start, "end": span.end, "label": span.type, "text": surface}
+                entities.append(item)
             file.write(dump_json({"text": document.text, "entities": entities}))
 
 
-def _parse_text(location: str, item: dict[str, Any]) -> _RawText:
+def _parse_text(location: str, item: dict[str, Any]) -> tuple[str, list[_RawSpan], str]:
+    """Return the text of an object, its spans, and the key that they are under."""
     text = item.get("text")
     keys = [key for key in SPAN_KEYS if key in item]
     # A list of spans, if there is one: beside it there may be a label of the whole text.
@@ -136,10 +123,10 @@ def _parse_text(location: str, item: dict[str, Any]) -> _RawText:
         refuse(location, "a NUL character", "text", "remove it")
     value = item[key]
     if isinstance(value, dict):
-        return _RawText(text, list(_parse_nested(location, value)), key)
+        return text, list(_parse_nested(location, value)), key
     if not isinstance(value, list):
         refuse(location, f'{show_value(value)} under "{key}"', "a list of spans", "correct it")
-    return _RawText(text, [_parse_span(location, span) for span in value], key)
+    return text, [_parse_span(location, span) for span in value], key
 
 
 def _parse_nested(location: str, value: dict[str, Any]) -> Iterator[_RawSpan]:

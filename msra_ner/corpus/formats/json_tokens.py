@@ -33,12 +33,9 @@ def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
         tokens = _list_under(location, item, ("tokens",))
         tags = _list_under(location, item, TAG_KEYS)
         if len(tokens) != len(tags):
-            refuse(
-                location,
-                f"{len(tags)} tags for {len(tokens)} tokens",
-                "one tag a token",
-                "look for a missing or extra item in either list",
-            )
+            found = f"{len(tags)} tags for {len(tokens)} tokens"
+            remedy = "look for a missing or extra item in either list"
+            refuse(location, found, "one tag a token", remedy)
         check_tokens(location, tokens)
         yield Sentence(tokens, [name_tag(location, tag, names) for tag in tags], location)
 
@@ -89,27 +86,21 @@ def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
     Raises:
         CorpusError: It is neither, there is no name for the number, or the tag is empty.
     """
-    if isinstance(tag, str):
-        if not tag:
-            refuse(location, "an empty tag", "a tag such as O or B-PER", "write O outside entities")
-        return tag
-    if isinstance(tag, bool) or not isinstance(tag, int):
+    if type(tag) is int:  # a bool is not a number
+        found = f"the number {tag} for a tag"
+        if names is None:
+            expected = "a tag such as B-PER, or the names of the numbers"
+            remedy = "give them in their order: --tag_names O,B-PER,I-PER,..."
+            refuse(location, found, expected, remedy)
+        if not 0 <= tag < len(names):
+            expected = f"a number from 0 to {len(names) - 1}"
+            refuse(location, found, expected, "correct it, or give all of --tag_names")
+        tag = names[tag]
+    if not isinstance(tag, str):
         refuse(location, f"the tag {show_value(tag)}", "a string or a number", "correct the tag")
-    if names is None:
-        refuse(
-            location,
-            f"the number {tag} for a tag",
-            "a tag such as B-PER, or the names of the numbers",
-            "give them in their order: --tag_names O,B-PER,I-PER,...",
-        )
-    if not 0 <= tag < len(names):
-        refuse(
-            location,
-            f"the number {tag} for a tag",
-            f"a number from 0 to {len(names) - 1}",
-            "correct it, or give all of --tag_names",
-        )
-    return name_tag(location, names[tag], None)
+    if not tag:
+        refuse(location, "an empty tag", "a tag such as O or B-PER", "write O outside entities")
+    return tag
 
 
 def write_json_tokens(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:

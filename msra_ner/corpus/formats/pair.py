@@ -6,7 +6,7 @@ blocks and gives way to it where anything is odd.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
+from itertools import islice, repeat, zip_longest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -45,12 +45,9 @@ def read_pair(folder: Path) -> Iterator[Sentence]:
                 _refuse_items(path, number, line)
         tokens, tags = (line.split(" ") for line in pair)
         if len(tokens) != len(tags):
-            refuse(
-                f"{paths[1]}:{number}",
-                f"{len(tags)} tags for the {len(tokens)} tokens of {paths[0]}:{number}",
-                "one tag a token",
-                "look for a missing or extra space in either line",
-            )
+            found = f"{len(tags)} tags for the {len(tokens)} tokens of {paths[0]}:{number}"
+            remedy = "look for a missing or extra space in either line"
+            refuse(f"{paths[1]}:{number}", found, "one tag a token", remedy)
         yield Sentence(tokens, tags, f"{paths[0]}:{number}")
 
 
@@ -84,13 +81,10 @@ def _read_to_last_line(path: Path) -> Iterator[str]:
     """Yield the lines of a file but for blank ones at its end."""
     blank = 0
     for line in read_lines(path):
-        if not line:
-            blank += 1
-            continue
-        for _ in range(blank):
-            yield ""
-        blank = 0
-        yield line
+        if line:
+            yield from repeat("", blank)
+            yield line
+        blank = 0 if line else blank + 1
 
 
 def _refuse_length(
@@ -129,9 +123,7 @@ ODD = (b"\r", b"\0", b"\xef\xbb\xbf")
 def read_pair_blocks(folder: Path, *, with_tokens: bool = True) -> Iterator[Block]:
     """Yield the sentences of a folder's ``sentences.txt`` and ``tags.txt``.
 
-    Args:
-        folder: The folder.
-        with_tokens: Fill ``tokens``, which takes half of the time.
+    To fill ``tokens`` takes half of the time.
 
     Raises:
         OddFileError: The files do not match, or hold something that needs a closer look.
