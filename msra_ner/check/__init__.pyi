@@ -1,4 +1,3 @@
 from .findings import Case as Case, Finding as Finding, Location as Location
-from .report import CorpusReport as CorpusReport
+from .report import CorpusReport as CorpusReport, format_report as format_report
 from .run import check_corpus as check_corpus
-from .text import format_report as format_report

@@ -1,8 +1,10 @@
 """Count a corpus: sentences, tokens, entities and their lengths, over each split and over all."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from msra_ner.check.rows import TRAIN, CorpusRows, Text
 from msra_ner.labels import OUTSIDE
@@ -110,10 +112,6 @@ def _count_mentions(texts: list[Text], known: set[Text] | None) -> EntityFigures
 
 
 def _count_by_length(lengths: Sequence[int]) -> dict[str, int]:
-    starts = [1, *(end + 1 for end in LENGTH_BARS)]
-    ends = [*LENGTH_BARS, max(lengths, default=0)]
-    names = [f"{start}-{end}" for start, end in zip(starts, LENGTH_BARS, strict=False)]
-    return {
-        name: sum(start <= length <= end for length in lengths)
-        for name, start, end in zip([*names, f"{starts[-1]}+"], starts, ends, strict=True)
-    }
+    names = [f"{start + 1}-{end}" for start, end in pairwise([0, *LENGTH_BARS])]
+    counts = Counter(bisect_left(LENGTH_BARS, length) for length in lengths if length)
+    return {name: counts[bar] for bar, name in enumerate([*names, f"{LENGTH_BARS[-1] + 1}+"])}

@@ -1,18 +1,21 @@
-"""The result of a check: figures and findings in one object, as text and as JSON."""
+"""The result of a check: figures and findings in one object, as JSON and as text."""
 
-from dataclasses import asdict, dataclass
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from msra_ner.check.figures import Lengths, SplitFigures
-from msra_ner.check.findings import Finding
+from msra_ner.check.findings import Finding, format_count
 from msra_ner.check.tokens import TokenizerFigures
+from msra_ner.tables import format_share, format_table
 
+WIDTH = 100
+BAR = 20
+SHORT = 40  # characters of a text that a line shows; JSON has the whole
 # Names of fields whose keys in JSON are older than the names.
-_OLD_KEYS = {
-    "location": "place",
-    "locations": "places",
-    "longest_location": "longest_place",
-}
+_OLD_KEYS = {"location": "place", "locations": "places", "longest_location": "longest_place"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,14 +47,147 @@ class CorpusReport:
 
     def __repr__(self) -> str:
         """Return the report as text for a terminal."""
-        from msra_ner.check.text import format_report
-
         return format_report(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as plain data; a location is a ``place`` there, as it always was."""
         data: dict[str, Any] = _rename_keys(asdict(self))
         return data
+
+
+def format_report(
+    report: CorpusReport, examples: int = 3, rest: str = ".findings lists them"
+) -> str:
+    """Return the report as text for a terminal.
+
+    Args:
+        report: Figures and findings.
+        examples: Cases to show of each finding.
+        rest: Where the reader finds the others.
+    """
+    wrong = sum(finding.wrong for finding in report.findings)
+    notes = format_count(len(report.findings) - wrong, "note")
+    parts = [
+        _format_splits(report),
+        _format_entities(report),
+        _format_lengths(report),
+        *([_format_pieces(report.tokenizer)] if report.tokenizer else []),
+        *("\n".join(_format_finding(finding, examples, rest)) for finding in report.findings),
+        f"{format_count(wrong, 'finding')} to put right before training; {notes}."
+        if wrong
+        else f"Nothing is wrong; {notes}.",
+    ]
+    return "\n".join(line.rstrip() for line in "\n\n".join(parts).splitlines())
+
+
+def _format_splits(report: CorpusReport) -> str:
+    header = ["split", "sentences", "without entity", "tokens", "O tokens", "entities"]
+    rows = [[*header, "sentence length: median", "p95", "max"]]
+    for split, item in report.splits.items():
+        without = _add_share(item.without_entities, item.sentences)
+        outside = _add_share(item.outside, item.tokens)
+        numbers = [item.entities.mentions, *astuple(item.lengths)[1:]]
+        row = [item.sentences, without, item.tokens, outside, *numbers]
+        rows.append([split, *map(_format_cell, row)])
+    longest = max(report.splits.values(), key=lambda item: item.lengths.longest, default=None)
+    lines = [
+        format_table(rows),
+        "Tagging every token O finds no entity, yet its accuracy is the share of O tokens.",
+    ]
+    if longest and longest.sentences:
+        lines.append(f"The longest sentence is {longest.longest_location}.")
+    return "\n".join(lines)
+
+
+def _format_entities(report: CorpusReport) -> str:
+    """Return mentions of each type by split, how many are new names, and lengths over all."""
+    compared = [split for split, item in report.splits.items() if item.entities.unseen is not None]
+    header = ["entities", *report.splits, *(f"unseen in {split}" for split in compared)]
+    rows = [[*header, "length: min", "median", "p95", "max"]]
+    for name, lengths in [*report.type_lengths.items(), ("(all)", report.entity_lengths)]:
+        figures = [(item.types.get(name, item.entities), item) for item in report.splits.values()]
+        shares = [_add_share(here.mentions, item.entities.mentions) for here, item in figures]
+        unseen = [
+            _add_share(here.unseen, here.mentions) for here, _ in figures if here.unseen is not None
+        ]
+        rows.append([name, *shares, *unseen, *map(_format_cell, astuple(lengths))])
+    return (
+        f"{format_table(rows)}\n"
+        "Unseen: the text of the entity is not an entity of train. Names like it are harder to "
+        "find."
+    )
+
+
+def _format_lengths(report: CorpusReport) -> str:
+    """Return the histogram of sentence lengths: a bar over all splits, then each split."""
+    rows = [["tokens in a sentence", "", *report.splits]]
+    totals: Counter[str] = Counter()
+    for item in report.splits.values():
+        totals.update(item.histogram)
+    for name, total in totals.items():
+        # Rounded up, so that a bar that is not empty shows.
+        bar = -(-BAR * total // (max(totals.values()) or 1))
+        cells = [
+            _add_share(item.histogram[name], item.sentences) for item in report.splits.values()
+        ]
+        rows.append([name, ("#" * bar).ljust(BAR), *cells])
+    return format_table(rows)
+
+
+def _format_pieces(tokenizer: TokenizerFigures) -> str:
+    header = ["word pieces", "all", "a token", "most in a sentence", "unknown tokens"]
+    rows = [[*header, "dropped tokens", "sentences over the limit", "entities behind it"]]
+    for split, item in tokenizer.splits.items():
+        rate = f"{item.pieces / (item.tokens or 1):.3f}"
+        odd = [item.unknown, item.dropped, item.over_limit, item.entities_cut]
+        rows.append([split, *map(_format_cell, [item.pieces, rate, item.most_pieces, *odd])])
+    return (
+        f"{format_table(rows)}\n{tokenizer.name}: a window holds {tokenizer.max_length:,} pieces, "
+        f"{tokenizer.capacity:,} of them for text."
+    )
+
+
+def _format_finding(finding: Finding, examples: int, rest: str) -> Iterator[str]:
+    """Yield the lines of a finding: title, the first cases with locations, what to do."""
+    yield from textwrap.wrap(
+        f"{'WRONG' if finding.wrong else 'note '}  {finding.check}: {finding.title}",
+        WIDTH,
+        subsequent_indent=" " * 7,
+    )
+    cases = finding.cases[:examples]
+    for case in cases:
+        yield f"       - {_shorten(case.text)}: {case.detail}"
+        # Two, so that both sides of a leak or a conflict show.
+        shown = [
+            f"{location.location}  {_shorten(location.found)}".rstrip()
+            for location in case.locations[:2]
+        ]
+        if any(location.found for location in case.locations):
+            yield from (f"         {line}" for line in shown)
+        elif shown:
+            yield f"         {', '.join(shown)}"
+    if finding.total > len(cases):
+        yield f"       and {finding.total - len(cases):,} more ({rest})"
+    yield from textwrap.wrap(
+        finding.remedy, WIDTH, initial_indent=" " * 7 + "> ", subsequent_indent=" " * 9
+    )
+
+
+def _format_cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _add_share(part: int, whole: int) -> str:
+    return f"{part:,} ({format_share(part, whole)})"
+
+
+def _shorten(text: str) -> str:
+    """Return a text shortened to a line, with what cannot be seen as its code point."""
+    if len(text) > SHORT:
+        text = text[: SHORT - 1] + "…"
+    return "".join(
+        character if character.isprintable() else f"<U+{ord(character):04X}>" for character in text
+    )
 
 
 def _rename_keys(data: Any) -> Any:

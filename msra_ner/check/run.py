@@ -99,15 +99,7 @@ def check_sentences(
     min_tagged: int = MIN_TAGGED,
     progress: bool = False,
 ) -> CorpusReport:
-    """Return figures and findings about sentences.
-
-    Args:
-        splits: Sentences in valid IOB2 by split: ``train``, and others that are compared with it.
-        illegal: Tags that were repaired while reading.
-        aligner: For the checks of a tokenizer; without it they are left out.
-        min_tagged: As for :func:`check_corpus`.
-        progress: Show a bar on standard error.
-    """
+    """Return figures and findings about sentences; ``illegal`` are tags repaired in them."""
     corpus = read_rows(splits)
     figures = count_splits(corpus)
     tokenizer = None

@@ -7,8 +7,8 @@ from helpers.builders import EXAMPLE_SENTENCES, marked, msra_folder, write_corpu
 from helpers.checked_corpora import SPLITS, add_to_healthy, by_name, find_only, make_healthy
 
 from msra_ner.check.findings import MAX_LOCATIONS
+from msra_ner.check.report import format_report
 from msra_ner.check.run import check_corpus, check_sentences
-from msra_ner.check.text import format_report
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.pair import read_pair
 from msra_ner.corpus.options import ReadOptions

@@ -6,9 +6,8 @@ from helpers.tiny_models import wordpiece
 
 from msra_ner.check.figures import Lengths
 from msra_ner.check.findings import Case, Finding, Location, format_count, format_part, join_text
-from msra_ner.check.report import CorpusReport
+from msra_ner.check.report import CorpusReport, format_report
 from msra_ner.check.run import check_sentences
-from msra_ner.check.text import format_report
 from msra_ner.corpus.scheme_conversion import Illegal
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.dataset.alignment import Aligner
