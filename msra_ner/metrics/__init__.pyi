@@ -22,7 +22,6 @@ from .scores import (
 from .scoring import (
     collect_names as collect_names,
     format_coverage as format_coverage,
-    make_compute_metrics as make_compute_metrics,
     score_entities as score_entities,
     score_tags as score_tags,
 )

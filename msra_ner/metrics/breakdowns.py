@@ -6,12 +6,12 @@ correct entity is in the same row on both sides and the rows add up to the count
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 from msra_ner.labels import OUTSIDE, Entity, decode_entities, entity_types, label_list
-from msra_ner.metrics.completeness import check_complete, check_tokens
+from msra_ner.metrics.completeness import TagRows, check_complete, check_tokens
 from msra_ner.metrics.error_kinds import overlap_groups
 from msra_ner.metrics.surface_forms import entity_text
 
@@ -63,18 +63,15 @@ class Confusion:
 
 
 def break_down(
-    gold: Sequence[Sequence[str]],
-    predicted: Sequence[Sequence[str]],
+    gold: TagRows,
+    predicted: TagRows,
     row_of: Callable[[int, Entity], str],
     names: Sequence[str] = (),
 ) -> list[BreakdownRow]:
     """Return the scores of the entities of each row.
 
-    Args:
-        gold: For each sentence its gold tags, one a token.
-        predicted: For each sentence its predicted tags, one a token.
-        row_of: Names the row of an entity; its first argument is the index of the sentence.
-        names: Rows to return first, in this order, even where they have no entity.
+    ``row_of`` names the row of an entity; its first argument is the index of the sentence. Rows
+    in ``names`` come first, in this order, even where they have no entity.
 
     Raises:
         ScoreError: A sentence or token has no prediction.
@@ -91,68 +88,56 @@ def break_down(
     return [BreakdownRow(name, golds[name], preds[name], shared[name]) for name in rows]
 
 
-def score_by_length(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
-) -> list[BreakdownRow]:
+def score_by_length(gold: TagRows, predicted: TagRows) -> list[BreakdownRow]:
     """Return the scores by length of the entity in tokens."""
-    return break_down(
-        gold, predicted, lambda _, entity: name_length_row(entity), name_rows(LENGTHS)
-    )
+    return _score_by(gold, predicted, lambda _, entity: entity.end - entity.start, LENGTHS)
 
 
-def score_by_position(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
-) -> list[BreakdownRow]:
+def score_by_position(gold: TagRows, predicted: TagRows) -> list[BreakdownRow]:
     """Return the scores by place of the entity's last token in the sentence, counted from 1."""
-    return break_down(
-        gold, predicted, lambda _, entity: name_position_row(entity), name_rows(POSITIONS)
-    )
+    return _score_by(gold, predicted, lambda _, entity: entity.end, POSITIONS)
 
 
 def score_by_train_count(
     tokens: Sequence[Sequence[str]],
-    gold: Sequence[Sequence[str]],
-    predicted: Sequence[Sequence[str]],
+    gold: TagRows,
+    predicted: TagRows,
     train_counts: Mapping[str, int],
 ) -> list[BreakdownRow]:
     """Return the scores by how often the entity's text is an entity in train, of any type.
 
-    Args:
-        tokens: The tokens of each sentence.
-        gold: Its gold tags, one a token.
-        predicted: Its predicted tags, one a token.
-        train_counts: As :func:`count_names` returns them.
+    ``train_counts`` is what :func:`count_names` returns.
 
     Raises:
         ScoreError: A sentence or token has no prediction, or tokens are missing.
     """
     check_tokens(tokens, gold)
 
+    def count(index: int, entity: Entity) -> int:
+        return train_counts.get(entity_text(tokens[index], entity), 0)
+
+    return _score_by(gold, predicted, count, TRAIN_COUNTS)
+
+
+def _score_by(
+    gold: TagRows,
+    predicted: TagRows,
+    measure: Callable[[int, Entity], int],
+    starts: Sequence[int],
+) -> list[BreakdownRow]:
+    """Return the scores by a number that each entity has, in the rows that start at ``starts``."""
+    names = name_rows(starts)
+
     def row_of(index: int, entity: Entity) -> str:
-        return name_train_count_row(train_counts.get(entity_text(tokens[index], entity), 0))
+        return names[bisect_right(starts, measure(index, entity)) - 1]
 
-    return break_down(gold, predicted, row_of, name_rows(TRAIN_COUNTS))
-
-
-def name_length_row(entity: Entity) -> str:
-    """Return the row of :func:`score_by_length` of an entity."""
-    return _name_row(entity.end - entity.start, LENGTHS)
-
-
-def name_position_row(entity: Entity) -> str:
-    """Return the row of :func:`score_by_position` of an entity."""
-    return _name_row(entity.end, POSITIONS)
-
-
-def name_train_count_row(count: int) -> str:
-    """Return the row of :func:`score_by_train_count` of an entity that is in train so often."""
-    return _name_row(count, TRAIN_COUNTS)
+    return break_down(gold, predicted, row_of, names)
 
 
 def name_rows(starts: Sequence[int]) -> list[str]:
     """Return the names of the rows that start at these values.
 
-    >>> row_names((1, 2, 5))
+    >>> name_rows((1, 2, 5))
     ['1', '2-4', '5+']
     """
     pairs = pairwise(starts)
@@ -160,7 +145,7 @@ def name_rows(starts: Sequence[int]) -> list[str]:
     return [*names, f"{starts[-1]}+"]
 
 
-def confuse_types(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Confusion:
+def confuse_types(gold: TagRows, predicted: TagRows) -> Confusion:
     """Return which types were taken for which.
 
     Each entity is paired with at most one of the other side: those that share most tokens first;
@@ -176,36 +161,26 @@ def confuse_types(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[st
         for group in overlap_groups(*map(decode_entities, tags)):
             counts.update(_pair_types(*group))
     types = {name for pair in counts for name in pair} - {OUTSIDE}
-    names = (*_order_types(types), OUTSIDE)
+    # In the order of a label list: MSRA's, or by name.
+    names = (*entity_types(label_list(sorted(types))), OUTSIDE)
     return Confusion(names, tuple(tuple(counts[row, column] for column in names) for row in names))
 
 
 def _pair_types(gold: Sequence[Entity], predicted: Sequence[Entity]) -> list[tuple[str, str]]:
     """Return gold and predicted type of each pair of a group, ``O`` for a lacking partner."""
-    shared = {
-        (left, right): min(left.end, right.end) - max(left.start, right.start)
-        for left in gold
-        for right in predicted
-    }
-    best_first = sorted(
-        shared, key=lambda pair: (-shared[pair], pair[0].type != pair[1].type, pair)
-    )
+
+    def rank(pair: tuple[Entity, Entity]) -> tuple[int, bool, tuple[Entity, Entity]]:
+        left, right = pair
+        shared = min(left.end, right.end) - max(left.start, right.start)
+        return -shared, left.type != right.type, pair
+
     free_gold, free_pred = set(gold), set(predicted)
     types = []
-    for left, right in best_first:
-        if shared[left, right] > 0 and left in free_gold and right in free_pred:
+    for gap, _, (left, right) in sorted(map(rank, product(gold, predicted))):
+        if gap < 0 and left in free_gold and right in free_pred:
             free_gold.remove(left)
             free_pred.remove(right)
             types.append((left.type, right.type))
     types += [(entity.type, OUTSIDE) for entity in free_gold]
     types += [(OUTSIDE, entity.type) for entity in free_pred]
     return types
-
-
-def _order_types(types: Iterable[str]) -> list[str]:
-    """Return types in the order of a label list: MSRA's, or by name."""
-    return entity_types(label_list(sorted(types)))
-
-
-def _name_row(value: int, starts: Sequence[int]) -> str:
-    return name_rows(starts)[bisect_right(starts, value) - 1]

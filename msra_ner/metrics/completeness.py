@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from msra_ner.errors import ScoreError
 
+TagRows = Sequence[Sequence[str]]  # for each sentence its tags, one a token
 
-def check_complete(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> None:
+
+def check_complete(gold: TagRows, predicted: TagRows) -> None:
     """Refuse predictions that lack a sentence or a token.
 
     Raises:
@@ -24,7 +26,7 @@ def check_complete(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[s
             )
 
 
-def check_tokens(tokens: Sequence[Sequence[str]], gold: Sequence[Sequence[str]]) -> None:
+def check_tokens(tokens: Sequence[Sequence[str]], gold: TagRows) -> None:
     """Refuse sentences without their tokens, as a file of tags alone has them."""
     counts = [len(row) for row in tokens], [len(row) for row in gold]
     if counts[0] != counts[1]:

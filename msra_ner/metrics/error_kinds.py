@@ -18,30 +18,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from msra_ner.labels import Entity, decode_entities
-from msra_ner.metrics.completeness import check_complete
+from msra_ner.metrics.completeness import TagRows, check_complete
 
-MISSED = "missed"
-SPURIOUS = "spurious"
-TYPE = "type"
-TOO_LONG = "too long"
-TOO_SHORT = "too short"
-SHIFTED = "shifted"
-TYPE_AND_BOUNDARY = "type and boundary"
-SPLIT = "split"
-MERGED = "merged"
-TANGLED = "tangled"
 # All kinds in the order in which they are shown, with what they mean.
 KINDS = {
-    MISSED: "a gold entity that no prediction overlaps",
-    SPURIOUS: "a prediction that overlaps no gold entity",
-    TYPE: "the right span with a wrong type",
-    TOO_LONG: "the right type; the span contains the gold one",
-    TOO_SHORT: "the right type; the span lies inside the gold one",
-    SHIFTED: "the right type; the span overlaps the gold one and goes beyond it",
-    TYPE_AND_BOUNDARY: "a wrong type and a span that only overlaps the gold one",
-    SPLIT: "several predictions for one gold entity",
-    MERGED: "one prediction for several gold entities",
-    TANGLED: "several predictions across several gold entities",
+    "missed": "a gold entity that no prediction overlaps",
+    "spurious": "a prediction that overlaps no gold entity",
+    "type": "the right span with a wrong type",
+    "too long": "the right type; the span contains the gold one",
+    "too short": "the right type; the span lies inside the gold one",
+    "shifted": "the right type; the span overlaps the gold one and goes beyond it",
+    "type and boundary": "a wrong type and a span that only overlaps the gold one",
+    "split": "several predictions for one gold entity",
+    "merged": "one prediction for several gold entities",
+    "tangled": "several predictions across several gold entities",
 }
 
 
@@ -70,17 +60,11 @@ class KindSummary:
     repaired_f1: float
 
 
-def find_errors(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
-) -> list[EntityError]:
+def find_errors(gold: TagRows, predicted: TagRows) -> list[EntityError]:
     """Return the errors of all sentences, in their order.
 
     Every gold entity that is not predicted exactly, and every prediction that is not exactly a
     gold entity, is in one of them.
-
-    Args:
-        gold: For each sentence its gold tags, one a token.
-        predicted: For each sentence its predicted tags, one a token.
 
     Raises:
         ScoreError: A sentence or token has no prediction.
@@ -123,9 +107,7 @@ def overlap_groups(
     return [(tuple(left), tuple(right)) for left, right in groups]
 
 
-def summarise_kinds(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]
-) -> list[KindSummary]:
+def summarise_kinds(gold: TagRows, predicted: TagRows) -> list[KindSummary]:
     """Return for every kind its errors and the F1 if they, and no others, were repaired.
 
     Repairing never lowers F1. The gains do not add up to 1: that takes all kinds at once.
@@ -156,23 +138,20 @@ def summarise_kinds(
 def _kind(gold: Sequence[Entity], predicted: Sequence[Entity]) -> str:
     """Return the kind of a group of overlapping entities that is not one correct entity."""
     if not predicted:
-        return MISSED
+        return "missed"
     if not gold:
-        return SPURIOUS
-    if len(gold) == 1 and len(predicted) == 1:
-        return _kind_of_pair(gold[0], predicted[0])
-    if len(gold) == 1:
-        return SPLIT
-    return MERGED if len(predicted) == 1 else TANGLED
-
-
-def _kind_of_pair(gold: Entity, predicted: Entity) -> str:
-    if (gold.start, gold.end) == (predicted.start, predicted.end):
-        return TYPE
-    if gold.type != predicted.type:
-        return TYPE_AND_BOUNDARY
-    if predicted.start <= gold.start and gold.end <= predicted.end:
-        return TOO_LONG
-    if gold.start <= predicted.start and predicted.end <= gold.end:
-        return TOO_SHORT
-    return SHIFTED
+        return "spurious"
+    if len(gold) > 1:
+        return "merged" if len(predicted) == 1 else "tangled"
+    if len(predicted) > 1:
+        return "split"
+    [left], [right] = gold, predicted
+    if (left.start, left.end) == (right.start, right.end):
+        return "type"
+    if left.type != right.type:
+        return "type and boundary"
+    if right.start <= left.start and left.end <= right.end:
+        return "too long"
+    if left.start <= right.start and right.end <= left.end:
+        return "too short"
+    return "shifted"

@@ -58,9 +58,7 @@ class Scores(Mapping[str, EntityScore]):
         first_180: Of entities that end within the first 180 tokens of their sentence.
         token_accuracy: Share of tokens with the gold tag.
         all_o_accuracy: The same for a model that tags every token ``O``.
-        sentences: How many were scored.
-        tokens: How many were scored.
-        entities: How many gold ones were scored.
+        sentences: How many were scored, as of ``tokens`` and gold ``entities``.
         loss: Mean loss, where the Trainer computed one.
     """
 
@@ -193,25 +191,17 @@ def format_scores(scores: Scores, title: str = "scores") -> str:
 
 
 def _list_rows(scores: Scores, title: str) -> list[list[str]]:
-    rows = [("all entities (strict IOB2)", scores.overall)]
-    rows += [(f"  {name}", score) for name, score in scores.items()]
-    if scores.lenient:
-        rows.append(("lenient (conlleval)", scores.lenient))
-    rows += [
-        (meaning, score) for name, meaning in _SUBSETS.items() if (score := getattr(scores, name))
-    ]
-    return [
-        [title, "precision", "recall", "F1", "support"],
-        *(
-            [
-                name,
-                *("" if x is None else format_percent(x) for x in (score.precision, score.recall)),
-                format_percent(score.f1),
-                f"{score.support:,}",
-            ]
-            for name, score in rows
-        ),
-    ]
+    named: dict[str, EntityScore | None] = {"all entities (strict IOB2)": scores.overall}
+    named |= {f"  {name}": score for name, score in scores.items()}
+    named["lenient (conlleval)"] = scores.lenient
+    named |= {meaning: getattr(scores, name) for name, meaning in _SUBSETS.items()}
+    rows = [[title, "precision", "recall", "F1", "support"]]
+    for name, score in named.items():
+        if score:
+            ratios = (score.precision, score.recall, score.f1)
+            cells = ["" if ratio is None else format_percent(ratio) for ratio in ratios]
+            rows.append([name, *cells, f"{score.support:,}"])
+    return rows
 
 
 def _describe_accuracy(scores: Scores) -> str:

@@ -8,22 +8,18 @@ tokens, where the best-known published figure stops looking.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 from msra_ner.corpus import Sentence
 from msra_ner.errors import ScoreError
 from msra_ner.labels import OUTSIDE, Entity, decode_entities, encode_entities
-from msra_ner.metrics.completeness import check_complete
+from msra_ner.metrics.completeness import TagRows, check_complete
 from msra_ner.metrics.scores import PUBLISHED_CUT, Figures, Scores
 from msra_ner.metrics.surface_forms import count_names, entity_text
-
-if TYPE_CHECKING:
-    from transformers import EvalPrediction
 
 
 def score_tags(
     sentences: Sequence[Sentence],
-    predicted: Sequence[Sequence[str]],
+    predicted: TagRows,
     train_names: frozenset[str] | None = None,
 ) -> Scores:
     """Return all scores of a split.
@@ -43,10 +39,9 @@ def score_tags(
     """
     gold = [sentence.tags for sentence in sentences]
     check_complete(gold, predicted)
-    gold_entities = [decode_entities(tags) for tags in gold]
-    pred_entities = [decode_entities(tags) for tags in predicted]
+    gold_entities, pred_entities = (list(map(decode_entities, side)) for side in (gold, predicted))
 
-    def score_subset(keep: Callable[[Sentence, Entity], bool]) -> Figures:
+    def score_subset(name: str, keep: Callable[[Sentence, Entity], bool]) -> Figures:
         """Score the entities to keep; what a name or position decides holds for both sides."""
         gold_rows, pred_rows = [], []
         for sentence, *sides in zip(sentences, gold_entities, pred_entities, strict=True):
@@ -59,7 +54,8 @@ def score_tags(
             marked = [pair for pair in zip(*rows, strict=True) if pair != (OUTSIDE, OUTSIDE)]
             gold_rows.append([pair[0] for pair in marked])
             pred_rows.append([pair[1] for pair in marked])
-        return score_entities(gold_rows, pred_rows, lenient=False)
+        scores = score_entities(gold_rows, pred_rows, lenient=False)
+        return {f"{name}_{key}": scores[key] for key in ("f1", "support")}
 
     figures = score_entities(gold, predicted)
     expected = sum(map(len, gold_entities))
@@ -68,16 +64,14 @@ def score_tags(
             f"found {figures['support']} gold entities scored, expected the {expected} of the "
             "files. The score would not be comparable: report this with the tags at hand."
         )
-    if train_names is not None:
-        known = train_names
-
-        def is_seen(sentence: Sentence, entity: Entity) -> bool:
-            return entity_text(sentence.tokens, entity) in known
-
-        figures |= _prefix("seen", score_subset(is_seen))
-        figures |= _prefix("unseen", score_subset(lambda *args: not is_seen(*args)))
-    first = score_subset(lambda _, entity: entity.end <= PUBLISHED_CUT)
-    figures |= _prefix(f"first_{PUBLISHED_CUT}", first)
+    if (known := train_names) is not None:
+        figures |= score_subset(
+            "seen", lambda row, entity: entity_text(row.tokens, entity) in known
+        )
+        figures |= score_subset(
+            "unseen", lambda row, entity: entity_text(row.tokens, entity) not in known
+        )
+    figures |= score_subset(f"first_{PUBLISHED_CUT}", lambda _, entity: entity.end <= PUBLISHED_CUT)
     pairs = Counter(chain.from_iterable(map(zip, gold, predicted)))
     tokens = pairs.total()
     agreeing = sum(count for (left, right), count in pairs.items() if left == right)
@@ -88,9 +82,7 @@ def score_tags(
     return Scores.from_dict(figures)
 
 
-def score_entities(
-    gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]], *, lenient: bool = True
-) -> Figures:
+def score_entities(gold: TagRows, predicted: TagRows, *, lenient: bool = True) -> Figures:
     """Return what :class:`msra_ner.metrics.EntityMetric` computes of tags, by name."""
     from msra_ner.metrics.entity_metric import EntityMetric
 
@@ -115,26 +107,3 @@ def format_coverage(scores: Scores, sentences: Sequence[Sentence]) -> str:
 def collect_names(sentences: Iterable[Sentence]) -> frozenset[str]:
     """Return the surface forms of all entities, whatever their type."""
     return frozenset(count_names(sentences))
-
-
-def make_compute_metrics(
-    to_tags: Callable[["EvalPrediction"], list[list[str]]],
-    sentences: Sequence[Sentence],
-    train_names: frozenset[str] | None = None,
-) -> Callable[["EvalPrediction"], dict[str, Any]]:
-    """Return the Trainer's ``compute_metrics`` hook for one split.
-
-    Args:
-        to_tags: Turns the Trainer's arrays into one list of tags a sentence.
-        sentences: The gold sentences of the split.
-        train_names: As in :func:`score_tags`.
-    """
-
-    def compute_metrics(prediction: "EvalPrediction") -> dict[str, Any]:
-        return score_tags(sentences, to_tags(prediction), train_names).to_dict()
-
-    return compute_metrics
-
-
-def _prefix(name: str, figures: Figures) -> Figures:
-    return {f"{name}_{key}": figures[key] for key in ("f1", "support")}

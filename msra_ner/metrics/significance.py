@@ -5,7 +5,7 @@ resampling of them: an interval around one score, a test of the difference of tw
 taken for a random draw of sentences; chance in training (the seed) is not in these figures.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities, entity_types, label_list
-from msra_ner.metrics.completeness import check_complete
+from msra_ner.metrics.completeness import TagRows, check_complete
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -71,12 +71,8 @@ class PairedTest:
     samples: int
 
 
-def count_sentences(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Counts:
+def count_sentences(gold: TagRows, predicted: TagRows) -> Counts:
     """Return the counts of each sentence, whose sums give the strict scores of seqeval.
-
-    Args:
-        gold: For each sentence its gold tags, one a token.
-        predicted: For each sentence its predicted tags, one a token.
 
     Raises:
         ScoreError: A sentence or token has no prediction.
@@ -253,7 +249,7 @@ def _chunks(samples: int, columns: int) -> Iterator[int]:
 
 def _percentiles(draws: "FloatArray", level: float) -> Interval:
     draws = draws[~np.isnan(draws)]
-    if not len(draws):  # no draw has an entity: the score is 0, as in `f1_of`
+    if not len(draws):  # no draw has an entity: the score is 0, as in `compute_f1`
         return Interval(0.0, 0.0, level)
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high), level)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from msra_ner.corpus import Sentence, join_tokens
 from msra_ner.labels import OUTSIDE, Entity, decode_entities
-from msra_ner.metrics.completeness import check_tokens
+from msra_ner.metrics.completeness import TagRows, check_tokens
 from msra_ner.metrics.error_kinds import find_errors
 
 
@@ -43,17 +43,11 @@ def count_names(sentences: Iterable[Sentence]) -> Counter[str]:
 
 def find_wrong_forms(
     tokens: Sequence[Sequence[str]],
-    gold: Sequence[Sequence[str]],
-    predicted: Sequence[Sequence[str]],
+    gold: TagRows,
+    predicted: TagRows,
     limit: int | None = 50,
 ) -> list[FormRow]:
-    """Return the texts that are marked wrongly most often.
-
-    Args:
-        tokens: The tokens of each sentence.
-        gold: Its gold tags, one a token.
-        predicted: Its predicted tags, one a token.
-        limit: Rows to return; None for all.
+    """Return the texts that are marked wrongly most often: ``limit`` of them, None for all.
 
     Raises:
         ScoreError: A sentence or token has no prediction, or tokens are missing.
@@ -62,14 +56,13 @@ def find_wrong_forms(
     instead: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for error in find_errors(gold, predicted):
         row = tokens[error.sentence]
-        found = " + ".join(
-            f"{entity.type} {entity_text(row, entity)}" for entity in error.predicted
-        )
+        predictions = [(entity_text(row, entity), entity.type) for entity in error.predicted]
+        found = " + ".join(f"{name} {text}" for text, name in predictions)
         for entity in error.gold:
             instead[entity_text(row, entity), entity.type][found or OUTSIDE] += 1
         if not error.gold:
-            for entity in error.predicted:
-                instead[entity_text(row, entity), OUTSIDE][found] += 1
+            for text, _ in predictions:
+                instead[text, OUTSIDE][found] += 1
     totals = Counter(
         (entity_text(row, entity), entity.type)
         for row, tags in zip(tokens, gold, strict=True)

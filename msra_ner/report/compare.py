@@ -3,7 +3,6 @@
 Run A is what one starts from and run B what it is compared with: differences are B less A.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -22,8 +21,8 @@ from msra_ner.report.data import (
     list_types,
     read_curves,
 )
-from msra_ner.report.page import MAX_LISTED, draw_breakdowns, render
-from msra_ner.report.plots import draw_curves, draw_kinds, draw_types, write_plots
+from msra_ner.report.page import draw_breakdowns, render, write_page
+from msra_ner.report.plots import draw_curves, draw_kinds, draw_types
 from msra_ner.report.provenance import build_provenance
 from msra_ner.report.run_files import RunFiles, read_run
 from msra_ner.report.schema import (
@@ -34,16 +33,11 @@ from msra_ner.report.schema import (
     RunReport,
     TypeTest,
 )
-from msra_ner.storage import staged_folder, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-COMPARE_PAGE = "compare.html"
-COMPARE_DATA = "compare.json"
-# Not the name that a report uses: one folder may hold both.
-COMPARE_PLOTS = "compare_plots"
 # What became of a sentence that changed, with its name in Chinese.
 VERDICTS = {
     "better in B": "B 更好",
@@ -75,14 +69,10 @@ def compare_runs(
         OutputExistsError: There is a comparison already and ``overwrite`` is false.
     """
     data = build_comparison(read_run(Path(run_a)), read_run(Path(run_b)))
-    output_dir = Path(output_dir)
-    names = [COMPARE_PAGE, COMPARE_DATA, COMPARE_PLOTS]
-    with staged_folder(output_dir, names, overwrite=overwrite) as staged:
-        plots = write_plots(staged / COMPARE_PLOTS, draw_comparison(data))
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
-        write_text(staged / COMPARE_DATA, text)
-        write_text(staged / COMPARE_PAGE, render_comparison(data, plots))
-    return output_dir / COMPARE_PAGE
+    page, figures = Path(output_dir, "compare.html"), draw_comparison(data)
+    # Not the folder that a report uses: one folder may hold both.
+    plots = "compare_plots"
+    return write_page(page, plots, data, figures, render_comparison, overwrite=overwrite)
 
 
 def build_comparison(first: RunFiles, second: RunFiles) -> Comparison:
@@ -161,15 +151,13 @@ def list_changes(first: RunFiles, second: RunFiles) -> list[Change]:
 def list_differences(first: RunFiles, second: RunFiles) -> list[Difference]:
     """Return the settings and versions in which the two runs differ."""
     made = [build_provenance(run) for run in (first, second)]
-    rows: list[Difference] = []
-    for left, right in (
-        [item["settings"] for item in made],
-        [item["versions"] for item in made],
-    ):
-        for name in dict.fromkeys([*left, *right]):
-            if left.get(name) != right.get(name) and name not in OWN_SETTINGS:
-                rows.append({"name": name, "A": left.get(name), "B": right.get(name)})
-    return rows
+    kinds = ([item["settings"] for item in made], [item["versions"] for item in made])
+    return [
+        {"name": name, "A": left.get(name), "B": right.get(name)}
+        for left, right in kinds
+        for name in dict.fromkeys([*left, *right])
+        if left.get(name) != right.get(name) and name not in OWN_SETTINGS
+    ]
 
 
 def draw_comparison(data: Comparison) -> dict[str, "Figure"]:
@@ -188,24 +176,9 @@ def draw_comparison(data: Comparison) -> dict[str, "Figure"]:
 
 
 def render_comparison(data: Comparison, plots: Mapping[str, str]) -> str:
-    """Return the page of a comparison.
-
-    Args:
-        data: As :func:`build_comparison` returns it.
-        plots: SVG elements by the names that :func:`draw_comparison` gives.
-    """
-    listed = data["changes"][:MAX_LISTED]
-    browser = {
-        "joiner": data["joiner"],
-        "kinds": VERDICTS,
-        "layers": [["gold", "gold", "标准"], ["A", "A", "A"], ["B", "B", "B"]],
-        "items": listed,
-        "sentences": {
-            str(row["sentence"]): data["sentences"][str(row["sentence"])] for row in listed
-        },
-    }
-    kinds = [verdict for verdict, count in data["verdicts"].items() if count]
-    return render("compare.html", data, plots, browser, kinds)
+    """Return the page of a comparison, with plots as SVG elements by name."""
+    layers = [("gold", "gold", "标准"), ("A", "A", "A"), ("B", "B", "B")]
+    return render("compare.html", data, plots, data["changes"], VERDICTS, layers)
 
 
 def _summarise(run: RunFiles) -> RunReport:

@@ -31,12 +31,12 @@ from msra_ner.report.provenance import build_provenance, list_stages
 from msra_ner.report.run_files import RunFiles
 from msra_ner.report.schema import (
     Breakdowns,
-    BreakdownScores,
     Curves,
     ErrorRow,
     Headline,
     IntervalData,
     KindRow,
+    NamedScores,
     Point,
     RepeatedError,
     Report,
@@ -132,14 +132,11 @@ def list_types(counts: Counts) -> list[TypeScores]:
 def list_kinds(run: RunFiles) -> list[KindRow]:
     """Return how many errors each kind has and what F1 gains if they are all repaired."""
     now = compute_f1(run.counts.overall)
-    rows = summarise_kinds(run.gold, run.predicted)
-    return [
-        cast(
-            "KindRow",
-            {**asdict(row), "meaning": KINDS[row.kind], "gain": row.repaired_f1 - now},
-        )
-        for row in rows
+    rows = [
+        {**asdict(row), "meaning": KINDS[row.kind], "gain": row.repaired_f1 - now}
+        for row in summarise_kinds(run.gold, run.predicted)
     ]
+    return cast("list[KindRow]", rows)
 
 
 def list_breakdowns(run: RunFiles) -> Breakdowns:
@@ -243,15 +240,13 @@ def count_repeated(run: RunFiles, errors: Sequence[ErrorRow]) -> list[RepeatedEr
     ]
 
 
-def _list_rows(rows: Iterable[BreakdownRow]) -> list[BreakdownScores]:
-    return [
-        cast(
-            "BreakdownScores",
-            {**asdict(row), "precision": row.precision, "recall": row.recall, "f1": row.f1},
-        )
+def _list_rows(rows: Iterable[BreakdownRow]) -> list[NamedScores]:
+    found = [
+        {**asdict(row), "precision": row.precision, "recall": row.recall, "f1": row.f1}
         for row in rows
         if row.gold or row.predicted
     ]
+    return cast("list[NamedScores]", found)
 
 
 def _divide(part: int, whole: int) -> float:

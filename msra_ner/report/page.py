@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,13 +29,9 @@ from msra_ner.report.schema import Breakdowns, Report
 from msra_ner.storage import staged_folder, write_text
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from matplotlib.figure import Figure
 
 
-REPORT_PAGE = "report.html"
-REPORT_DATA = "report.json"
-PLOTS = "plots"
 # A page with more errors takes browsers long to open; report.json has all of them.
 MAX_LISTED = 20_000
 # Each kind of error in Chinese, and what it means.
@@ -96,16 +92,29 @@ def write_report(run_dir: str | Path, *, train_names: Mapping[str, int] | None =
         CorpusError: A file of the run is damaged.
         ScoreError: The predictions are not those that the run scored.
     """
-    run_dir = Path(run_dir)
-    data = build_report(read_run(run_dir, train_names))
-    names = [REPORT_PAGE, REPORT_DATA, PLOTS]
-    with staged_folder(run_dir, names, overwrite=True) as staged:
-        plots = write_plots(staged / PLOTS, draw_report(data))
-        write_text(
-            staged / REPORT_DATA, json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
-        )
-        write_text(staged / REPORT_PAGE, render_report(data, plots))
-    return run_dir / REPORT_PAGE
+    data = build_report(read_run(Path(run_dir), train_names))
+    page = Path(run_dir, "report.html")
+    return write_page(page, "plots", data, draw_report(data), render_report, overwrite=True)
+
+
+def write_page(
+    page: Path,
+    plots: str,
+    data: Any,
+    figures: Mapping[str, "Figure"],
+    render: Callable[[Any, Mapping[str, str]], str],
+    *,
+    overwrite: bool,
+) -> Path:
+    """Write a page, its data beside it and its plots into a folder, and return the page."""
+    data_file = page.with_suffix(".json").name
+    names = [page.name, data_file, plots]
+    with staged_folder(page.parent, names, overwrite=overwrite) as staged:
+        drawn = write_plots(staged / plots, figures)
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+        write_text(staged / data_file, f"{text}\n")
+        write_text(staged / page.name, render(data, drawn))
+    return page
 
 
 def show_in_tensorboard(run_dir: Path) -> None:
@@ -160,31 +169,19 @@ def draw_breakdowns(runs: Mapping[str, Breakdowns]) -> dict[str, "Figure"]:
 
 
 def render_report(data: Report, plots: Mapping[str, str]) -> str:
-    """Return the page of a report.
-
-    Args:
-        data: As :func:`build_report` returns it.
-        plots: SVG elements by the names that :func:`draw_report` gives.
-    """
-    listed = data["errors"][:MAX_LISTED]
-    kept = {str(error["sentence"]) for error in listed}
-    browser = {
-        "joiner": data["joiner"],
-        "kinds": {kind: KINDS_ZH[kind][0] for kind in KINDS},
-        "layers": [["gold", "gold", "标准"], ["predicted", "predicted", "预测"]],
-        "items": listed,
-        "sentences": {key: row for key, row in data["sentences"].items() if key in kept},
-    }
-    kinds = [row["kind"] for row in data["kinds"] if row["errors"]]
-    return render("report.html", data, plots, browser, kinds)
+    """Return the page of a report, with plots as SVG elements by name."""
+    kinds = {kind: KINDS_ZH[kind][0] for kind in KINDS}
+    layers = [("gold", "gold", "标准"), ("predicted", "predicted", "预测")]
+    return render("report.html", data, plots, data["errors"], kinds, layers)
 
 
 def render(
     template: str,
     data: Mapping[str, Any],
     plots: Mapping[str, str],
-    browser: Mapping[str, Any],
-    kinds: Sequence[str],
+    items: Sequence[Mapping[str, Any]],
+    kinds: Mapping[str, str],
+    layers: Sequence[tuple[str, str, str]],
 ) -> str:
     """Return a page.
 
@@ -192,23 +189,49 @@ def render(
         template: Its template.
         data: What the template shows.
         plots: SVG elements by name.
-        browser: What the page's script lists: ``items`` that lie in ``sentences``, whose entities
-            are shown in ``layers`` (key, name in English, in Chinese).
-        kinds: The kinds of items that there are, to choose from.
+        items: What the page's script lists: each is of a ``kind`` and lies in a ``sentence``.
+        kinds: The kinds of items in English and Chinese; those that occur are there to choose.
+        layers: What is shown of each sentence: a key, its name in English and in Chinese.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = _environment()
+    listed = items[:MAX_LISTED]
+    kept = {str(item["sentence"]): data["sentences"][str(item["sentence"])] for item in listed}
+    browser = {
+        "joiner": data["joiner"],
+        "kinds": kinds,
+        "layers": layers,
+        "items": listed,
+        "sentences": kept,
+    }
+    types = {entity[2] for row in kept.values() for key, *_ in layers for entity in row[key]}
+    occurring = {item["kind"] for item in items}
+    environment = Environment(
+        loader=PackageLoader("msra_ner.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "percent": lambda value: f"{100 * value:.2f}",
+        # A true minus, but not before a difference that rounds to 0.
+        "points": lambda value: f"{round(100 * value, 2) + 0.0:+.2f}".replace("-", "\u2212"),
+        "number": lambda value: "" if value is None else f"{value:,}",
+        "setting": lambda value: value if isinstance(value, str) else json.dumps(value),
+    }
+    environment.globals |= {"kinds_zh": KINDS_ZH}
     script = files("msra_ner.report").joinpath("templates", "page.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template(template).render(
         data=data,
         plots={name: Markup(translate_plot(svg)) for name, svg in plots.items()},
         browser=Markup(format_script_json(browser)),
-        listed=len(browser["items"]),
-        kinds=kinds,
-        kind_names=browser["kinds"],
-        types=sorted(_types(browser)),
+        listed=len(listed),
+        kinds=[kind for kind in kinds if kind in occurring],
+        kind_names=kinds,
+        types=sorted(types),
         script=Markup(script),
         colours=Markup(read_colours()),
         script_hash=digest,
@@ -235,34 +258,3 @@ def translate_plot(svg: str) -> str:
         return f'><tspan class="en">{match[1]}</tspan><tspan class="zh">{word}</tspan></text>'
 
     return re.sub(r">([^<>]+)</text>", both, svg)
-
-
-def _types(browser: Mapping[str, Any]) -> set[str]:
-    """Return the types of the entities of the sentences that are listed."""
-    return {
-        entity[2]
-        for row in browser["sentences"].values()
-        for layer, *_ in browser["layers"]
-        for entity in row[layer]
-    }
-
-
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("msra_ner.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "percent": lambda value: f"{100 * value:.2f}",
-        # A true minus, but not before a difference that rounds to 0.
-        "points": lambda value: f"{round(100 * value, 2) + 0.0:+.2f}".replace("-", "\u2212"),
-        "number": lambda value: "" if value is None else f"{value:,}",
-        "setting": lambda value: value if isinstance(value, str) else json.dumps(value),
-    }
-    environment.globals |= {"kinds_zh": KINDS_ZH}
-    return environment

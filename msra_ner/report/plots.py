@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msra_ner.report.schema import BreakdownScores, Curves, KindRow, Point, TypeScores
+from msra_ner.report.schema import Curves, KindRow, NamedScores, Point, TypeScores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,43 +35,21 @@ def draw_types(runs: Mapping[str, Sequence[TypeScores]]) -> "Figure":
     with _style():
         figure, [axes] = _figure(0.9 + 0.36 * len(names) * (1 if len(runs) == 1 else 1.4))
         for index, (run, rows) in enumerate(runs.items()):
-            colour = COLOURS[index]
             places = [names.index(row["name"]) + _offset(index, len(runs), 0.28) for row in rows]
-            f1 = [100 * row["f1"] for row in rows]
-            ends = [
-                [
-                    max(0.0, value - 100 * row["interval"]["low"])
-                    for value, row in zip(f1, rows, strict=True)
-                ],
-                [
-                    max(0.0, 100 * row["interval"]["high"] - value)
-                    for value, row in zip(f1, rows, strict=True)
-                ],
-            ]
-            axes.errorbar(
-                f1,
-                places,
-                xerr=ends,
-                fmt="o",
-                color=colour,
-                capsize=3,
-                zorder=3,
-                label="F1" if len(runs) == 1 else run,
+            f1, precision, recall = (
+                [100 * row[figure] for row in rows] for figure in ("f1", "precision", "recall")
             )
+            ends = [
+                [max(0.0, 100 * (row["f1"] - row["interval"]["low"])) for row in rows],
+                [max(0.0, 100 * (row["interval"]["high"] - row["f1"])) for row in rows],
+            ]
+            label = "F1" if len(runs) == 1 else run
+            style: dict[str, Any] = {"color": COLOURS[index], "capsize": 3, "zorder": 3}
+            axes.errorbar(f1, places, xerr=ends, fmt="o", label=label, **style)
             if len(runs) == 1:
-                for figure_name, marker, other, values in (
-                    ("precision", ">", 1, [100 * row["precision"] for row in rows]),
-                    ("recall", "<", 2, [100 * row["recall"] for row in rows]),
-                ):
-                    axes.plot(
-                        values,
-                        places,
-                        marker,
-                        color=COLOURS[other],
-                        markersize=5,
-                        alpha=0.8,
-                        label=figure_name,
-                    )
+                style = {"markersize": 5, "alpha": 0.8}
+                axes.plot(precision, places, ">", color=COLOURS[1], label="precision", **style)
+                axes.plot(recall, places, "<", color=COLOURS[2], label="recall", **style)
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.set_xlabel("%")
@@ -86,15 +64,13 @@ def draw_curves(runs: Mapping[str, Curves]) -> "Figure":
         figure, (above, below) = _figure(4.4, 2)
         for index, (run, curves) in enumerate(runs.items()):
             colour = COLOURS[index]
-            loss = {"color": colour, "label": "train loss" if len(runs) == 1 else f"{run}: train"}
-            val = {
-                "color": COLOURS[1] if len(runs) == 1 else colour,
-                "linestyle": "--",
-                "label": "val loss" if len(runs) == 1 else f"{run}: val",
-            }
+            train, val, val_colour = f"{run}: train", f"{run}: val", colour
+            if len(runs) == 1:
+                train, val, val_colour = "train loss", "val loss", COLOURS[1]
             f1 = [(step, 100 * value) for step, value in curves["val_f1"]]
-            _line(above, curves["loss"], **loss)
-            _line(above, curves["val_loss"], marker="o", **val)
+            style = {"marker": "o", "linestyle": "--"}
+            _line(above, curves["loss"], color=colour, label=train)
+            _line(above, curves["val_loss"], color=val_colour, label=val, **style)
             _line(below, f1, marker="o", color=colour)
             best = [point for point in f1 if point[0] == curves["best_step"]]
             _line(below, best, marker="o", markersize=11, color=colour, fillstyle="none")
@@ -142,9 +118,8 @@ def draw_kinds(runs: Mapping[str, Sequence[KindRow]]) -> "Figure":
         height = 0.7 / len(runs)
         for index, (run, rows) in enumerate(runs.items()):
             places = [location + _offset(index, len(runs), height) for location in range(len(rows))]
-            bars = axes.barh(
-                places, [row["errors"] for row in rows], height, color=COLOURS[index], label=run
-            )
+            errors = [row["errors"] for row in rows]
+            bars = axes.barh(places, errors, height, color=COLOURS[index], label=run)
             axes.bar_label(bars, fmt="{:,.0f}", padding=3, color=INK)
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.4, -0.6)
@@ -156,7 +131,7 @@ def draw_kinds(runs: Mapping[str, Sequence[KindRow]]) -> "Figure":
     return figure
 
 
-def draw_breakdown(runs: Mapping[str, Sequence[BreakdownScores]], label: str) -> "Figure":
+def draw_breakdown(runs: Mapping[str, Sequence[NamedScores]], label: str) -> "Figure":
     """Return F1 in each row of a breakdown, with the number of gold entities in brackets."""
     names = list(dict.fromkeys(row["name"] for rows in runs.values() for row in rows))
     gold = {row["name"]: row["gold"] for rows in runs.values() for row in rows}
@@ -187,13 +162,9 @@ def to_svg(figure: "Figure", name: str) -> str:
         name: Part of all ids, so that one page can hold several figures.
     """
     buffer = io.StringIO()
-    with _style(), _missing_glyphs_ignored():
-        figure.savefig(
-            buffer,
-            format="svg",
-            transparent=True,
-            metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
-        )
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with _style():
+        figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
@@ -209,7 +180,7 @@ def write_plots(folder: Path, figures: Mapping[str, "Figure"]) -> dict[str, str]
     for name, figure in figures.items():
         texts[name] = to_svg(figure, name)
         (folder / f"{name}.svg").write_text(texts[name], encoding="utf-8", newline="\n")
-        with _style(), _missing_glyphs_ignored():
+        with _style():
             figure.savefig(folder / f"{name}.png", facecolor="white", metadata={"Software": None})
     return texts
 
@@ -238,14 +209,8 @@ def _style() -> Iterator[None]:
         ),
         "grid.color": INK,
     }
-    with matplotlib.rc_context(settings):
-        yield
-
-
-@contextmanager
-def _missing_glyphs_ignored() -> Iterator[None]:
-    """Do not warn of a type's name that no font here can draw: it is a box in the PNG alone."""
-    with warnings.catch_warnings():
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        # A type's name that no font here can draw is a box in the PNG alone.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 

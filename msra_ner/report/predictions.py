@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.corpus import Sentence, parse_object, read_lines, refuse, shorten
-from msra_ner.labels import Entity, decode_entities
+from msra_ner.labels import decode_entities
 from msra_ner.metrics import entity_text
 from msra_ner.storage import write_text
 
@@ -28,6 +28,16 @@ def write_predictions(
         train_names: How often each text is an entity of train; each entity then has its
             ``train_count``. None leaves these out.
     """
+
+    def list_entities(tokens: Sequence[str], tags: Sequence[str]) -> list[dict[str, Any]]:
+        rows = []
+        for entity in decode_entities(tags):
+            text = entity_text(tokens, entity)
+            row = {"type": entity.type, "start": entity.start, "end": entity.end, "text": text}
+            count = {} if train_names is None else {"train_count": train_names.get(text, 0)}
+            rows.append(row | count)
+        return rows
+
     lines = []
     for index, (sentence, tags) in enumerate(zip(sentences, predicted, strict=True)):
         row = {
@@ -35,24 +45,11 @@ def write_predictions(
             "tokens": sentence.tokens,
             "gold_tags": sentence.tags,
             "pred_tags": list(tags),
-            "gold_entities": _entity_rows(sentence, decode_entities(sentence.tags), train_names),
-            "pred_entities": _entity_rows(sentence, decode_entities(tags), train_names),
+            "gold_entities": list_entities(sentence.tokens, sentence.tags),
+            "pred_entities": list_entities(sentence.tokens, tags),
         }
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     write_text(path, "".join(lines))
-
-
-def _entity_rows(
-    sentence: Sentence, entities: Iterable[Entity], train_names: Mapping[str, int] | None
-) -> list[dict[str, Any]]:
-    rows = []
-    for entity in entities:
-        text = entity_text(sentence.tokens, entity)
-        row = {"type": entity.type, "start": entity.start, "end": entity.end, "text": text}
-        rows.append(
-            row if train_names is None else {**row, "train_count": train_names.get(text, 0)}
-        )
-    return rows
 
 
 # The names that tools give to one and the same thing, the likeliest first.
@@ -70,8 +67,7 @@ class Prediction:
 
     Attributes:
         tokens: The tokens; empty where the file has none.
-        gold: The gold tags.
-        predicted: The predicted tags.
+        gold: The gold tags, as ``predicted`` the predicted ones.
         location: File and line, for messages.
         train_counts: How often the text of each entity is an entity of train; None where the file
             does not say.

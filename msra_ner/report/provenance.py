@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from msra_ner.report.run_files import SPLITS_KEY, RunFiles, SplitCounts
 from msra_ner.report.schema import Provenance, Stage
@@ -39,40 +39,28 @@ def list_stages(run: RunFiles) -> list[Stage]:
     counts in ``run.json`` made the run; the scored split has ``predicted`` and ``scored`` too.
     """
     splits: dict[str, SplitCounts] = run.record.get(SPLITS_KEY, {})
-    used: dict[str, Stage] = {
-        split: {
-            "split": "val" if split == "validation" else split,
-            "stage": "used",
-            **counts,
-            "complete": None,
-        }
-        for split, counts in splits.items()
-    }
-    stages = list(used.values())
-    before = used.get("validation" if run.split == "val" else "test")
-    counted: dict[str, Sequence[Any]] = {
-        "predicted": (len(run.gold), sum(map(len, run.tokens)), sum(map(len, run.gold_entities))),
-        "scored": [
-            run.results.get(f"{run.prefix}_{key}")
-            for key in ("sentences", "characters", "entities")
-        ],
-    }
-    for name, (sentences, tokens, entities) in counted.items():
-        if sentences is None:
+    stages: list[Stage] = [
+        {"split": name.replace("validation", "val"), "stage": "used", **counts, "complete": None}
+        for name, counts in splits.items()
+    ]
+    before = next((stage for stage in stages if stage["split"] == run.split), None)
+    predicted = [len(run.gold), *(sum(map(len, rows)) for rows in (run.tokens, run.gold_entities))]
+    keys = ("sentences", "characters", "entities")
+    scored = [run.results.get(f"{run.prefix}_{key}") for key in keys]
+    for name, counts in (("predicted", predicted), ("scored", scored)):
+        if counts[0] is None:
             continue
-        stage: Stage = {
-            "split": run.split,
-            "stage": name,
-            "sentences": sentences,
-            "tokens": tokens,
-            "entities": entities,
-            "complete": None,
-        }
-        if before:
-            counts = before["sentences"], before["tokens"], before["entities"]
-            stage["complete"] = counts == (sentences, tokens, entities)
-        stages.append(stage)
-        before = stage
+        complete = before and counts == [before["sentences"], before["tokens"], before["entities"]]
+        before = cast(
+            "Stage",
+            {
+                "split": run.split,
+                "stage": name,
+                **dict(zip(("sentences", "tokens", "entities"), counts, strict=True)),
+                "complete": complete,
+            },
+        )
+        stages.append(before)
     return stages
 
 

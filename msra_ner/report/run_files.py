@@ -1,7 +1,7 @@
 """The folder of a run: the names of its files, and what they hold."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -30,16 +30,11 @@ SPLITS_KEY = "splits"
 class SplitCounts(TypedDict):
     """What a run read of a split, as ``run.json`` holds it.
 
+    Counts are of the sentences that the run used, but for ``of``: the sentences in the files.
+    ``windows`` is None for a split that the run did not encode.
+
     >>> SplitCounts(sentences=8, of=9, tokens=120, entities=13, windows=10)["of"]
     9
-
-    Attributes:
-        sentences: Sentences that the run used.
-        of: Sentences of the split in the files of the corpus.
-        tokens: Tokens of the used sentences.
-        entities: Gold entities of the used sentences.
-        windows: Windows that the used sentences were cut into; None for a split that the run did
-            not encode.
     """
 
     sentences: int
@@ -184,11 +179,8 @@ def _check_recorded(run: RunFiles, path: Path) -> None:
         )
 
 
-def _join_counts(rows: Iterable[Prediction]) -> dict[str, int] | None:
+def _join_counts(rows: Sequence[Prediction]) -> dict[str, int] | None:
     """Return how often each entity's text is an entity of train, if all rows have it."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        if row.train_counts is None:
-            return None
-        counts |= row.train_counts
-    return counts
+    known = [row.train_counts for row in rows if row.train_counts is not None]
+    complete = len(known) == len(rows)
+    return {text: count for counts in known for text, count in counts.items()} if complete else None

@@ -51,10 +51,15 @@ class Headline(ScoreData):
     all_o_accuracy: float
 
 
-class TypeScores(ScoreData):
-    """The scores of an entity type, with the interval of F1."""
+class NamedScores(ScoreData):
+    """The scores of the entities in a row of a breakdown, for example those of 2 to 4 tokens."""
 
     name: str
+
+
+class TypeScores(NamedScores):
+    """The scores of an entity type, with the interval of F1."""
+
     interval: IntervalData
 
 
@@ -73,19 +78,13 @@ class KindRow(TypedDict):
     gain: float
 
 
-class BreakdownScores(ScoreData):
-    """The scores of the entities in a row of a breakdown, for example those of 2 to 4 tokens."""
-
-    name: str
-
-
 class Breakdowns(TypedDict):
     """Scores by what entities are like; the last two are None where train is not known."""
 
-    length: list[BreakdownScores]
-    position: list[BreakdownScores]
-    train_count: list[BreakdownScores] | None
-    seen: list[BreakdownScores] | None
+    length: list[NamedScores]
+    position: list[NamedScores]
+    train_count: list[NamedScores] | None
+    seen: list[NamedScores] | None
 
 
 class Curves(TypedDict):
@@ -100,12 +99,8 @@ class Curves(TypedDict):
 class Stage(TypedDict):
     """What of a split there was at a stage on its way from the files to the score.
 
-    Attributes:
-        split: ``train``, ``val`` or ``test``.
-        stage: ``used``, ``predicted`` or ``scored``.
-        sentences: Sentences at this stage, like ``tokens`` and ``entities``.
-        of: Sentences in the files; of the stage ``used`` only, like ``windows``.
-        complete: Whether all of the stage before is there; None for the first stage.
+    ``stage`` is used, predicted or scored; ``of`` (sentences in the files) and ``windows`` belong
+    to used alone; ``complete`` says whether all of the stage before is there, None for the first.
     """
 
     split: str
