@@ -1,5 +1,4 @@
 import json
-import logging
 import tempfile
 from dataclasses import asdict
 from itertools import product
@@ -25,12 +24,6 @@ IDS = [f"{source} to {target}" for source, target in PAIRS]
 TEXT_PAIRS = [("json-spans", "brat"), ("brat", "json-spans"), ("brat", "brat")]
 TEXT_PAIRS += [("json-spans", "json-spans")]
 TAG_FORMATS = [name for name, format in FORMATS.items() if not isinstance(format, TextFormat)]
-
-
-@pytest.fixture
-def log(caplog):
-    caplog.set_level(logging.INFO, logger="msra_ner")
-    return caplog
 
 
 # Every format to every format

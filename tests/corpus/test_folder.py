@@ -1,5 +1,4 @@
 import json
-import logging
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, write_columns, write_corpus
@@ -17,12 +16,6 @@ from msra_ner.errors import CorpusError, CorpusNotFoundError
 TOKENS = '{"tokens": ["中", "国"], "ner_tags": ["B-LOC", "I-LOC"]}\n'
 SPANS = '{"text": "中国", "label": {"LOC": {"中国": [[0, 1]]}}}\n'
 COLUMNS = "中\tB-LOC\n国\tI-LOC\n\n"
-
-
-@pytest.fixture
-def log(caplog):
-    caplog.set_level(logging.INFO, logger="msra_ner")
-    return caplog
 
 
 def write(folder, **files):

@@ -1,16 +1,8 @@
-import logging
-
 import pytest
 
 from msra_ner.corpus.documents import Document, Span
 from msra_ner.corpus.formats.brat import read_brat, write_brat
 from msra_ner.errors import CorpusError, CorpusNotFoundError
-
-
-@pytest.fixture
-def log(caplog):
-    caplog.set_level(logging.INFO, logger="msra_ner")
-    return caplog
 
 
 def write_document(folder, name, text, annotation=""):

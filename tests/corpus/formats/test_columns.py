@@ -1,5 +1,3 @@
-import logging
-
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, read_columns
 
@@ -7,12 +5,6 @@ from msra_ner.corpus.formats.columns import write_columns
 from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import ArgumentsError, CorpusError
-
-
-@pytest.fixture
-def log(caplog):
-    caplog.set_level(logging.INFO, logger="msra_ner")
-    return caplog
 
 
 def read(tmp_path, text, **options):

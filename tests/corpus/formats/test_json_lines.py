@@ -1,5 +1,4 @@
 import json
-import logging
 
 import pytest
 from helpers.builders import read_format
@@ -17,12 +16,6 @@ CLUENER = {
     "label": {"name": {"叶老桂": [[9, 11]]}, "company": {"浙商银行": [[0, 3]]}},
 }
 SPANS = (Span(9, 12, "name"), Span(0, 4, "company"))
-
-
-@pytest.fixture
-def log(caplog):
-    caplog.set_level(logging.INFO, logger="msra_ner")
-    return caplog
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import codecs
-import logging
 import tempfile
 from pathlib import Path
 
@@ -30,12 +29,6 @@ ODD_TOKENS = [
 ]  # fmt: skip
 
 MSRA_LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
-
-
-@pytest.fixture
-def log(caplog):
-    caplog.set_level(logging.INFO, logger="msra_ner")
-    return caplog
 
 
 def tokens_of_any_text() -> st.SearchStrategy[str]:
