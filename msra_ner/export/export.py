@@ -86,7 +86,9 @@ def export_model(
     _check_source(source)
     _check_target(source, target)
     labels = load_labels(str(source))
-    for module in _list_modules(to, int8):
+    # Each is named as its package is.
+    modules = ("onnx", "onnxscript", ENGINES[to], *(("nncf",) if int8 else ()))
+    for module in modules:
         require_module(module, to)
     companions = sorted({path.name for glob in COMPANIONS for path in source.glob(glob)})
     names = [MANIFEST_FILE, *MODEL_FILES[to], *companions]
@@ -104,8 +106,15 @@ def export_model(
             "opset": OPSET,
             "labels": labels,
             "max_length": reference.settings.get("max_length", reference.limit),
-            "source": _describe_source(source, reference),
-            "versions": _read_versions(to, int8),
+            "source": {
+                "name": source.resolve().name,
+                "model_type": reference.model.config.model_type,
+                "settings": dict(reference.settings),
+                "sha256": {path.name: file_hash(path) for path in _find_weights(source)},
+            },
+            "versions": {
+                name: version(name) for name in ("msra-ner", "torch", "transformers", *modules)
+            },
         }
         # The runtime opens the folder as a user's will.
         write_json(staged / MANIFEST_FILE, manifest)
@@ -171,14 +180,9 @@ def _check(
     int8: bool,
     max_f1_loss: float,
 ) -> dict[str, Any]:
-    """Compare the export with the model and return the figures.
-
-    Raises:
-        ModelError: It is not good enough.
-    """
+    """Compare the export with the model and return the figures, if they are good enough."""
     exported = open_exported(folder)
-    if exported is None:
-        raise AssertionError(f"{folder} holds no {MANIFEST_FILE}")
+    assert exported is not None  # its manifest was just written
     tokenizer = load_tokenizer(str(folder))
     limit = int(reference.settings.get("max_length") or reference.limit or 512)
     parity = compare_runtimes(reference, exported, tokenizer, choose_sentences(sentences, limit))
@@ -199,27 +203,5 @@ def _check(
     return {"parity": asdict(parity), "val_f1": scores}
 
 
-def _describe_source(source: Path, reference: TorchRuntime) -> dict[str, Any]:
-    """Return what names the model that was exported."""
-    config = load_config(str(source))
-    return {
-        "name": source.resolve().name,
-        "model_type": config.model_type,
-        "settings": dict(reference.settings),
-        "sha256": {path.name: file_hash(path) for path in _find_weights(source)},
-    }
-
-
 def _find_weights(folder: Path) -> list[Path]:
     return sorted(path for pattern in WEIGHT_FILES for path in folder.glob(pattern))
-
-
-def _read_versions(to: str, int8: bool) -> dict[str, str]:
-    """Return the versions of the libraries that made the export."""
-    names = ("msra-ner", "torch", "transformers", *_list_modules(to, int8))
-    return {name: version(name) for name in names}
-
-
-def _list_modules(to: str, int8: bool) -> tuple[str, ...]:
-    """Return the modules that an export needs, which are named as their packages are."""
-    return ("onnx", "onnxscript", ENGINES[to], *(("nncf",) if int8 else ()))

@@ -25,13 +25,7 @@ LOGGERS = ("torch.onnx", "nncf")
 
 
 def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, Any]:
-    """Write the files of a model; return the engine's settings and how it was quantised.
-
-    Args:
-        source: Folder of the model.
-        folder: Where the files go.
-        to: The format.
-        int8: Compute products with weights in int8.
+    """Write a model's files into a folder; return the engine's settings and how it was quantised.
 
     Raises:
         ModelError: The exporter cannot translate this model.
@@ -56,11 +50,7 @@ def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, An
 
 
 def _write_graph(source: Path, path: Path) -> None:
-    """Write the model in fp32 as ONNX, for batches of any size and length.
-
-    Raises:
-        ModelError: The exporter cannot translate this model.
-    """
+    """Write the model in fp32 as ONNX, for batches of any size and length."""
     import torch
     from transformers import AutoModelForTokenClassification
 
@@ -115,11 +105,7 @@ def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
 
 @contextmanager
 def _translating(source: Path, tool: str) -> Iterator[None]:
-    """Keep an exporter's remarks about its own insides from the screen, and explain its errors.
-
-    Raises:
-        ModelError: It cannot translate this model.
-    """
+    """Keep an exporter's remarks about its own insides from the screen, and explain its errors."""
     loggers = [logging.getLogger(name) for name in LOGGERS]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -164,9 +150,7 @@ def quantize_openvino(model: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
 def _read_widths(model: Any) -> set[int]:
     """Return the length of what is multiplied by each matrix of weights."""
     widths = set()
-    for product in model.get_ops():
-        if product.get_type_name() != "MatMul":
-            continue
+    for product in (node for node in model.get_ops() if node.get_type_name() == "MatMul"):
         weights = product.input_value(1)
         if weights.get_node().get_type_name() == "Constant" and len(weights.get_shape()) > 1:
             rows, columns = list(weights.get_shape())[-2:]

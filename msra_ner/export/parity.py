@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from msra_ner.corpus import Sentence
 from msra_ner.errors import ModelError
@@ -15,7 +16,6 @@ from msra_ner.inference import Runtime, Tagger, TorchRuntime, pad_windows
 from msra_ner.metrics import score_entities
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from transformers import PreTrainedTokenizerBase
 
     from msra_ner.dataset import EncodedWindow
@@ -51,19 +51,11 @@ class Parity:
     ties: int
     max_difference: float
 
-    @property
-    def same(self) -> bool:
-        """Whether nothing differs but by the order in which fp32 numbers were added."""
-        differing = round((1 - self.agreement) * self.pieces)
-        return differing == self.ties and self.max_difference <= MAX_DIFFERENCE
-
 
 def choose_sentences(sentences: Sequence[Sentence], limit: int) -> list[list[str]]:
     """Return the tokens of sentences of all lengths, the shortest and a very long one among them.
 
-    Args:
-        sentences: Any sentences, at least one.
-        limit: Word pieces a window holds. If no sentence is longer, some are joined to one.
+    If none is longer than a window, which holds ``limit`` word pieces, some are joined to one.
     """
     ordered = sorted((sentence.tokens for sentence in sentences), key=len)
     places = np.linspace(0, len(ordered) - 1, num=min(COMPARED, len(ordered)))
@@ -80,14 +72,7 @@ def compare_runtimes(
     tokenizer: "PreTrainedTokenizerBase",
     sentences: Sequence[Sequence[str]],
 ) -> Parity:
-    """Compare label and probability of each word piece, in batches that mix all lengths.
-
-    Args:
-        reference: The model under PyTorch, in fp32.
-        exported: The exported model.
-        tokenizer: That of both.
-        sentences: Tokens of each sentence.
-    """
+    """Compare label and probability of each word piece, in batches that mix all lengths."""
     aligner = Tagger(exported, tokenizer).aligner
     windows = [window for tokens in sentences for window in aligner.encode(tokens)]
     pieces = differing = ties = 0
@@ -115,14 +100,7 @@ def measure_f1(
     sentences: Sequence[Sentence],
     name: str,
 ) -> float:
-    """Return the strict entity-level F1, between 0 and 1; a bar shows how far it is.
-
-    Args:
-        runtime: What tags.
-        tokenizer: Its tokenizer.
-        sentences: With gold tags.
-        name: What the bar calls it.
-    """
+    """Return the strict entity-level F1, between 0 and 1; a bar of this name shows progress."""
     from tqdm.auto import tqdm
 
     tagger = Tagger(runtime, tokenizer)
@@ -137,12 +115,13 @@ def measure_f1(
 
 
 def check_same(parity: Parity) -> None:
-    """Refuse an fp32 export that does not say what the model says.
+    """Refuse an fp32 export that does not say what the model says, with the figures.
 
     Raises:
-        ModelError: With the figures.
+        ModelError: It differs by more than the order in which fp32 numbers are added.
     """
-    if not parity.same:
+    differing = round((1 - parity.agreement) * parity.pieces)
+    if differing != parity.ties or not parity.max_difference <= MAX_DIFFERENCE:
         raise ModelError(
             f"found an export that gives {parity.agreement:.4%} of {parity.pieces:,} word pieces "
             f"the model's label, with probabilities up to {parity.max_difference:.2g} apart; "
@@ -152,12 +131,7 @@ def check_same(parity: Parity) -> None:
 
 
 def check_f1(reference: float, exported: float, max_loss: float) -> None:
-    """Refuse an int8 export that finds fewer entities than allowed.
-
-    Args:
-        reference: F1 of the model under PyTorch, between 0 and 1.
-        exported: That of the export.
-        max_loss: What may be lost, in points (hundredths).
+    """Refuse an int8 export whose F1 (0 to 1) is more than ``max_loss`` points (hundredths) below.
 
     Raises:
         ModelError: With both figures.
@@ -174,7 +148,7 @@ def check_f1(reference: float, exported: float, max_loss: float) -> None:
 
 def _mix_batches(
     windows: "Sequence[EncodedWindow]", padding: int
-) -> "Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]":
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield ids and mask: the shortest and longest alone, then all, short beside long."""
     ordered = sorted(windows, key=lambda window: len(window.input_ids))
     count = -(-len(ordered) // ROWS)
@@ -183,14 +157,12 @@ def _mix_batches(
 
 
 def _compute_probabilities(
-    reference: TorchRuntime, ids: "NDArray[np.int64]", mask: "NDArray[np.int64]"
-) -> "NDArray[np.float32]":
+    reference: TorchRuntime, ids: NDArray[np.int64], mask: NDArray[np.int64]
+) -> NDArray[np.float32]:
     """Return the probability of each label, of shape ``(rows, longest, labels)``."""
     import torch
 
+    inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
     with torch.inference_mode():
-        logits = reference.model(
-            input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask)
-        ).logits
-        probabilities: NDArray[np.float32] = logits.float().softmax(dim=-1).numpy()
+        probabilities: NDArray[np.float32] = reference.model(**inputs).logits.softmax(-1).numpy()
     return probabilities

@@ -20,4 +20,4 @@ from .jobs.output import format_row as format_row
 from .jobs.processes import tag_with_processes as tag_with_processes
 from .jobs.ray import tag_with_ray as tag_with_ray
 from .runtimes import Runtime as Runtime, TorchRuntime as TorchRuntime
-from .tagger import Tagger as Tagger, TaggerFacts as TaggerFacts, describe_tagger as describe_tagger
+from .tagger import Tagger as Tagger, describe_tagger as describe_tagger

@@ -1,15 +1,11 @@
 """Windows of word pieces as padded batches, with little padding."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from msra_ner.dataset import EncodedWindow
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 # Part of a batch that may be padding: beyond it, one more batch costs less than the padding.
 PADDING_SHARE = 1 / 32
@@ -17,7 +13,7 @@ PADDING_SHARE = 1 / 32
 
 def pad_windows(
     windows: Sequence[EncodedWindow], padding: int
-) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return ids padded on the right, and their mask, each of shape ``(windows, longest)``."""
     shape = len(windows), max(len(window.input_ids) for window in windows)
     ids, mask = np.full(shape, padding, dtype=np.int64), np.zeros(shape, dtype=np.int64)
@@ -30,8 +26,8 @@ def pad_windows(
 def cut_by_padding(lengths: Sequence[int], tokens: int) -> Iterator[tuple[int, int]]:
     """Yield start and end of each batch of rows that are sorted by length.
 
-    A batch ends where its budget is full, or where more than a 32nd of the budget would be
-    padding: for few texts of very different lengths, padding would be most of what is computed.
+    A batch ends where its budget is full, or where :data:`PADDING_SHARE` of it would be padding:
+    for few texts of very different lengths, padding would be most of what is computed.
 
     Args:
         lengths: Word pieces of each row, the longest first.

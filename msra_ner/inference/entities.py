@@ -43,8 +43,7 @@ class TaggedText(list[TextEntity]):
     ) -> None:
         """Keep the text beside its entities."""
         super().__init__(entities)
-        self.text = text
-        self.types = types
+        self.text, self.types = text, types
 
     def _repr_html_(self) -> str:
         return render_entities(self.text, self, self.types)

@@ -14,10 +14,7 @@ from msra_ner.models import CONFIG_KEY, find_position_limit, load_config, load_l
 from msra_ner.storage import read_json_object
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from msra_ner.inference.runtimes import Runtime
+    from msra_ner.inference.runtimes import IntArray, Prediction, Runtime
 
 
 MANIFEST_FILE = "export.json"
@@ -33,10 +30,9 @@ STREAMS = 2
 
 
 class _Exported:
-    """Label list and window settings of an exported model, from the config.json beside it."""
+    """What :class:`Runtime` says of a model, from the config.json beside an export."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the facts that a tagger asks for, see :class:`Runtime`."""
         config = load_config(str(folder))
         self.labels = load_labels(str(folder))
         self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
@@ -47,12 +43,7 @@ class OnnxRuntime(_Exported):
     """An exported model under ONNX Runtime."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        """Open a session with as many threads as torch has.
-
-        Args:
-            folder: Holds the model.
-            settings: Entries of the session's configuration.
-        """
+        """Open a session with these entries of its configuration, and as many threads as torch."""
         import onnxruntime
         import torch
 
@@ -66,9 +57,7 @@ class OnnxRuntime(_Exported):
             folder / MODEL_FILES["onnx"][0], options, providers=["CPUExecutionProvider"]
         )
 
-    def predict(
-        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
-    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
         """Return label ids and probabilities, see :meth:`Runtime.predict`."""
         batch = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
         label_ids, probabilities = self._session.run(OUTPUTS, batch)
@@ -79,12 +68,7 @@ class OpenVinoRuntime(_Exported):
     """An exported model under OpenVINO."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        """Compile the model for the CPU, with as many threads as torch has.
-
-        Args:
-            folder: Holds the model.
-            settings: Properties of OpenVINO, such as the precision to compute in.
-        """
+        """Compile the model for the CPU with these properties, and as many threads as torch."""
         import openvino
         import torch
 
@@ -98,9 +82,7 @@ class OpenVinoRuntime(_Exported):
         )
         self._requests = [compiled.create_infer_request() for _ in range(streams)]
 
-    def predict(
-        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
-    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
         """Return label ids and probabilities, see :meth:`Runtime.predict`."""
         import numpy as np
 
@@ -131,8 +113,13 @@ def open_exported(folder: str | Path) -> "Runtime | None":
     path = folder / MANIFEST_FILE
     if not path.is_file():
         return None
-    manifest = read_manifest(path)
-    kind = manifest["format"]
+    manifest = read_json_object(path, error=ModelError, remedy="Repeat the export.")
+    kind, settings = manifest.get("format"), manifest.get("settings")
+    if kind not in MODEL_FILES or not isinstance(settings, dict):
+        raise ModelError(
+            f"{path}: found the format {kind!r}, expected one of {', '.join(MODEL_FILES)}, and "
+            "settings. Repeat the export, or upgrade msra-ner if a newer one wrote it."
+        )
     for name in (*MODEL_FILES[kind], "config.json"):
         if not (folder / name).is_file():
             raise ModelError(
@@ -140,14 +127,13 @@ def open_exported(folder: str | Path) -> "Runtime | None":
                 "export. Copy the whole folder, or repeat the export."
             )
     require_module(ENGINES[kind], kind)
-    runtime: type[OnnxRuntime | OpenVinoRuntime] = (
-        OnnxRuntime if kind == "onnx" else OpenVinoRuntime
-    )
     try:
-        return runtime(folder, manifest["settings"])
+        if kind == "onnx":
+            return OnnxRuntime(folder, settings)
+        return OpenVinoRuntime(folder, settings)
+    except ModelError:
+        raise
     except Exception as error:  # each engine has exceptions of its own, without a common base
-        if isinstance(error, ModelError):
-            raise
         reason = str(error).strip().split("\n")[0]
         raise ModelError(
             f"{folder}: found a model that {ENGINES[kind]} cannot open ({reason}), expected what "
@@ -156,28 +142,8 @@ def open_exported(folder: str | Path) -> "Runtime | None":
         ) from error
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Return what an ``export.json`` says.
-
-    Raises:
-        ModelError: It cannot be read, or lacks what is needed to open the model.
-    """
-    manifest = read_json_object(path, error=ModelError, remedy="Repeat the export.")
-    kind = manifest.get("format")
-    if kind not in MODEL_FILES or not isinstance(manifest.get("settings"), dict):
-        raise ModelError(
-            f"{path}: found the format {kind!r}, expected one of {', '.join(MODEL_FILES)}, and "
-            "settings. Repeat the export, or upgrade msra-ner if a newer one wrote it."
-        )
-    return manifest
-
-
 def require_module(module: str, extra: str) -> None:
-    """Check that a module that an extra installs can be imported.
-
-    Raises:
-        ModelError: It cannot; the message says how to install it.
-    """
+    """Raise a :class:`ModelError` that says how to install a module if it cannot be imported."""
     try:
         importlib.import_module(module)
     except ImportError as error:

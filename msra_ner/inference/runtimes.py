@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import PreTrainedModel
 
+    IntArray = NDArray[np.int64]
+    Prediction = tuple[IntArray, NDArray[np.float32]]
+
 
 class Runtime(Protocol):
     """A model on some engine, ready to compute."""
@@ -34,9 +37,7 @@ class Runtime(Protocol):
     def limit(self) -> int | None:
         """Word pieces a window holds at most, special ones included; None where none is stated."""
 
-    def predict(
-        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
-    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
         """Return the best label id of each word piece and its probability.
 
         Args:
@@ -52,10 +53,6 @@ class TorchRuntime:
     """A transformers model under PyTorch, on a GPU or the CPU, in the precision of its weights.
 
     Only label ids and probabilities leave the device, not the scores of all labels.
-
-    Attributes:
-        model: The model, on its device.
-        device: Where it computes.
     """
 
     def __init__(
@@ -74,13 +71,7 @@ class TorchRuntime:
     def from_pretrained(
         cls, name: str | Path, device: str | None = None, precision: str = "fp32"
     ) -> "TorchRuntime":
-        """Load a model from a folder or Hub name.
-
-        Args:
-            name: Folder or Hub name.
-            device: For example ``cpu`` or ``cuda:1``; None takes a GPU where there is one.
-            precision: Of the weights and of what is computed: ``fp32``, ``bf16``, ``fp16``, or
-                ``auto``: bf16 where the hardware multiplies in it, else fp32.
+        """Load a model from a folder or Hub name; settings as in ``Tagger.from_pretrained``.
 
         Raises:
             ModelError: There is no token classification model.
@@ -96,9 +87,7 @@ class TorchRuntime:
         model = AutoModelForTokenClassification.from_pretrained(name, dtype=dtypes[used])
         return cls(model, chosen)
 
-    def predict(
-        self, input_ids: "NDArray[np.int64]", attention_mask: "NDArray[np.int64]"
-    ) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
         """Return label ids and probabilities, see :meth:`Runtime.predict`."""
         import torch
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -32,16 +32,6 @@ CHUNK_BATCHES = 64
 CHUNK_TEXTS = 8192
 
 
-class TaggerFacts(TypedDict):
-    """A tagger in words: what it can find, and how it computes."""
-
-    types: list[str]
-    labels: list[str]
-    runtime: str
-    device: str
-    precision: str
-
-
 class Tagger:
     """Tags texts with a model that ``train`` saved, or with one that was exported.
 
@@ -52,7 +42,8 @@ class Tagger:
     Args:
         model: A transformers model with a head for IOB2 tags, or the runtime of any other.
         tokenizer: The fast tokenizer it was trained with.
-        device: Where a transformers model computes; None takes the GPU where there is one.
+        device: Where a transformers model computes, for example ``cpu`` or ``cuda:1``; None takes
+            the GPU where there is one.
         batch_tokens: Word pieces, padding included, that are computed at once; None takes 1,024
             on a CPU and 16,384 elsewhere. It changes speed and memory, not what is found.
 
@@ -111,13 +102,9 @@ class Tagger:
     ) -> "Tagger":
         """Load a tagger from a folder or Hub name, or from a folder that ``export`` wrote.
 
-        Args:
-            name: Folder or Hub name.
-            device: For example ``cpu`` or ``cuda:1``; None takes a GPU where there is one.
-            precision: ``fp32``, ``bf16``, ``fp16``, or ``auto`` for bf16 where the hardware
-                multiplies in it. None takes fp32, whose results are the same on every machine;
-                an exported model computes in what it was exported to.
-            batch_tokens: Word pieces that are computed at once.
+        The precision is ``fp32``, ``bf16``, ``fp16``, or ``auto`` for bf16 where the hardware
+        multiplies in it. None takes fp32, whose results are the same on every machine; an exported
+        model computes in what it was exported to. The rest is as in :class:`Tagger`.
 
         Raises:
             ModelError: There is no token classification model.
@@ -140,7 +127,7 @@ class Tagger:
         """Return what it can find, and how it computes."""
         facts = describe_tagger(self)
         shown = ("types", "runtime", "device", "precision")
-        fields = [f"{name}={facts[name]!r}" for name in shown]  # type: ignore[literal-required]
+        fields = [f"{name}={facts[name]!r}" for name in shown]
         return f"Tagger({', '.join(fields)}, max_length={self.aligner.max_length})"
 
     # A str is an iterable of str, too; the first that fits is taken.
@@ -182,8 +169,14 @@ class Tagger:
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
             for text, (tokens, offsets), (tags, scores) in zip(chunk, splits, tagged, strict=True):
-                entities = _find_entities(text, tokens, offsets, tags, scores)
-                yield TaggedText(text, entities, self.types)
+                tagged_text = TaggedText(text, types=self.types)
+                for found in decode_entities(tags):
+                    start = offsets[found.start]
+                    end = offsets[found.end - 1] + len(tokens[found.end - 1])
+                    score = sum(scores[found.start : found.end]) / (found.end - found.start)
+                    entity = TextEntity(found.type, start, end, text[start:end], round(score, 4))
+                    tagged_text.append(entity)
+                yield tagged_text
 
     def tag_tokens(self, sentences: Iterable[Sequence[str]]) -> list[list[str]]:
         """Return one tag a token for sentences that are split already."""
@@ -216,22 +209,8 @@ class Tagger:
         ]
 
 
-def _find_entities(
-    text: str,
-    tokens: Sequence[str],
-    offsets: Sequence[int],
-    tags: Sequence[str],
-    scores: Sequence[float],
-) -> Iterator[TextEntity]:
-    """Yield the entities of tags as spans of the text; all but the text has one item a token."""
-    for found in decode_entities(tags):
-        start, end = offsets[found.start], offsets[found.end - 1] + len(tokens[found.end - 1])
-        score = sum(scores[found.start : found.end]) / (found.end - found.start)
-        yield TextEntity(found.type, start, end, text[start:end], round(score, 4))
-
-
-def describe_tagger(tagger: Tagger) -> TaggerFacts:
-    """Return what a user may know of a tagger; no path of this machine."""
+def describe_tagger(tagger: Tagger) -> dict[str, Any]:
+    """Return what it can find and how it computes, as names and texts; no path of this machine."""
     runtime = tagger.runtime
     return {
         "types": tagger.types,

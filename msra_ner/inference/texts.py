@@ -14,10 +14,7 @@ EXPECTED = (
 
 
 def check_texts(texts: Any) -> Iterator[str]:
-    """Yield texts in order, each as soon as it is asked for.
-
-    Args:
-        texts: Any iterable of texts in a fixed order.
+    """Yield the texts of an iterable with a fixed order, each as soon as it is asked for.
 
     Raises:
         ArgumentsError: It is not such an iterable, or an element is not a text; the message has its
@@ -63,13 +60,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def cut_chunks(texts: Iterable[str], characters: int, count: int) -> Iterator[list[str]]:
-    """Yield texts in lists that end with the text that fills them.
-
-    Args:
-        texts: Any number of texts.
-        characters: A chunk is full when it holds so many characters.
-        count: It is also full when it holds so many texts.
-    """
+    """Yield texts in lists that end with the text that fills them with characters or texts."""
     chunk: list[str] = []
     size = 0
     for text in texts:

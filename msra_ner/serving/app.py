@@ -25,9 +25,9 @@ from msra_ner.serving.queue import BatchQueue, QueueClosedError, QueueFullError,
 from msra_ner.serving.schemas import PROBLEMS, TagRequest, TagResponse, TextResult
 
 PAGE = {
-    "/": ("demo.html", "text/html; charset=utf-8"),
-    "/demo.css": ("demo.css", "text/css; charset=utf-8"),
-    "/demo.js": ("demo.js", "text/javascript; charset=utf-8"),
+    "/": ("demo.html", "text/html"),
+    "/demo.css": ("demo.css", "text/css"),
+    "/demo.js": ("demo.js", "text/javascript"),
 }
 CLIENT_GONE = 499  # as nginx counts it; nobody is there to read it
 
@@ -75,8 +75,7 @@ def _start_queue(name: str, tagger: Tagger, limits: Limits, metrics: ServingMetr
     queue = BatchQueue(
         lambda texts: list(tagger.stream(texts)),
         limits.waiting,
-        # One batch of the tagger: it computes no faster with more.
-        tagger.batch_tokens,
+        tagger.batch_tokens,  # one batch of the tagger: it computes no faster with more
         partial(metrics.count_batch, name),
     )
     metrics.watch(name, queue.count_waiting)
@@ -89,7 +88,12 @@ def _add_tagging(app: FastAPI, queues: Mapping[str, BatchQueue], limits: Limits)
         name = next(iter(queues)) if body.model is None else body.model
         if name not in queues:
             raise HTTPException(404, f"model: expected one of {', '.join(queues)}.")
-        _check_size(body.texts, limits)
+        sizes = {"characters": sum(map(len, body.texts)), "texts": len(body.texts)}
+        for what, size in sizes.items():
+            if size > (most := getattr(limits, what)):
+                raise HTTPException(
+                    413, f"texts: found {size} {what}, expected at most {most}. Send less at once."
+                )
         found = await _tag(queues[name], body.texts, request)
         results = [
             TextResult(entities=[schemas.Entity(**entity.as_dict()) for entity in entities])
@@ -122,16 +126,16 @@ def _add_status(
 
 
 def _add_page(app: FastAPI) -> None:
-    for path, (file, content_type) in PAGE.items():
+    for path, (file, media_type) in PAGE.items():
         content = (importlib.resources.files("msra_ner.serving") / "pages" / file).read_bytes()
         if file.endswith(".css"):
             content += read_colours().encode()
-        answer = partial(_answer_file, content, {"content-type": content_type})
+        answer = partial(_answer_file, content, media_type)
         app.add_api_route(path, answer, include_in_schema=False, methods=["GET"])
 
 
-async def _answer_file(content: bytes, headers: dict[str, str]) -> Response:
-    return Response(content, headers=headers)
+async def _answer_file(content: bytes, media_type: str) -> Response:
+    return Response(content, media_type=media_type)
 
 
 async def _explain_malformed(request: Request, error: Exception) -> JSONResponse:
@@ -143,24 +147,8 @@ async def _explain_malformed(request: Request, error: Exception) -> JSONResponse
     return JSONResponse({"detail": found[:1000]}, 422)
 
 
-def _check_size(texts: Sequence[str], limits: Limits) -> None:
-    characters = sum(map(len, texts))
-    for what, found, limit in (
-        ("characters", characters, limits.characters),
-        ("texts", len(texts), limits.texts),
-    ):
-        if found > limit:
-            raise HTTPException(
-                413, f"texts: found {found} {what}, expected at most {limit}. Send less at once."
-            )
-
-
 async def _tag(queue: BatchQueue, texts: Sequence[str], request: Request) -> Results:
-    """Return the entities of each text, or give up once the client has gone.
-
-    Raises:
-        HTTPException: The queue is full or closed, or the client went away.
-    """
+    """Return the entities of each text, or give up once the client has gone."""
     try:
         future = queue.submit(texts)
         found = asyncio.wrap_future(future)

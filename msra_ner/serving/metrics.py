@@ -14,37 +14,34 @@ class ServingMetrics:
 
     def __init__(self) -> None:
         """Start at zero."""
-        self._registry = CollectorRegistry()
+        self._registry = registry = CollectorRegistry()
         self.requests = Counter(
             "msra_ner_requests",
             "Requests to /api/tag by HTTP status; 499: the client went away.",
             ["status"],
-            registry=self._registry,
+            registry=registry,
         )
         self.seconds = Histogram(
             "msra_ner_request_seconds",
             "Seconds from the head of a request to its answer.",
             buckets=SECONDS,
-            registry=self._registry,
+            registry=registry,
         )
         self.characters = Counter(
-            "msra_ner_characters",
-            "Characters that were tagged.",
-            ["model"],
-            registry=self._registry,
+            "msra_ner_characters", "Characters that were tagged.", ["model"], registry=registry
         )
         self.batch_texts = Histogram(
             "msra_ner_batch_texts",
             "Texts that were tagged together.",
             ["model"],
             buckets=SIZES,
-            registry=self._registry,
+            registry=registry,
         )
         self._waiting = Gauge(
             "msra_ner_waiting_requests",
             "Requests that wait to be tagged.",
             ["model"],
-            registry=self._registry,
+            registry=registry,
         )
 
     def watch(self, model: str, waiting: Callable[[], int]) -> None:

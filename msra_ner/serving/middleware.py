@@ -1,17 +1,12 @@
 """The middleware that every request passes: a limit on its body, safe headers, the counters."""
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from msra_ner.serving.metrics import ServingMetrics
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 TAG_PATH = "/api/tag"
 # Nothing is loaded from elsewhere, and the page itself holds no script or style.
@@ -26,40 +21,43 @@ HEADERS = {
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
+@dataclass(frozen=True)
 class Gate:
     """An ASGI middleware that limits bodies, sets headers and counts requests.
 
-    Args:
+    Attributes:
         app: The app behind it.
         max_bytes: Bytes of a body; what is longer is answered with 413 before all of it is read.
         metrics: Where requests to :data:`TAG_PATH` are counted.
     """
 
-    def __init__(self, app: App, max_bytes: int, metrics: ServingMetrics) -> None:
-        """Keep the settings."""
-        self._app = app
-        self._max_bytes = max_bytes
-        self._metrics = metrics
+    app: ASGIApp
+    max_bytes: int
+    metrics: ServingMetrics
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         start = time.perf_counter()
         status = 500
         read = 0
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        too_long = declared.isdigit() and int(declared) > self._max_bytes
+        too_long = declared.isdigit() and int(declared) > self.max_bytes
+        refusal = HTTPException(
+            413,
+            f"body: found more than {self.max_bytes} bytes, expected fewer. Send less at once.",
+        )
 
         async def limited() -> Message:
             nonlocal read
             if too_long:
-                raise self._refusal()
+                raise refusal
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._max_bytes:
-                raise self._refusal()
+            if read > self.max_bytes:
+                raise refusal
             return message
 
         async def completed(message: Message) -> None:
@@ -72,14 +70,8 @@ class Gate:
             await send(message)
 
         try:
-            await self._app(scope, limited, completed)
+            await self.app(scope, limited, completed)
         finally:
             if scope["path"] == TAG_PATH:
-                self._metrics.requests.labels(str(status)).inc()
-                self._metrics.seconds.observe(time.perf_counter() - start)
-
-    def _refusal(self) -> HTTPException:
-        return HTTPException(
-            413,
-            f"body: found more than {self._max_bytes} bytes, expected fewer. Send less at once.",
-        )
+                self.metrics.requests.labels(str(status)).inc()
+                self.metrics.seconds.observe(time.perf_counter() - start)

@@ -52,6 +52,9 @@ class BatchQueue:
         batch_characters: Characters of a batch; a longer request is a batch of its own. The
             answers of a batch come together, so a larger one makes its first request wait longer.
         on_batch: Told the texts of each batch, and its characters.
+
+    Attributes:
+        closed: Whether requests are refused for good.
     """
 
     def __init__(
@@ -68,15 +71,10 @@ class BatchQueue:
         self._on_batch = on_batch
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
-        self._closed = False
+        self.closed = False
         self._speed = FIRST_SPEED
         self._thread = threading.Thread(target=self._work, name="tagging", daemon=True)
         self._thread.start()
-
-    @property
-    def closed(self) -> bool:
-        """Whether requests are refused for good."""
-        return self._closed
 
     def count_waiting(self) -> int:
         """Return how many requests wait."""
@@ -90,7 +88,7 @@ class BatchQueue:
             QueueClosedError: The server stops.
         """
         with self._changed:
-            if self._closed:
+            if self.closed:
                 raise QueueClosedError
             if len(self._waiting) >= self._max_waiting:
                 # Requests whose client has gone take no place.
@@ -106,7 +104,7 @@ class BatchQueue:
     def close(self) -> None:
         """Refuse what waits and what comes; what is being tagged is still answered."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             refused, self._waiting = self._waiting, deque()
             self._changed.notify()
         for item in refused:
@@ -140,7 +138,7 @@ class BatchQueue:
                     if item.future.set_running_or_notify_cancel():
                         batch.append(item)
                         size += item.characters
-                if batch or self._closed:
+                if batch or self.closed:
                     return batch
                 self._changed.wait()
 

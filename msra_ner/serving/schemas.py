@@ -18,10 +18,9 @@ class TagRequest(BaseModel):
     @field_validator("texts")
     @classmethod
     def _are_text(cls, texts: list[str]) -> list[str]:
-        for text in texts:
-            # JSON can hold half of a character, which no tokenizer takes.
-            if not is_text(text):
-                raise ValueError("found a lone surrogate, expected whole characters")
+        # JSON can hold half of a character, which no tokenizer takes.
+        if not all(map(is_text, texts)):
+            raise ValueError("found a lone surrogate, expected whole characters")
         return texts
 
 

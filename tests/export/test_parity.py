@@ -122,5 +122,6 @@ def test_the_gate_counts_points(loss, refused):
 
 
 def test_a_single_other_label_shows():
-    assert Parity(1, 10_000_000, 1.0, 0, 0.0).same
-    assert not Parity(1, 10_000_000, 1 - 1e-7, 0, 0.0).same
+    check_same(Parity(1, 10_000_000, 1.0, 0, 0.0))
+    with pytest.raises(ModelError):
+        check_same(Parity(1, 10_000_000, 1 - 1e-7, 0, 0.0))

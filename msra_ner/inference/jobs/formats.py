@@ -1,8 +1,10 @@
 """How tagged texts are written: JSON lines, and the formats of spaCy, Label Studio and doccano."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 # Nothing is imported that --help would have to wait for.
@@ -97,36 +99,25 @@ def build_spacy(text: str, entities: "Sequence[TextEntity]") -> Row:
         if item.text.strip()
     ]
     borders = {border for item in ents for border in (item["start"], item["end"])}
-    tokens = list(_cut_spacy_tokens(text, borders))
-    return {
-        "text": text,
-        "ents": ents,
-        "tokens": [
-            {"id": number, "start": start, "end": end} for number, (start, end) in enumerate(tokens)
-        ],
-    }
+    tokens = [
+        {"id": number, "start": start, "end": end}
+        for number, (start, end) in enumerate(_cut_spacy_tokens(text, borders))
+    ]
+    return {"text": text, "ents": ents, "tokens": tokens}
+
+
+# A token behind at most one space, or white space, which spaCy joins to one token itself.
+PIECE = re.compile(r"(?:(?<=\S) )?+(\s+|[A-Za-z0-9]+|\S)")
 
 
 def _cut_spacy_tokens(text: str, borders: set[int]) -> Iterator[tuple[int, int]]:
     """Yield tokens that cover a text but for one space behind each, as spaCy's do.
 
     Runs of ASCII letters or digits are one token, unless an entity begins or ends inside, and so
-    is white space, which spaCy joins itself; any other character is one.
+    is white space; any other character is one.
     """
-    start = 0
-    while start < len(text):
-        end = start + 1
-        for kind in (_is_in_word, str.isspace):
-            while kind(text[start]) and end < len(text) and kind(text[end]):
-                if kind is _is_in_word and end in borders:
-                    break
-                end += 1
-        yield start, end
-        start = end + (text[end : end + 1] == " " and not text[start].isspace())
-
-
-def _is_in_word(character: str) -> bool:
-    return character.isascii() and character.isalnum()
+    for start, end in pairwise(sorted({0, len(text), *borders})):
+        yield from (piece.span(1) for piece in PIECE.finditer(text, start, end))
 
 
 def _count_utf16(text: str, offset: int) -> int:

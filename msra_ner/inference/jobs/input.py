@@ -59,9 +59,7 @@ class Part:
 def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
     """Yield the rows of files, or of standard input (``-``), in order.
 
-    Args:
-        files: Lines of text; JSON lines where the name says so; Parquet.
-        column: Column with the text, of JSON lines and Parquet.
+    A file holds lines of text or, where its name says so, JSON lines or Parquet with this column.
 
     Raises:
         CorpusNotFoundError: A file cannot be read.
@@ -80,10 +78,7 @@ def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
 def read_part(part: Part, column: str, *, text_only: bool = False) -> Iterator[TagRow]:
     """Yield the rows of a part; errors as in :func:`read_rows`.
 
-    Args:
-        part: The part.
-        column: Column with the text.
-        text_only: Leave the other columns of Parquet out, which Python may not be able to hold.
+    ``text_only`` leaves out the other columns of Parquet, which Python may not be able to hold.
     """
     if is_parquet(part.file):
         yield from _read_parquet(part, column, text_only)
@@ -136,12 +131,8 @@ def _find_parquet_borders(name: str, size: int) -> list[int]:
 
 
 def _read_up_to(file: IO[bytes], end: int) -> Iterator[bytes]:
-    left = end - file.tell()
-    for line in file:
+    while file.tell() < end and (line := file.readline()):
         yield line
-        left -= len(line)
-        if left <= 0:
-            return
 
 
 def _decode_lines(lines: Any, name: str, column: str, start: int) -> Iterator[TagRow]:
@@ -164,11 +155,7 @@ def _decode_lines(lines: Any, name: str, column: str, start: int) -> Iterator[Ta
 
 
 def _parse_row(name: str, line: str, column: str) -> dict[str, Any]:
-    """Return the columns of a JSON line.
-
-    Raises:
-        CorpusError: Something is wrong with it; the message begins with the name of the file.
-    """
+    """Return the columns of a JSON line; an error begins with the name of the file."""
     values = parse_object(name, line)
     _check_columns(name, values, column)
     if not isinstance(values[column], str):

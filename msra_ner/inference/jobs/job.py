@@ -60,9 +60,7 @@ class TagJob:
         format: A name of ``FORMATS``, or ``parquet``.
         as_folder: Whether ``output`` is a folder.
         column: Column with the text, of JSON lines and Parquet.
-        precision: As in ``Tagger.from_pretrained``, and so the next two.
-        batch_tokens: See there.
-        device: See there.
+        precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens`` and ``device``.
         part_bytes: About how many bytes of text a part has.
     """
 
@@ -223,7 +221,7 @@ def plan_job(job: TagJob) -> PlannedJob:
     """Cut the input of a job into parts.
 
     Raises:
-        CorpusNotFoundError: A file is missing.
+        ArgumentsError: A file cannot be read.
     """
     files = _identify_files(job.files)
     size = max(job.part_bytes, sum(entry["bytes"] for entry in files) // MOST_PARTS)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -52,33 +53,32 @@ def format_row(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
         ) from error
 
 
+@dataclass(frozen=True)
 class PartWriter:
     """Writes the parts of a job and joins them.
 
-    Args:
+    Attributes:
         format: A name of ``FORMATS``, or ``parquet``.
         column: Column with the text.
         files: All files of the job: they decide the columns of Parquet.
     """
 
-    def __init__(self, format: str, column: str, files: Sequence[str]) -> None:
-        """Keep the settings."""
-        self._format = format
-        self._column = column
-        self._files = files
+    format: str
+    column: str
+    files: Sequence[str]
 
     def write(self, path: Path, part: Part, tagger: "Tagger") -> int:
         """Tag a part into a file, which is on the disk when this returns; return its rows."""
-        rows = list(read_part(part, self._column, text_only=self._format != "jsonl"))
+        rows = list(read_part(part, self.column, text_only=self.format != "jsonl"))
         tagged = list(tagger.stream(row.text for row in rows))
         with path.open("wb") as file:
-            if self._format == PARQUET:
+            if self.format == PARQUET:
                 import pyarrow.parquet as pq
 
                 pq.write_table(self._make_table(rows, tagged, part), file)
             else:
                 for row, entities in zip(rows, tagged, strict=True):
-                    file.write(f"{format_row(self._format, row, entities)}\n".encode())
+                    file.write(f"{format_row(self.format, row, entities)}\n".encode())
             file.flush()
             os.fsync(file.fileno())
         return len(rows)
@@ -86,7 +86,7 @@ class PartWriter:
     def join(self, parts: Sequence[Path], path: Path) -> None:
         """Write the rows of all parts into one file, which is then on the disk."""
         with path.open("wb") as file:
-            if self._format == PARQUET:
+            if self.format == PARQUET:
                 self._join_parquet(parts, file)
             else:
                 self._join_lines(parts, file)
@@ -94,21 +94,20 @@ class PartWriter:
             os.fsync(file.fileno())
 
     def _join_lines(self, parts: Sequence[Path], file: Any) -> None:
-        format = FORMATS[self._format]
+        format = FORMATS[self.format]
         if format.separator == "\n" == format.tail and not format.head:
             for part in parts:
                 with part.open("rb") as source:
                     shutil.copyfileobj(source, file, COUNT_BLOCK)
             return
-        before = format.head
+        file.write(format.head.encode())
+        before = ""
         for part in parts:
             with part.open(encoding="utf-8", newline="\n") as lines:
                 for line in lines:
                     file.write(f"{before}{line.removesuffix(chr(10))}".encode())
                     before = format.separator
-        file.write(
-            (format.tail if before == format.separator else format.head + format.tail).encode()
-        )
+        file.write(format.tail.encode())
 
     def _join_parquet(self, parts: Sequence[Path], file: Any) -> None:
         import pyarrow.parquet as pq
@@ -169,13 +168,13 @@ class PartWriter:
         """Return the columns of the input, which are the same for all parts."""
         import pyarrow as pa
 
-        first = self._files[0]
+        first = self.files[0]
         if is_parquet(first):
             return self._read_schema(first)
         if not is_json(first):
             return pa.schema({"text": pa.string()})
-        lines = [name for name in self._files if is_json(name)]  # the first may be empty
-        rows = [row.values for row in islice(read_rows(lines, self._column), ROWS_FOR_SCHEMA)]
+        lines = [name for name in self.files if is_json(name)]  # the first may be empty
+        rows = [row.values for row in islice(read_rows(lines, self.column), ROWS_FOR_SCHEMA)]
         names = dict.fromkeys(name for row in rows for name in row)
         types = {name: pa.array([row.get(name) for row in rows]).type for name in names}
         return pa.schema(
@@ -212,11 +211,6 @@ def _make_entities_field() -> "pa.Field":
     """Return the column that is added: a list of entities for each row."""
     import pyarrow as pa
 
-    entity = {
-        "type": pa.string(),
-        "start": pa.int64(),
-        "end": pa.int64(),
-        "text": pa.string(),
-        "score": pa.float64(),
-    }
+    types: dict[Any, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+    entity = {item.name: types[item.type] for item in fields(TextEntity)}
     return pa.field(ENTITIES, pa.list_(pa.struct(entity)))

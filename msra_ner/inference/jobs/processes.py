@@ -38,7 +38,7 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
         OutputExistsError: The output is there already, or parts of another job are.
         MsraNerError: Of the input, the model or a part.
     """
-    rank, processes = (int(os.environ.get(name, value)) for name, value in _LAUNCHER)
+    rank, processes = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     before = _read_change_time(job.output) if overwrite else None
     planned = plan_job(job)
     if rank == 0:
@@ -68,9 +68,6 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
     return planned.finish()
 
 
-_LAUNCHER = (("RANK", "0"), ("WORLD_SIZE", "1"))
-
-
 def show_progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:
     """Return a bar over the parts of a job; those that are not missing count as done."""
     from tqdm import tqdm
@@ -93,25 +90,22 @@ def _wait_for_others(planned: PlannedJob, bar: Any) -> None:
     while left:
         time.sleep(POLL)
         update_bar(bar, planned)
-        now = planned.find_missing()
-        if len(now) < len(left):
+        before, left = left, planned.find_missing()
+        if len(left) < len(before):
             since = time.monotonic()
         elif time.monotonic() > since + PATIENCE:
             logger.warning(
                 "For %.0f seconds no part was finished; %d are missing, the first is %d. If a "
                 "process has died, stop the others and repeat the command.",
-                *(PATIENCE, len(now), now[0].number),
+                *(PATIENCE, len(left), left[0].number),
             )
             since = time.monotonic()
-        left = now
 
 
 def _wait_until_open(planned: PlannedJob, before: int | None) -> bool:
     """Wait for the process of rank 0; return False if it has nothing left to do for this one.
 
-    Args:
-        planned: The job.
-        before: When an output that is to be replaced was changed.
+    ``before`` is when an output that is to be replaced was changed.
     """
     output = planned.job.output
     deadline = time.monotonic() + PATIENCE

@@ -13,27 +13,20 @@ from typing import Any
 
 from msra_ner import errors
 from msra_ner.errors import JobError, MsraNerError
-from msra_ner.hardware import available_cores
+from msra_ner.hardware import available_cores, use_cpu_threads
 from msra_ner.inference.exported import require_module
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
 from msra_ner.inference.jobs.processes import show_progress, update_bar
+from msra_ner.logs import hide_weight_bars
 from msra_ner.models import load_labels, load_tokenizer
 
 
 class PartTagger:
-    """An actor: holds the model and tags one part after another.
-
-    Args:
-        job: The job, with names that mean the same on every machine.
-        threads: Threads on a CPU.
-    """
+    """An actor: holds the model and tags one part after another."""
 
     def __init__(self, job: TagJob, threads: int) -> None:
-        """Load the model."""
-        from msra_ner.hardware import use_cpu_threads
-        from msra_ner.logs import hide_weight_bars
-
+        """Load the model of a job whose names mean the same on every machine."""
         hide_weight_bars()
         use_cpu_threads(threads)
         self._planned = plan_job(job)
@@ -131,8 +124,7 @@ def _start_actors(ray: Any, job: TagJob, parts: list[int], actors: int | None) -
     """Return an iterator with a row for each part that is done."""
     gpus = int(ray.cluster_resources().get("GPU", 0))
     cores = int(ray.cluster_resources().get("CPU", 1))
-    count = actors or gpus or max(1, cores // 2)
-    count = min(count, len(parts))
+    count = min(actors or gpus or max(1, cores // 2), len(parts))
     threads = max(1, min(cores, available_cores()) // count)
     resources = {"num_gpus": 1} if gpus else {"num_cpus": min(threads, max(1, cores // count))}
     dataset = ray.data.from_items(
