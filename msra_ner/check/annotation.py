@@ -88,20 +88,17 @@ def find_doubled_tokens(corpus: CorpusRows) -> list[Finding]:
     cases = []
     parts = []
     for split, rows in corpus.splits.items():
-        pairs = [
-            (row, entity)
-            for row in rows
-            for entity in row.entities
-            if entity.end - entity.start == 2
-        ]
+        pairs = 0
         doubled: dict[Text, list[Location]] = defaultdict(list)
-        for row, entity in pairs:
-            text = row.text(entity)
-            if text[0] == text[1]:
-                doubled[text].append(row.quote(entity))
+        for row in rows:
+            for entity in row.entities:
+                text = row.text(entity)
+                pairs += len(text) == 2
+                if len(text) == 2 and text[0] == text[1]:
+                    doubled[text].append(row.quote(entity))
         number = sum(map(len, doubled.values()))
-        if number >= MIN_DOUBLED and number > DOUBLED_SHARE * len(pairs):
-            parts.append(format_part(number, len(pairs), f"entities of two tokens in {split}"))
+        if number >= MIN_DOUBLED and number > DOUBLED_SHARE * pairs:
+            parts.append(format_part(number, pairs, f"entities of two tokens in {split}"))
             cases += [
                 make_case(join_text(text), f"{format_times(locations)} in {split}", locations)
                 for text, locations in doubled.items()

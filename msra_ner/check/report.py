@@ -51,8 +51,7 @@ class CorpusReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as plain data; a location is a ``place`` there, as it always was."""
-        data: dict[str, Any] = _rename_keys(asdict(self))
-        return data
+        return asdict(self, dict_factory=lambda items: {_OLD_KEYS.get(k, k): v for k, v in items})
 
 
 def format_report(
@@ -188,10 +187,3 @@ def _shorten(text: str) -> str:
     return "".join(
         character if character.isprintable() else f"<U+{ord(character):04X}>" for character in text
     )
-
-
-def _rename_keys(data: Any) -> Any:
-    """Return data with the old names of its keys, at any depth."""
-    if isinstance(data, dict):
-        return {_OLD_KEYS.get(key, key): _rename_keys(value) for key, value in data.items()}
-    return [_rename_keys(item) for item in data] if isinstance(data, list) else data

@@ -87,7 +87,6 @@ def read_rows(splits: Mapping[str, Sequence[Sentence]]) -> CorpusRows:
 
 def put_kinds_first(rows: Sequence[Row], kind: Callable[[Row], Hashable]) -> list[Row]:
     """Return the rows with one of each kind before all others, so that the first ones differ."""
-    firsts = {kind(row): row for row in reversed(rows)}
-    chosen = list(dict.fromkeys(map(kind, rows)))
-    others = [row for row in rows if row is not firsts[kind(row)]]
-    return [*(firsts[name] for name in chosen), *others]
+    firsts: dict[Hashable, Row] = {}
+    others = [row for row in rows if firsts.setdefault(kind(row), row) is not row]
+    return [*firsts.values(), *others]

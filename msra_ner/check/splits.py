@@ -65,9 +65,8 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
         if len(splits) > 1:
             for row in rows:
                 leaked[row.split].append(row)
-            locations = [
-                Location(row.location) for row in put_kinds_first(rows, lambda row: row.split)
-            ]
+            rows = put_kinds_first(rows, lambda row: row.split)
+            locations = [Location(row.location) for row in rows]
             entities = max(len(row.entities) for row in rows)
             detail = f"in {' and '.join(splits)}, {format_count(entities, 'entity', 'entities')}"
             cases.append((entities, make_case(join_text(tokens), detail, locations)))
@@ -98,15 +97,11 @@ def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> 
     }
     train = counts.get(TRAIN)
     lacking = [name for name in corpus.types if train and not train[name]]
-    locations: dict[str, list[Location]] = {name: [] for name in lacking}
-    for row in corpus.rows if lacking else ():
-        for entity in row.entities:
-            if entity.type in lacking:
-                locations[entity.type].append(row.quote(entity))
-    cases = [
-        make_case(name, format_count(len(found), "mention"), found)
-        for name, found in locations.items()
-    ]
+    cases = []
+    for name in lacking:
+        mentions = [(row, entity) for row in corpus.rows for entity in row.entities]
+        found = [row.quote(entity) for row, entity in mentions if entity.type == name]
+        cases.append(make_case(name, format_count(len(found), "mention"), found))
     few = [
         Case(name, f"{format_count(number[name], 'mention')} in {split}", number[name], [])
         for split, number in counts.items()

@@ -66,11 +66,8 @@ class TokenPieces:
 
     def count_cut(self, row: Row) -> int:
         """Return how many entities have a last token, and so its tag, behind the limit."""
-        ends = list(accumulate(self.sizes[token] for token in row.tokens))
-        return sum(
-            ends[entity.end - 1] - self.sizes[row.tokens[entity.end - 1]] >= self.capacity
-            for entity in row.entities
-        )
+        starts = list(accumulate((self.sizes[token] for token in row.tokens), initial=0))
+        return sum(starts[entity.end - 1] >= self.capacity for entity in row.entities)
 
 
 def count_token_pieces(corpus: CorpusRows, aligner: Aligner) -> TokenPieces:
@@ -139,25 +136,13 @@ def find_odd_tokens(corpus: CorpusRows, pieces: TokenPieces) -> list[Finding]:
             f"with more than {100 * UNFIT_SHARE:.0f} % choose another model.",
         ),
     ):
-        cases = [
-            make_case(
-                token,
-                f"{_name_hidden(token)}{format_times(locations[token])}, "
-                f"{inside[token]:,} inside entities",
-                locations[token],
-            )
-            for token in sorted(tokens, key=lambda token: (-len(locations[token]), token))
-        ]
-        number = sum(case.count for case in cases)
-        title = f"{format_part(number, total, 'tokens')} {what}"
-        within = sum(inside[token] for token in tokens)
-        findings += make_finding(
-            check,
-            number > UNFIT_SHARE * total,
-            f"{title}, {within:,} of them inside entities",
-            remedy,
-            cases,
-        )
+        cases = []
+        for token in sorted(tokens, key=lambda token: (-len(locations[token]), token)):
+            where = f"{format_times(locations[token])}, {inside[token]:,} inside entities"
+            cases.append(make_case(token, _name_hidden(token) + where, locations[token]))
+        number, within = sum(case.count for case in cases), sum(inside[token] for token in tokens)
+        title = f"{format_part(number, total, 'tokens')} {what}, {within:,} of them inside entities"
+        findings += make_finding(check, number > UNFIT_SHARE * total, title, remedy, cases)
     return findings
 
 

@@ -71,6 +71,12 @@ def test_a_corpus_without_anything_has_a_report():
     assert "train: holds no sentence" in format_report(check_sentences({"train": []}))
 
 
+def test_json_has_the_old_names_of_fields_and_leaves_types_alone():
+    report = check_sentences({"train": [marked("[location 巴黎]很大。")]}).to_json()
+    assert list(report["type_lengths"]) == ["location"]
+    assert report["splits"]["train"]["longest_place"] == "train sentence 1"
+
+
 def test_the_last_line_is_the_verdict():
     good, bad = finding(Case("a", "b", 1, [])), finding(Case("a", "b", 1, []), wrong=True)
     assert text_of().endswith("\nNothing is wrong; 0 notes.")

@@ -10,7 +10,7 @@ from helpers.planted_faults import FAULTS
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.diagnosis.diagnosis import Evidence, diagnose_evidence
-from msra_ner.diagnosis.findings import score_predictions
+from msra_ner.diagnosis.findings import pad_tags, score_predictions
 from msra_ner.diagnosis.text import TextFacts
 from msra_ner.diagnosis.training import TrainingFacts
 from msra_ner.labels import decode_entities, encode_entities
@@ -47,6 +47,11 @@ def sound(seed=1):
         tags = encode_entities(entities, len(sentence.tokens))
         rows.append(Prediction(sentence.tokens, sentence.tags, tags, sentence.location))
     return rows
+
+
+def list_checks(*facts, **more):
+    """Return the names of the findings of this evidence."""
+    return [finding.check for finding in diagnose_evidence(Evidence(*facts, **more)).findings]
 
 
 def mapped(change):
@@ -146,8 +151,7 @@ def collapsed():
 @pytest.mark.parametrize("name", TRAINING)
 def test_a_fault_in_training_is_named_first(name):
     facts, check = TRAINING[name]
-    found = diagnose_evidence(Evidence(collapsed(), SENTENCES, training=facts))
-    assert [finding.check for finding in found.findings] == [check, "all_o"]
+    assert list_checks(collapsed(), SENTENCES, training=facts) == [check, "all_o"]
 
 
 def test_a_collapse_is_named_where_nothing_else_is_known():
@@ -160,18 +164,14 @@ def test_a_collapse_is_named_where_nothing_else_is_known():
 @pytest.mark.parametrize("name", TRAINING)
 def test_a_trained_model_is_not_blamed_for_its_curves(name):
     facts, check = TRAINING[name]
-    checks = [
-        finding.check for finding in diagnose_evidence(Evidence(sound(), training=facts)).findings
-    ]
+    checks = list_checks(sound(), training=facts)
     assert checks == ([check] if check == "overflow" else [])
 
 
 def test_labels_are_to_blame_before_training_is():
     rows = mapped(lambda row: ["O", *row.predicted[:-1]])
     facts = TRAINING["too few steps"][0]
-    assert [
-        finding.check for finding in diagnose_evidence(Evidence(rows, training=facts)).findings
-    ] == ["shifted_labels"]
+    assert list_checks(rows, training=facts) == ["shifted_labels"]
 
 
 # Train against test
@@ -183,8 +183,7 @@ def test_learned_by_heart():
         for number, row in enumerate(sound())
     ]
     on_train = [Prediction(row.tokens, row.tags, row.tags) for row in TRAIN]
-    found = diagnose_evidence(Evidence(poor, SENTENCES, TRAIN, on_train))
-    assert found.findings[0].check == "overfitted"
+    assert list_checks(poor, SENTENCES, TRAIN, on_train)[0] == "overfitted"
 
 
 def test_sentences_that_leaked():
@@ -242,8 +241,7 @@ def test_traditional_text_for_a_model_of_simplified(simplified, traditional):
     train = [marked(simplified) for _ in range(5)]
     outside = ["O"] * len(traditional)
     rows = [Prediction(list(traditional), outside, outside) for _ in range(5)]
-    found = diagnose_evidence(Evidence(rows, text=TextFacts(train)))
-    assert [finding.check for finding in found.findings] == ["written_otherwise"]
+    assert list_checks(rows, text=TextFacts(train)) == ["written_otherwise"]
 
 
 def test_the_same_script_in_other_words_is_no_finding():
@@ -251,7 +249,7 @@ def test_the_same_script_in_other_words_is_no_finding():
     rows = [
         Prediction(list("听读写诗词谢谢请坐铁路桥梁"), ["O"] * 13, ["O"] * 13) for _ in range(5)
     ]
-    assert diagnose_evidence(Evidence(rows, text=TextFacts(train))).findings == []
+    assert list_checks(rows, text=TextFacts(train)) == []
 
 
 def test_text_in_pieces_of_several_characters():
@@ -275,11 +273,10 @@ def test_a_tokenizer_of_another_language_and_one_of_another_model(tiny_encoder):
     tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
     rows = [Prediction(list("ありがとうございます"), ["O"] * 10, ["O"] * 10) for _ in range(30)]
     text = TextFacts(tokenizer=tokenizer, vocabulary=len(tokenizer) - 1)
-    checks = [finding.check for finding in diagnose_evidence(Evidence(rows, text=text)).findings]
-    assert checks == ["unknown_pieces", "wrong_tokenizer"]
+    assert list_checks(rows, text=text) == ["unknown_pieces", "wrong_tokenizer"]
     known = [Prediction(row.tokens, row.tags, row.tags) for row in EXAMPLE_SENTENCES]
     text = TextFacts(tokenizer=tokenizer, vocabulary=len(tokenizer))
-    assert diagnose_evidence(Evidence(known, text=text)).findings == []
+    assert list_checks(known, text=text) == []
 
 
 @pytest.mark.parametrize("lowercase", [True, False])
@@ -290,23 +287,21 @@ def test_capitals_that_a_tokenizer_does_not_know(lowercase):
     vocabulary = {word: number for number, word in enumerate(words)}
     tokenizer = BertTokenizer(vocab=vocabulary, do_lower_case=lowercase)
     rows = [Prediction(["Ab", "in", "Paris"], ["O"] * 3, ["O"] * 3) for _ in range(5)]
-    found = diagnose_evidence(Evidence(rows, text=TextFacts(tokenizer=tokenizer)))
-    assert [finding.check for finding in found.findings] == (["lower_casing"] if lowercase else [])
+    checks = list_checks(rows, text=TextFacts(tokenizer=tokenizer))
+    assert checks == (["lower_casing"] if lowercase else [])
 
 
 def test_lengths_where_tools_cut_are_suspicious_even_without_the_corpus():
     rows = [Prediction([], ["O"] * n, ["O"] * n, f"p:{n}") for n in [*range(5, 100), *[128] * 5]]
-    assert [finding.check for finding in diagnose_evidence(Evidence(rows)).findings] == [
-        "cut_length"
-    ]
+    assert list_checks(rows) == ["cut_length"]
 
 
 def test_padding_scored_as_outside_is_seen_by_the_equal_lengths():
     rows = [
-        replace(row, tokens=[], gold=[*row.gold, *["O"] * (256 - len(row.gold))],
-                predicted=[*row.predicted, *["O"] * (256 - len(row.gold))])
-        for row in sound()
-    ]  # fmt: skip
-    assert [finding.check for finding in diagnose_evidence(Evidence(rows)).findings] == [
-        "padded_length"
+        Prediction([], pad_tags(row.gold, 256), pad_tags(row.predicted, 256)) for row in sound()
     ]
+    assert list_checks(rows) == ["padded_length"]
+
+
+def test_no_sentence_at_all_is_no_finding():
+    assert list_checks([]) == list_checks([], []) == []
