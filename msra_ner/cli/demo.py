@@ -13,9 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_flag
+from msra_ner.cli.flags import PRECISION, add_flag
 from msra_ner.errors import ArgumentsError, ModelError
-from msra_ner.hardware import PRECISIONS
 from msra_ner.serving import Limits
 
 logger = logging.getLogger(__name__)
@@ -56,11 +55,7 @@ def add_command(commands: Any) -> None:
         help="requests that may wait for a model; more get 429 (default: %(default)s)",
     )
     demo.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
-    demo.add_argument(
-        "--precision",
-        choices=PRECISIONS,
-        help="default: fp32; auto: bf16 where the hardware multiplies in it",
-    )
+    demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
     demo.set_defaults(command=_demo)
 

@@ -6,8 +6,13 @@ from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 from msra_ner.corpus import ReadOptions
+from msra_ner.hardware import PRECISIONS
 
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
+PRECISION: dict[str, Any] = {
+    "choices": PRECISIONS,
+    "help": "default: fp32; auto: bf16 where the hardware multiplies in it",
+}
 
 
 class CommandParser(argparse.ArgumentParser):

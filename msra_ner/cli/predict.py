@@ -4,9 +4,8 @@ import argparse
 import os
 from typing import Any
 
-from msra_ner.cli.flags import add_flag
+from msra_ner.cli.flags import PRECISION, add_flag
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import PRECISIONS
 from msra_ner.inference import FORMATS, PARQUET
 
 
@@ -27,11 +26,7 @@ def add_command(commands: Any) -> None:
     )
     predict.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
     precision = predict.add_mutually_exclusive_group()
-    precision.add_argument(
-        "--precision",
-        choices=PRECISIONS,
-        help="default: fp32; auto: bf16 where the hardware multiplies in it",
-    )
+    precision.add_argument("--precision", **PRECISION)
     for name in ("bf16", "fp16"):
         precision.add_argument(
             f"--{name}",

@@ -114,6 +114,7 @@ class Aligner:
         [-1, 0, 1, 2, -1]
         """
         pieces = self.pieces(tokens)
+        before, behind = ([NO_TOKEN] * len(special) for special in (self.prefix, self.suffix))
         windows = []
         counts = [len(ids) for ids in pieces]
         for window in plan_windows(counts, self.capacity, self.overlap):
@@ -126,18 +127,9 @@ class Aligner:
                 else [token for token, row in zip(positions, inside, strict=True) for _ in row]
             )
             # Only a single token wider than the window is cut; its first piece carries its tag.
-            windows.append(
-                EncodedWindow(
-                    [*self.prefix, *ids[: self.capacity], *self.suffix],
-                    [
-                        *(NO_TOKEN for _ in self.prefix),
-                        *owners[: self.capacity],
-                        *(NO_TOKEN for _ in self.suffix),
-                    ],
-                    window.own_start,
-                    window.own_end,
-                )
-            )
+            ids = [*self.prefix, *ids[: self.capacity], *self.suffix]
+            owners = [*before, *owners[: self.capacity], *behind]
+            windows.append(EncodedWindow(ids, owners, window.own_start, window.own_end))
         return windows
 
     def pieces(self, tokens: Iterable[str]) -> list[tuple[int, ...]]:

@@ -146,17 +146,10 @@ def load_msra(
         "labels": labels,
         **options,
     }
-    if tokenizer is None:
-        builder = MsraNer(config_name="raw", **settings)
-    else:
-        builder = MsraNer(
-            config_name="aligned",
-            tokenizer=tokenizer,
-            max_length=max_length,
-            overlap=overlap,
-            label_all_pieces=label_all_pieces,
-            **settings,
-        )
+    if tokenizer is not None:
+        settings |= {"tokenizer": tokenizer, "max_length": max_length, "overlap": overlap}
+        settings |= {"label_all_pieces": label_all_pieces}
+    builder = MsraNer(config_name="raw" if tokenizer is None else "aligned", **settings)
     try:
         builder.download_and_prepare()
     except datasets.exceptions.DatasetGenerationError as error:

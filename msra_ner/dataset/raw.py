@@ -97,13 +97,6 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
             }
         )
 
-    def make_tables(self, split: CorpusSplit, names: Sequence[str]) -> Iterator[pa.Table]:
-        """Yield the rows of a split, in bounded memory."""
-        first = 0
-        for tokens, label_ids in _read_arrays(split, names):
-            yield self.make_table(tokens, label_ids, first, names)
-            first += len(tokens)
-
     def make_table(
         self, tokens: pa.ListArray, label_ids: pa.Array, first: int, names: Sequence[str]
     ) -> pa.Table:
@@ -136,13 +129,17 @@ class RawMsraNer(datasets.ArrowBasedBuilder):
         ]
 
     def _generate_tables(self, split: Any) -> Iterator[tuple[int, pa.Table]]:
-        yield from enumerate(self.config.make_tables(split, self.config.choose_labels()))
+        names = self.config.choose_labels()
+        first = 0
+        for number, (tokens, label_ids) in enumerate(_read_arrays(split, names)):
+            yield number, self.config.make_table(tokens, label_ids, first, names)
+            first += len(tokens)
 
 
 def _read_arrays(
     split: CorpusSplit, names: Sequence[str]
 ) -> Iterator[tuple[pa.ListArray, pa.Array]]:
-    """Yield the tokens of some sentences as lists, and one label id for each token of them."""
+    """Yield tokens of so many sentences as lists, and one label id for each, in bounded memory."""
     blocks = split.blocks(names)
     if blocks is not None:
         for block, label_ids in blocks:

@@ -194,14 +194,14 @@ def _train_and_score(
             measured |= scores
             predicted = (split, tags) if tags else predicted
     result, clock = split_clock(folder, measured)
-    if predicted and trainer.is_world_process_zero():
-        split, tags = predicted
-        # Without train nobody knows which names are new.
-        train_split = data.sentences.get("train")
-        names = count_names(train_split) if train_split else None
-        write_predictions(folder / PREDICTIONS_FILE, data.sentences[split], tags, names)
     if trainer.is_world_process_zero():
-        write_results(result, clock)
+        if predicted:
+            split, tags = predicted
+            # Without train nobody knows which names are new.
+            train_split = data.sentences.get("train")
+            names = count_names(train_split) if train_split else None
+            write_predictions(folder / PREDICTIONS_FILE, data.sentences[split], tags, names)
+        write_results(result, clock)  # after the predictions: with them a run counts as finished
         if predicted:
             _write_report(folder, "tensorboard" in (args.report_to or ()))
         logger.info("Model, scores, predictions and log are in %s", folder)

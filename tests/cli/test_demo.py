@@ -54,8 +54,9 @@ def needs_server():
 
 
 @contextmanager
-def started(command, folder):
+def started(folder, *command):
     """Start a demo on a free port and yield the process, and the address it prints."""
+    needs_server()
     paths = os.pathsep.join([str(TESTS), str(TESTS.parent), os.environ.get("PYTHONPATH", "")])
     with (folder / "stderr").open("w") as errors:
         process = subprocess.Popen(
@@ -107,9 +108,7 @@ sys.exit(main(["demo", *sys.argv[2:]]))
 
 
 def test_ctrl_c_ends_it_in_order_while_it_computes_for_a_client_that_has_gone(tmp_path):
-    needs_server()
-    command = ["-c", WITH_BUSY_TAGGER, str(tmp_path), "some/model"]
-    with started(command, tmp_path) as (process, address):
+    with started(tmp_path, "-c", WITH_BUSY_TAGGER, tmp_path, "some/model") as (process, address):
         body = json.dumps({"texts": ["first"]}).encode()
         request = Request(f"{address}api/tag", body, {"Content-Type": "application/json"})
         with pytest.raises(TimeoutError):
@@ -121,17 +120,15 @@ def test_ctrl_c_ends_it_in_order_while_it_computes_for_a_client_that_has_gone(tm
 
 
 def test_the_address_that_is_printed_is_answered(tmp_path):
-    needs_server()
-    command = ["-c", WITH_SLOW_TAGGER, str(tmp_path), "some/model", "--host", "127.2"]
-    with started(command, tmp_path) as (_, address):
+    command = ["-c", WITH_SLOW_TAGGER, tmp_path, "some/model", "--host", "127.2"]
+    with started(tmp_path, *command) as (_, address):
         assert address.startswith("http://127.0.0.2:")
         assert tag(address, "second")[0] == 200
 
 
 def test_ctrl_c_answers_what_is_tagged_and_refuses_what_waits(tmp_path):
-    needs_server()
-    command = ["-c", WITH_SLOW_TAGGER, str(tmp_path), "some/model"]
-    with started(command, tmp_path) as (process, address), ThreadPoolExecutor(2) as pool:
+    command = ["-c", WITH_SLOW_TAGGER, tmp_path, "some/model"]
+    with started(tmp_path, *command) as (process, address), ThreadPoolExecutor(2) as pool:
         assert address.startswith("http://127.0.0.1:")
         first = pool.submit(tag, address, "first")
         wait_until((tmp_path / "begun").exists, 60)
@@ -153,9 +150,8 @@ def test_ctrl_c_answers_what_is_tagged_and_refuses_what_waits(tmp_path):
 
 
 def test_an_open_address_is_warned_about(tmp_path):
-    needs_server()
-    command = ["-c", WITH_SLOW_TAGGER, str(tmp_path), "some/model", "--host", "0.0.0.0"]
-    with started(command, tmp_path) as (process, address):
+    command = ["-c", WITH_SLOW_TAGGER, tmp_path, "some/model", "--host", "0.0.0.0"]
+    with started(tmp_path, *command) as (process, address):
         assert address.startswith("http://0.0.0.0:")
         # By whatever name it is reached.
         request = Request(f"{address}health".replace("0.0.0.0", "127.0.0.1"))
@@ -179,8 +175,8 @@ def test_a_model_and_its_export_are_served_side_by_side(tmp_path):
     model.save_pretrained(tmp_path / "model")
     tokenizer.save_pretrained(tmp_path / "model")
     exported = export_model(tmp_path / "model", "onnx", tmp_path / "exported")
-    command = ["-m", "msra_ner", "demo", str(tmp_path / "model"), str(exported)]
-    with started(command, tmp_path) as (process, address):
+    command = ["-m", "msra_ner", "demo", tmp_path / "model", exported]
+    with started(tmp_path, *command) as (process, address):
         models = json.load(urlopen(f"{address}api/models", timeout=60))["models"]
         assert [model["name"] for model in models] == ["model", "exported"]
         assert models[0]["runtime"] == "Torch"
@@ -243,15 +239,8 @@ def test_each_model_has_a_name_of_its_own(tmp_path, monkeypatch):
     for folder in ("a/best", "b/best", "c/best-2"):
         (tmp_path / folder).mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "best")
-    models = [
-        ".",
-        "../../b/best",
-        str(tmp_path / "c" / "best-2"),
-        ".",
-        "account/best",
-        "account/best",
-    ]
-    names = name_models(models)
+    folders = [".", "../../b/best", str(tmp_path / "c" / "best-2"), "."]
+    names = name_models([*folders, "account/best", "account/best"])
     assert names == ["best", "best-2", "best-2-2", "best-3", "account/best", "account/best-2"]
 
 

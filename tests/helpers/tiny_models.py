@@ -31,6 +31,18 @@ CHARACTERS = sorted({character for text in TEXTS for character in text if charac
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
+# Settings of a run over the tiny corpus; windows of 64 cut its long sentence.
+TINY_RUN = {
+    "max_length": 64,
+    "window_overlap": 16,
+    "learning_rate": 5e-3,
+    "per_device_train_batch_size": 4,
+    "use_cpu": True,
+    "cpu_threads": 1,
+    "disable_tqdm": True,
+}
+
+
 def _wrap(engine: Tokenizer) -> PreTrainedTokenizerBase:
     ids = {piece: engine.token_to_id(piece) for piece in SPECIAL}
     engine.post_processor = processors.TemplateProcessing(

@@ -144,19 +144,8 @@ def test_a_trained_folder_works_in_a_process_without_this_package(
 ):
     import msra_ner
 
-    msra_ner.train(
-        data_dir=str(tiny_corpus),
-        model_name_or_path=str(tiny_encoder),
-        output_dir=str(tmp_path / "run"),
-        max_length=64,
-        window_overlap=16,
-        learning_rate=5e-3,
-        num_train_epochs=12,
-        per_device_train_batch_size=4,
-        use_cpu=True,
-        cpu_threads=1,
-        disable_tqdm=True,
-    )
+    settings = {"model_name_or_path": tiny_encoder, "num_train_epochs": 12}
+    msra_ner.train(tiny_corpus, tmp_path / "run", **settings, **tiny_models.TINY_RUN)
     text = "出席的有王海燕、陈志远等同志。"
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(tmp_path / "run"), text],

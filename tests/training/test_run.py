@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from helpers.builders import EXAMPLE_SENTENCES, marked, write_corpus
+from helpers.tiny_models import TINY_RUN
 from transformers import TrainerCallback
 from transformers.utils.logging import is_progress_bar_enabled
 
@@ -26,24 +27,18 @@ from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.output_folder import find_checkpoint, without_tokens
 from msra_ner.training.parsing import arguments_from
 from msra_ner.training.scoring import make_scorer
-from msra_ner.training.trainer import NerTrainer
+from msra_ner.training.trainer import NerTrainer, build_trainer
 
 
 @pytest.fixture
 def settings(tiny_corpus, tiny_encoder, tmp_path):
-    """Settings of a short run on the tiny corpus; windows of 64 cut its long sentence."""
+    """Settings of a short run on the tiny corpus."""
     return {
+        **TINY_RUN,
         "data_dir": str(tiny_corpus),
         "model_name_or_path": str(tiny_encoder),
         "output_dir": str(tmp_path / "run"),
-        "max_length": 64,
-        "window_overlap": 16,
-        "learning_rate": 5e-3,
         "num_train_epochs": 2,
-        "per_device_train_batch_size": 4,
-        "use_cpu": True,
-        "cpu_threads": 1,
-        "disable_tqdm": True,
     }
 
 
@@ -52,17 +47,7 @@ def trained(tiny_corpus, tiny_encoder, tmp_path_factory):
     """One finished run, trained until it knows its sentences."""
     folder = tmp_path_factory.mktemp("trained") / "run"
     results = msra_ner.train(
-        data_dir=str(tiny_corpus),
-        model_name_or_path=str(tiny_encoder),
-        output_dir=str(folder),
-        max_length=64,
-        window_overlap=16,
-        learning_rate=5e-3,
-        num_train_epochs=25,
-        per_device_train_batch_size=4,
-        use_cpu=True,
-        cpu_threads=1,
-        disable_tqdm=True,
+        tiny_corpus, folder, model_name_or_path=tiny_encoder, num_train_epochs=25, **TINY_RUN
     )
     return folder, results
 
@@ -238,10 +223,9 @@ class StopAfterFirstEpoch(TrainerCallback):
 def test_a_run_stopped_after_an_epoch_goes_on_to_the_same_result(settings, tmp_path, monkeypatch):
     whole = msra_ner.train(**settings)
     part = {**settings, "output_dir": str(tmp_path / "part"), "do_train": True}
-    build = training.build_trainer
 
     def build_stopping(*args):
-        trainer = build(*args)
+        trainer = build_trainer(*args)
         trainer.add_callback(StopAfterFirstEpoch())
         return trainer
 
@@ -357,17 +341,12 @@ def load_parts(settings):
     data = load_data(arguments.data)
     model, tokenizer = training.load_encoder(arguments.model, data)
     data, _ = encode_data(arguments.data, data, model, tokenizer)
-    return (
-        arguments,
-        model,
-        training.build_trainer(arguments.training, model, tokenizer, data),
-        data,
-    )
+    return model, training.build_trainer(arguments.training, model, tokenizer, data), data
 
 
 def test_one_step_changes_every_parameter_and_a_frozen_encoder_none_of_its_own(settings):
     for frozen in (False, True):
-        _, model, trainer, _ = load_parts({**settings, "freeze_encoder": frozen, "max_steps": 3})
+        model, trainer, _ = load_parts({**settings, "freeze_encoder": frozen, "max_steps": 3})
         before = {name: value.detach().clone() for name, value in model.named_parameters()}
         trainer.train()
         for name, value in model.named_parameters():
@@ -378,7 +357,7 @@ def test_one_step_changes_every_parameter_and_a_frozen_encoder_none_of_its_own(s
 
 
 def test_the_head_has_its_own_learning_rate(settings):
-    _, model, trainer, _ = load_parts({**settings, "head_learning_rate": 0.5})
+    model, trainer, _ = load_parts({**settings, "head_learning_rate": 0.5})
     head = {id(parameter) for parameter in model.classifier.parameters()}
     rates = {}
     for group in trainer.create_optimizer().param_groups:
@@ -390,14 +369,14 @@ def test_the_head_has_its_own_learning_rate(settings):
 
 
 def test_windows_count_no_token_twice_in_the_loss(settings):
-    _, _, _, data = load_parts(settings)
+    _, _, data = load_parts(settings)
     counted = sum(label != -100 for row in data.encoded["train"]["labels"] for label in row)
     assert counted == sum(len(sentence.tokens) for sentence in data.sentences["train"])
     assert len(data.encoded["train"]) > len(data.sentences["train"])
 
 
 def test_rows_in_another_order_are_noticed(settings):
-    _, _, trainer, data = load_parts(settings)
+    _, trainer, data = load_parts(settings)
     turned = data.encoded["test"].select(range(len(data.encoded["test"]) - 1, -1, -1))
     trainer.compute_metrics = make_scorer(data, "test")
     with pytest.raises(ScoreError, match="not the"):
