@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from helpers import tiny_models
+from helpers.browser import chromium, wait
 from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE
 
 from msra_ner.corpus.documents import split_text
@@ -23,8 +24,6 @@ from msra_ner.models.small import build_character_tokenizer
 EXAMPLE = Path(__file__).parents[2] / "examples" / "javascript"
 RUNTIME = EXAMPLE / "node_modules" / "onnxruntime-web"
 NODE = shutil.which("node")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ("--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not NODE, reason="needs node (apt-get install nodejs)"),
@@ -205,11 +204,6 @@ class Quiet(SimpleHTTPRequestHandler):
 
 def test_the_page_shows_the_entities(folder, tmp_path):
     needs_runtime()
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-    if not (CHROMIUM and shutil.which("chromedriver")):
-        pytest.skip("needs chromium and chromedriver (apt-get install chromium chromium-driver)")
-    from selenium.webdriver.support.ui import WebDriverWait
-
     site = tmp_path / "site"
     shutil.copytree(EXAMPLE, site, ignore=shutil.ignore_patterns("node_modules", "model"))
     (site / "node_modules").symlink_to(EXAMPLE / "node_modules")
@@ -217,33 +211,23 @@ def test_the_page_shows_the_entities(folder, tmp_path):
     text = "<b>𠮷</b>" + CORPUS[0]
     expected = Tagger.from_pretrained(folder)(text)
     assert expected
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-
-    def wait(script, *arguments):
-        WebDriverWait(driver, 120, 0.1).until(lambda d: d.execute_script(script, *arguments))
-
     try:
-        driver.get(f"http://127.0.0.1:{server.server_port}/")
-        wait("return document.getElementById('text').textContent === input.value")
-        driver.execute_script(
-            "input.value = arguments[0]; input.dispatchEvent(new Event('input'))", text
-        )
-        wait("return document.getElementById('text').textContent === arguments[0]", text)
-        marks = driver.execute_script(
-            "return [...document.querySelectorAll('mark')].map((m) =>"
-            "[m.dataset.type, m.textContent])"
-        )
-        assert marks == [[entity.type, entity.text] for entity in expected]
-        assert driver.get_log("browser") == []
+        with chromium(tmp_path / "profile") as driver:
+            driver.get(f"http://127.0.0.1:{server.server_port}/")
+            wait(driver, "return document.getElementById('text').textContent === input.value")
+            driver.execute_script(
+                "input.value = arguments[0]; input.dispatchEvent(new Event('input'))", text
+            )
+            shown = "return document.getElementById('text').textContent === arguments[0]"
+            wait(driver, shown, text)
+            marks = driver.execute_script(
+                "return [...document.querySelectorAll('mark')].map((m) =>"
+                "[m.dataset.type, m.textContent])"
+            )
+            assert marks == [[entity.type, entity.text] for entity in expected]
+            assert driver.get_log("browser") == []
     finally:
-        driver.quit()
         server.shutdown()
         server.server_close()

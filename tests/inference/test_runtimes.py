@@ -18,13 +18,7 @@ TEXT = "北京大学在上海"
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     """The folder of a tiny model with random weights, and its tokenizer."""
-    folder = tmp_path_factory.mktemp("model")
-    tokenizer = tiny_models.wordpiece()
-    model = tiny_models.tiny_model(LABELS, len(tokenizer))
-    model.config.msra_ner = {"max_length": 24, "window_overlap": 8, "token": "character"}
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+    return tiny_models.save_tagger(tmp_path_factory.mktemp("model"), LABELS)
 
 
 @pytest.fixture

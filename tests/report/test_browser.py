@@ -2,10 +2,10 @@
 
 import json
 import random
-import shutil
 import time
 
 import pytest
+from helpers.browser import chromium
 from helpers.builders import EXAMPLE_SENTENCES
 from helpers.run_folders import many_sentences, nasty_sentences, worse, write_run
 
@@ -14,38 +14,11 @@ from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report.compare import compare_runs
 from msra_ner.report.page import write_report
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[all])")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER),
-    reason="needs chromium and chromedriver (apt-get install chromium chromium-driver)",
-)
-FLAGS = (
-    "--headless",
-    "--no-sandbox",  # Chromium refuses to run as root with it
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--lang=en-US",
-    "--window-size=1000,900",
-)
-
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")

@@ -2,39 +2,25 @@
 
 import json
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from helpers.browser import chromium, wait
 from helpers.run_folders import NASTY_WORDS
 from helpers.served import WordTagger, serving, wait_until
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium (pip install .[all])")
 pytest.importorskip("fastapi", reason="needs fastapi (pip install .[test])")
-from msra_ner.serving.limits import Limits  # noqa: E402
+from msra_ner.serving.limits import Limits
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER),
-    reason="needs chromium and chromedriver (apt-get install chromium chromium-driver)",
-)
-FLAGS = ("--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en-US")
 WORDS = {"王小明": "PER", "北京大学": "ORG", "上海": "LOC"}
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    made = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield made
-    made.quit()
+    with chromium(tmp_path_factory.mktemp("profile")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +38,6 @@ def page(driver, address):
     load(driver, address, 2)
     assert driver.get_log("browser") == []
     return driver
-
-
-def wait(driver, script, *arguments):
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    WebDriverWait(driver, 60, 0.05).until(lambda d: d.execute_script(script, *arguments))
 
 
 def load(driver, address, results):

@@ -45,6 +45,16 @@ def job(model, lines, tmp_path):
     return TagJob(model, [str(path)], tmp_path / "out.jsonl", device="cpu", part_bytes=300)
 
 
+def write_parts(job):
+    """Write all parts of a job, and leave them unjoined."""
+    planned = plan_job(job)
+    planned.open()
+    tagger = job.load_tagger()
+    for part in planned.parts:
+        planned.write(part, tagger)
+    return planned
+
+
 def rows_of(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -158,11 +168,7 @@ def test_parts_of_another_job_are_refused(job, change, named):
 
 
 def test_a_damaged_part_is_found_and_tagged_again(job):
-    planned = plan_job(job)
-    planned.open()
-    tagger = job.load_tagger()
-    for part in planned.parts:
-        planned.write(part, tagger)
+    planned = write_parts(job)
     broken = planned.path(planned.parts[1])
     broken.write_bytes(broken.read_bytes()[:-20])
     with pytest.raises(JobError, match=r"part-000001.*repeat the command"):
@@ -172,11 +178,7 @@ def test_a_damaged_part_is_found_and_tagged_again(job):
 
 
 def test_a_file_that_changes_meanwhile_is_noticed(job):
-    planned = plan_job(job)
-    planned.open()
-    tagger = job.load_tagger()
-    for part in planned.parts:
-        planned.write(part, tagger)
+    planned = write_parts(job)
     with open(job.files[0], "a") as file:
         file.write("more\n")
     with pytest.raises(CorpusError, match="changed while it was tagged"):
@@ -246,30 +248,27 @@ def test_a_folder_of_parquet_is_read_as_one_table(job, tmp_path):
     assert main([*arguments, "--output", f"{folder}/", "--overwrite"]) == 0
 
 
+def job_to_parquet(model, folder, rows):
+    """Return a job that writes rows of JSON lines as Parquet."""
+    path = folder / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return TagJob(model, [str(path)], folder / "o.parquet", "parquet", device="cpu")
+
+
 @pytest.mark.parametrize(
     ("first", "later"),
-    [
-        (1, "one"),
-        (1, 2.5),
-        ({"a": 1}, {"a": 1, "b": 2}),
-        ([1], [1.5]),
-        ("x", 1),
-    ],
+    [(1, "one"), (1, 2.5), ({"a": 1}, {"a": 1, "b": 2}), ([1], [1.5]), ("x", 1)],
 )
 def test_columns_that_change_their_type_are_refused(model, tmp_path, first, later):
-    path = tmp_path / "rows.jsonl"
     rows = [{"text": "", "n": first}] * 1500 + [{"text": "", "n": later}]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    job = TagJob(model, [str(path)], tmp_path / "o.parquet", "parquet", device="cpu")
+    job = job_to_parquet(model, tmp_path, rows)
     with pytest.raises(CorpusError, match="Write JSON lines"):
         tag_with_processes(job)
 
 
 def test_columns_that_are_missing_here_and_there_are_empty(model, tmp_path):
-    path = tmp_path / "rows.jsonl"
     rows = [{"text": "", "n": {"a": 1, "b": 2}}, {"text": ""}, {"text": "", "n": {"a": 3}}]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    job = TagJob(model, [str(path)], tmp_path / "o.parquet", "parquet", device="cpu")
+    job = job_to_parquet(model, tmp_path, rows)
     assert tag_with_processes(job) == 3
     found = pq.read_table(job.output)["n"].to_pylist()
     assert found == [{"a": 1, "b": 2}, None, {"a": 3, "b": None}]
@@ -317,9 +316,7 @@ def test_what_json_cannot_hold_is_refused(model, tmp_path, column, message):
 
 @pytest.mark.parametrize("values", [(1, "one"), ([1], "s"), (10**30,), ({},)])
 def test_columns_that_have_no_type_are_refused(model, tmp_path, values):
-    path = tmp_path / "rows.jsonl"
-    path.write_text("".join(json.dumps({"text": "", "n": value}) + "\n" for value in values))
-    job = TagJob(model, [str(path)], tmp_path / "o.parquet", "parquet", device="cpu")
+    job = job_to_parquet(model, tmp_path, [{"text": "", "n": value} for value in values])
     with pytest.raises(CorpusError, match="Write JSON lines"):
         tag_with_processes(job)
 
@@ -334,11 +331,7 @@ def test_the_first_file_may_be_empty(model, tmp_path):
 
 
 def test_two_that_join_at_once_leave_a_whole_output(job, expected, monkeypatch):
-    planned = plan_job(job)
-    planned.open()
-    tagger = job.load_tagger()
-    for part in planned.parts:
-        planned.write(part, tagger)
+    planned = write_parts(job)
     join, begun, ended = PartWriter.join, threading.Event(), threading.Event()
 
     def finish():
