@@ -1,9 +1,4 @@
-from .client import (
-    Files as Files,
-    Repository as Repository,
-    check_name as check_name,
-    open_repository as open_repository,
-)
+from .client import Files as Files, check_name as check_name, open_repository as open_repository
 from .dataset import export_dataset as export_dataset, push_dataset as push_dataset
 from .dataset_card import (
     CARD_FILE as CARD_FILE,

@@ -254,12 +254,8 @@ def _find_answer(error: BaseException) -> BaseException | None:
 
 def _is_network(error: BaseException) -> bool:
     """Return whether an error, or what caused it, is one of the network and not of the call."""
-    cause: BaseException | None = error
-    while cause is not None:
-        # An error that names a file is one of the disk.
-        if isinstance(cause, OSError) and cause.filename is None:
-            return True
-        if type(cause).__module__.startswith(HTTP_CLIENTS):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
+    # An error that names a file is one of the disk.
+    if isinstance(error, OSError) and error.filename is None:
+        return True
+    cause = error.__cause__ or error.__context__
+    return type(error).__module__.startswith(HTTP_CLIENTS) or bool(cause and _is_network(cause))

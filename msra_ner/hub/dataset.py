@@ -93,22 +93,16 @@ def push_dataset(
 ) -> str:
     """Push an exported folder to the Hub in one commit and return the address of the dataset.
 
-    Shards that an earlier push left there go with the same commit.
-
-    Args:
-        folder: What :func:`export_dataset` wrote; its card and its shards are sent, nothing else.
-        repo_id: ``account/name``, or a name under the account of the token.
-        repeat: The command that does this again, for messages.
-        private: Make the repository private, and refuse one that is public.
-        token: Token with write access; None takes that of the Hub's login or ``HF_TOKEN``.
-        revision: Branch to push to, which must be there; None takes the main one.
-        endpoint: Address of the Hub; None takes ``HF_ENDPOINT``, else the public one.
+    Sent are the card and the shards that :func:`export_dataset` wrote into ``folder``, nothing
+    else. Shards that an earlier push left there go with the same commit. ``repeat`` is the command
+    that does this again, for messages; the other arguments are those of
+    :func:`~msra_ner.hub.push_model`.
 
     Raises:
         CorpusNotFoundError: The folder is not an export.
         HubError: The push failed; the message says why, and what to do.
     """
-    files = _exported_files(folder)
+    files = _list_exported(folder)
     ending = f"The dataset stays in {folder}. To try again: {repeat}"
     repository = open_repository(
         repo_id,
@@ -120,7 +114,7 @@ def push_dataset(
         endpoint=endpoint,
     )
     repository.send(
-        {path: folder / path for path in files},
+        files,
         "Upload dataset with msra-ner",
         obsolete=re.compile(f"{DATA_FOLDER}/{SHARD.pattern}"),
         ending=ending,
@@ -135,11 +129,8 @@ def _check_corpus(corpus: datasets.DatasetDict) -> datasets.Features:
     for split, rows in corpus.items():
         features = features or rows.features
         labels = getattr(rows.features.get("ner_tags"), "feature", None)
-        if (
-            tuple(rows.features) != COLUMNS
-            or rows.features != features
-            or not isinstance(labels, datasets.ClassLabel)
-        ):
+        named = tuple(rows.features) == COLUMNS and isinstance(labels, datasets.ClassLabel)
+        if not named or rows.features != features:
             raise CorpusError(
                 f"split {split}: found the columns {dict(rows.features)}, expected "
                 f"{', '.join(COLUMNS)} with the same labels in all splits. Give what load_msra "
@@ -189,12 +180,12 @@ def _write_split(
     return WrittenSplit(len(rows), size, tags)
 
 
-def _exported_files(folder: Path) -> list[str]:
-    """Return the files of an export, relative to its folder."""
+def _list_exported(folder: Path) -> dict[str, Path | bytes]:
+    """Return the files of an export by their names in it."""
     shards = sorted(path for path in (folder / DATA_FOLDER).glob("*") if SHARD.fullmatch(path.name))
     if not shards or not (folder / CARD_FILE).is_file():
         raise CorpusNotFoundError(
             f"{folder}: found no {CARD_FILE} with Parquet files in {DATA_FOLDER}/, expected a "
             "folder that 'msra-ner dataset export' wrote. Nothing was sent."
         )
-    return [CARD_FILE, *(f"{DATA_FOLDER}/{path.name}" for path in shards)]
+    return {path.relative_to(folder).as_posix(): path for path in (folder / CARD_FILE, *shards)}

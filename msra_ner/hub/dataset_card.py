@@ -167,6 +167,8 @@ def format_front_matter(
 ) -> str:
     """Return the YAML that the Hub and `datasets` read."""
     rows = sum(split.rows for split in splits.values())
+    data_files = [{"split": split, "path": f"{DATA_FOLDER}/{split}-*"} for split in splits]
+    names = {str(index): name for index, name in enumerate(features["ner_tags"].feature.names)}
     data = huggingface_hub.DatasetCardData(
         language=[card.language],
         license=card.license,
@@ -176,14 +178,7 @@ def format_front_matter(
         task_ids=["named-entity-recognition"],
         size_categories=[SIZES[min(max(len(str(rows)) - 3, 0), len(SIZES) - 1)]],
         tags=["named-entity-recognition", "iob2"],
-        configs=[
-            {
-                "config_name": "default",
-                "data_files": [
-                    {"split": split, "path": f"{DATA_FOLDER}/{split}-*"} for split in splits
-                ],
-            }
-        ],
+        configs=[{"config_name": "default", "data_files": data_files}],
     )
     data["dataset_info"] = {
         "features": [
@@ -191,17 +186,7 @@ def format_front_matter(
             # Not "list", the word of newer versions: of that, version 3 of `datasets` makes a
             # plain Python list, without `.feature`.
             {"name": "tokens", "sequence": features["tokens"].feature.dtype},
-            {
-                "name": "ner_tags",
-                "sequence": {
-                    "class_label": {
-                        "names": {
-                            str(index): name
-                            for index, name in enumerate(features["ner_tags"].feature.names)
-                        }
-                    }
-                },
-            },
+            {"name": "ner_tags", "sequence": {"class_label": {"names": names}}},
         ],
         "splits": [
             {"name": name, "num_bytes": split.size, "num_examples": split.rows}

@@ -81,24 +81,19 @@ def collect_files(
 ) -> dict[str, Path | bytes]:
     """Return what is sent of a run, by name in the repository, the card first.
 
-    Args:
-        run_dir: The ``--output_dir`` of the run.
-        repo_id: Name of the repository, for the card.
-        private: Whether the card tells how to read a private repository.
-        checkpoint: The checkpoint whose model is sent, while training goes on.
-        license: For the card, as in :func:`push_model`, and so the next two.
-        language: See there.
-        card: See there.
+    All but ``checkpoint``, whose model is sent while training goes on, is as in
+    :func:`push_model`.
     """
     model = read_model_files(checkpoint or run_dir)
-    files: dict[str, Path | bytes]
+    files: dict[str, Path | bytes] = {}
     if card is not None:
-        files = {CARD_FILE: _read_card(card)}
+        files[CARD_FILE] = _read_card(card)
     else:
         facts = read_facts(run_dir, model, checkpoint)
         text = format_card(facts, repo_id, private=private, license=license, language=language)
-        curves = draw_curves_png(facts)
-        files = {CARD_FILE: text.encode(), **({CURVES_FILE: curves} if curves else {})}
+        files[CARD_FILE] = text.encode()
+        if curves := draw_curves_png(facts):
+            files[CURVES_FILE] = curves
     results = run_dir / RESULTS_FILE
     if checkpoint is None and results.is_file():
         files[RESULTS_FILE] = results

@@ -7,13 +7,16 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
+import huggingface_hub
+
 from msra_ner.hub.dataset_card import FACTS, escape_text, fence
-from msra_ner.hub.front_matter import SENTENCES, format_front_matter
 from msra_ner.hub.model_facts import ModelFacts, SplitScores
 from msra_ner.metrics import PUBLISHED_CUT
 from msra_ner.report import draw_curves, has_points
 from msra_ner.tables import format_percent
 
+TASK = "token-classification"
+SENTENCES = {"zh": "王小明在北京大学读书。", None: "Anna Schmidt works for Siemens in Munich."}
 CURVES_FILE = "curves.png"
 LANGUAGES = {"zh": "Chinese text", "en": "English text"}
 # What people call the types of news corpora.
@@ -70,7 +73,7 @@ def format_card(
     body = environment.from_string(source).render(
         facts=facts, repo_id=repo_id, private=private, **_list_values(facts, repo_id)
     )
-    return f"---\n{format_front_matter(facts, repo_id, license)}\n---\n\n{body}"
+    return f"---\n{_format_front_matter(facts, repo_id, license)}\n---\n\n{body}"
 
 
 def draw_curves_png(facts: ModelFacts) -> bytes | None:
@@ -81,6 +84,55 @@ def draw_curves_png(facts: ModelFacts) -> bytes | None:
     figure = draw_curves({"run": facts.curves})
     figure.savefig(buffer, format="png", dpi=120, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
+
+
+def _format_front_matter(facts: ModelFacts, repo_id: str, license: str | None) -> str:
+    """Return the YAML that the Hub reads: it holds only what is known."""
+    given: dict[str, Any] = {}
+    if facts.language == "zh":
+        given["widget"] = [{"text": SENTENCES["zh"]}]
+    data = huggingface_hub.ModelCardData(
+        language=[facts.language] if facts.language else None,
+        license=license,
+        library_name="transformers",
+        pipeline_tag=TASK,
+        tags=[TASK, "named-entity-recognition", "ner", "msra-ner"],
+        base_model=facts.base_model,
+        datasets=[facts.dataset] if facts.dataset else None,
+        metrics=["f1", "precision", "recall"],
+        model_name=repo_id.rpartition("/")[2],
+        eval_results=_list_results(facts) or None,
+        **given,
+    )
+    if not data.eval_results:
+        data.pop("model_name")
+    return str(data.to_yaml()).strip()
+
+
+def _list_results(facts: ModelFacts) -> list[huggingface_hub.EvalResult]:
+    """Return the strict figures of each split, and F1 of each type."""
+    dataset: dict[str, Any] = {
+        "dataset_type": facts.dataset or {"msra": "msra_ner"}.get(facts.kind, facts.kind),
+        "dataset_name": facts.dataset or FACTS[facts.kind].pretty_name,
+    }
+    rows = []
+    for item in facts.scores:
+        scores = item.scores
+        figures = [(name, name, getattr(scores, name)) for name in ("f1", "precision", "recall")]
+        figures += [("f1", f"f1 {name}", scores[name].f1) for name in facts.types if name in scores]
+        rows += [
+            huggingface_hub.EvalResult(
+                task_type=TASK,
+                task_name="Named entity recognition",
+                dataset_split="validation" if item.split == "val" else item.split,
+                metric_type=kind,
+                metric_name=f"{title} (strict)",
+                metric_value=round(float(value), 6),
+                **dataset,
+            )
+            for kind, title, value in figures
+        ]
+    return rows
 
 
 def _list_values(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
@@ -121,18 +173,13 @@ def _list_scores(split: SplitScores, types: Sequence[str]) -> list[list[str]]:
     rows = [["type", "precision", "recall", "F1", "entities"]]
     for name in ("", *(name for name in types if name in split.scores)):
         score = split.scores[name] if name else split.scores.overall
-        f1 = format_percent(score.f1)
+        precision, recall, f1 = (
+            format_percent(ratio or 0) for ratio in (score.precision, score.recall, score.f1)
+        )
         if name in split.intervals:
             f1 += f" ({_format_interval(split.intervals[name])})"
-        rows.append(
-            [
-                _format_code(name) if name else "**all**",
-                format_percent(score.precision or 0),
-                format_percent(score.recall or 0),
-                f1 if name else f"**{f1}**",
-                f"{score.support:,}",
-            ]
-        )
+        head, f1 = (_format_code(name), f1) if name else ("**all**", f"**{f1}**")
+        rows.append([head, precision, recall, f1, f"{score.support:,}"])
     return rows
 
 

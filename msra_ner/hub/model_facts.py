@@ -69,17 +69,13 @@ class ModelFacts:
         base_model: Name of the encoder on the Hub, or None.
         built: Whether the encoder was built in place, with random weights.
         language: ISO 639 code, or None.
-        types: Entity types in the order of the labels.
-        labels: The label list.
+        types: Entity types in the order of the ``labels``.
         scores: Test first, where it was scored; then val.
         splits: What the run read of each split (train, validation, test).
         step: Training step of the state where training still goes on, else None.
-        curves: The curves of training.
         settings: What decides most of a result, without paths.
         versions: Of Python and the libraries.
-        train_seconds: How long training took, or None.
         best: Whether the state of the best evaluation on val was kept, not the last one.
-        model: The files of the model.
     """
 
     kind: Kind
@@ -193,11 +189,8 @@ def _read_scores(run_dir: Path) -> list[SplitScores]:
     run = read_run(run_dir) if (run_dir / PREDICTIONS_FILE).is_file() else None
     scores = []
     for split, prefix in (("test", "test_"), ("val", "eval_")):
-        figures = {
-            key.removeprefix(prefix): value
-            for key, value in results.items()
-            if key.startswith(prefix)
-        }
+        found = [key for key in results if key.startswith(prefix)]
+        figures = {key.removeprefix(prefix): results[key] for key in found}
         if run and run.split == split:
             scores.append(_score_run(run, figures))
         elif "f1" in figures:
@@ -209,11 +202,10 @@ def _score_run(run: RunFiles, recorded: Mapping[str, Any]) -> SplitScores:
     """Return the scores of a run's predictions; what it recorded of them counts first."""
     head = build_headline(run)
     types = {row["name"]: row for row in list_types(run.counts)}
-    figures = {"precision": head["precision"], "recall": head["recall"], "f1": head["f1"]}
-    figures["support"] = head["gold"]
-    for name, row in types.items():
-        figures |= {f"{name}_precision": row["precision"], f"{name}_recall": row["recall"]}
-        figures |= {f"{name}_f1": row["f1"], f"{name}_support": row["gold"]}
+    figures: dict[str, float | int] = {}
+    for prefix, row in (("", head), *((f"{name}_", row) for name, row in types.items())):
+        figures |= {f"{prefix}{ratio}": row[ratio] for ratio in ("precision", "recall", "f1")}
+        figures[f"{prefix}support"] = row["gold"]
     intervals = {"": head["intervals"]["f1"]} | {n: row["interval"] for n, row in types.items()}
     return SplitScores(
         run.split,

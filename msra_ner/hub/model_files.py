@@ -68,7 +68,7 @@ def read_model_files(folder: Path) -> ModelFiles:
         raise CorpusNotFoundError(
             f"{folder}: no such folder, expected the --output_dir of a run. Check the name."
         )
-    config = _read_config(folder)
+    config = _without_origin(_read_config(folder))
     weights = _find_weights(folder)
     if not (folder / "tokenizer.json").is_file() or not (folder / TOKENIZER_CONFIG_FILE).is_file():
         raise ModelError(
@@ -76,7 +76,6 @@ def read_model_files(folder: Path) -> ModelFiles:
             "the weights. Save the tokenizer there: tokenizer.save_pretrained(folder)."
         )
     tokenizer = _read_json(folder / TOKENIZER_CONFIG_FILE)
-    config = _without_origin(config)
     files: dict[str, Path | bytes] = {
         CONFIG_FILE: _to_bytes(config),
         TOKENIZER_CONFIG_FILE: _to_bytes(_without_origin(tokenizer)),

@@ -1,8 +1,5 @@
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -11,8 +8,8 @@ import datasets
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from helpers.hub_pushes import allow_hub, push_each
-from helpers.hub_server import CUT, TOKEN, serve_hub
+from helpers.hub_pushes import FAILURES, allow_hub, push_each, read_card, run_python
+from helpers.hub_server import TOKEN, serve_hub
 
 from msra_ner.errors import CorpusError, CorpusNotFoundError, HubError, OutputExistsError
 from msra_ner.hub import dataset as hub_dataset, dataset_card
@@ -72,37 +69,9 @@ def export(folder, corpus=CORPUS, kind="other", name="someone/tiny", facts=None,
     return export_dataset(corpus, folder, name=name, card=card, **settings)
 
 
-def card(folder):
-    """Return the front matter and the text of a card."""
-    text = (folder / "README.md").read_text(encoding="utf-8")
-    _, head, body = re.split("^---\n", text, maxsplit=2, flags=re.MULTILINE)
-    return yaml.safe_load(head), body
-
-
-def environment(home, endpoint="", token="", offline="0"):
-    """Return the variables of a process with a home of its own, which may reach a hub."""
-    ours = ("HF_TOKEN", "HF_DATASETS_CACHE", "HF_ENDPOINT")
-    given = {"HF_ENDPOINT": endpoint, "HF_TOKEN": token}
-    return {
-        **{name: value for name, value in os.environ.items() if name not in ours},
-        **{name: value for name, value in given.items() if value},
-        "HF_HOME": str(home),
-        "HF_HUB_OFFLINE": offline,
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-
-
 def load_elsewhere(name, folder, home, **settings):
     """Load a dataset in a new process without this package, which prints labels and rows."""
-    return subprocess.run(
-        [sys.executable, "-I", "-c", LOAD, str(name)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=environment(folder / home, **settings),
-    )
+    return run_python("-I", "-c", LOAD, name, cwd=folder, home=folder / home, **settings)
 
 
 def plain(corpus):
@@ -164,7 +133,7 @@ def test_the_same_corpus_gives_the_same_bytes(tmp_path):
 
 def test_the_card_says_what_the_hub_reads(tmp_path):
     export(tmp_path, kind="msra", max_shard_rows=2)
-    head, _ = card(tmp_path)
+    head, _ = read_card(tmp_path)
     info = head.pop("dataset_info")
     assert head == {
         "language": ["zh"],
@@ -215,7 +184,7 @@ def test_size_categories(rows, size):
 
 def test_the_card_counts_sentences_tokens_and_entities(tmp_path):
     export(tmp_path)
-    _, body = card(tmp_path)
+    _, body = read_card(tmp_path)
     table = [line.split() for line in body.partition("```text\n")[2].splitlines()[:4]]
     odd = len(ODD)
     assert table == [
@@ -230,7 +199,7 @@ def test_the_card_counts_sentences_tokens_and_entities(tmp_path):
 
 def test_text_of_the_corpus_stays_text_in_the_card(tmp_path):
     export(tmp_path, datasets.DatasetDict({"train": dataset([STRANGE])}))
-    _, body = card(tmp_path)
+    _, body = read_card(tmp_path)
     fence, text = re.search(r"^(`{3,})json\n(.*?)\n\1$", body, re.DOTALL | re.MULTILINE).groups()
     assert fence == "````"
     example = json.loads(text)
@@ -242,7 +211,7 @@ def test_text_of_the_corpus_stays_text_in_the_card(tmp_path):
 def test_the_example_is_a_sentence_with_an_entity(tmp_path):
     long = (["长"] * 200, ["B-LOC"] + ["O"] * 199)
     export(tmp_path, datasets.DatasetDict({"train": dataset([PLAIN, long, NAMED])}))
-    assert '"tokens": ["李", "娜", "到", "巴", "黎"]' in card(tmp_path)[1]
+    assert '"tokens": ["李", "娜", "到", "巴", "黎"]' in read_card(tmp_path)[1]
 
 
 def test_given_facts_stand_in_the_card_as_plain_text(tmp_path):
@@ -254,7 +223,7 @@ def test_given_facts_stand_in_the_card_as_plain_text(tmp_path):
         "citation": "@misc{a}\n```\n# no heading",
     }
     export(tmp_path, kind="msra", facts=facts)
-    head, body = card(tmp_path)
+    head, body = read_card(tmp_path)
     assert (head["pretty_name"], head["language"]) == (facts["pretty_name"], ["en"])
     assert head["license"] == "cc-by-4.0"
     assert "license_name" not in head
@@ -266,7 +235,7 @@ def test_given_facts_stand_in_the_card_as_plain_text(tmp_path):
 
 def test_the_card_of_msra_names_its_paper_and_its_terms(tmp_path):
     export(tmp_path, kind="msra")
-    _, body = card(tmp_path)
+    _, body = read_card(tmp_path)
     for part in (
         "The Third International Chinese Language Processing Bakeoff (SIGHAN 2006)",
         "@inproceedings{levow2006third,",
@@ -280,7 +249,7 @@ def test_the_card_of_msra_names_its_paper_and_its_terms(tmp_path):
 
 def test_the_card_of_another_corpus_says_what_is_to_be_filled_in(tmp_path):
     export(tmp_path)
-    head, body = card(tmp_path)
+    head, body = read_card(tmp_path)
     assert head["license"] == "unknown"
     for title in ("Source", "Citation", "Licence"):
         assert "unknown; fill in" in body.partition(f"## {title}\n")[2].partition("## ")[0]
@@ -288,7 +257,7 @@ def test_the_card_of_another_corpus_says_what_is_to_be_filled_in(tmp_path):
 
 def test_the_sample_corpus_is_under_the_licence_of_this_package(tmp_path):
     export(tmp_path, kind="sample")
-    head, body = card(tmp_path)
+    head, body = read_card(tmp_path)
     assert head["license"] == "mit"
     assert "unknown" not in body
 
@@ -396,25 +365,6 @@ def test_offline_nothing_is_tried(tmp_path):
     assert str(caught.value).endswith(f"stays in {tmp_path}. To try again: {REPEAT}")
 
 
-FAILURES = {
-    # name: (part of the request, status, or 0 for a cut connection), what the message must say.
-    # In the order of the calls: a file that was sent once is not sent again.
-    "cut at the start": ("GET /api/whoami", CUT, "checking the token: found no usable answer"),
-    "bad token": ("GET /api/whoami", 401, "checking the token: found the answer 401"),
-    "too many questions": ("GET /api/whoami", 429, "found the answer 429"),
-    "not allowed": ("POST /api/repos/create", 403, "making the repository: found the answer 403"),
-    "a bad card": ("/validate-yaml", 400, "sending the files: found the answer 400 (refused with"),
-    "no such place": ("/preupload/", 404, "sending the files: found the answer 404"),
-    "too many files": ("/preupload/", 429, "found the answer 429 (refused with 429); too many"),
-    "too large": ("PUT /lfs/", 413, "found the answer 413 (refused with 413); a file is too large"),
-    "a fault of the storage": ("PUT /lfs/", 500, "found the answer 500"),
-    "cut in a file": ("PUT /lfs/", CUT, "sending the files: found no usable answer"),
-    "not verified": ("POST /lfs/verify", 403, "sending the files: found the answer 403"),
-    "conflict": ("/commit/", 409, "found the answer 409 (refused with 409); the repository was"),
-    "too large a commit": ("/commit/", 413, "found the answer 413"),
-    "a fault": ("/commit/", 500, "found the answer 500 (refused with 500); the Hub itself"),
-    "cut at the end": ("/commit/", CUT, "sending the files: found no usable answer"),
-}
 SETTINGS = {
     "wrong token": {"token": "hf_secret"},
     "strange token": {"token": "hf_secret\nX-Evil: 1"},
@@ -431,11 +381,9 @@ SETTINGS = {
 def pushes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pushed")
     export(folder, max_shard_rows=2)
-    cases = {name: (part, status, {}) for name, (part, status, _) in FAILURES.items()}
-    cases |= {name: (None, None, settings) for name, settings in SETTINGS.items()}
     push = partial(push_dataset, folder, repeat=REPEAT)
     home = folder.with_name("home")
-    return folder, push_each(push, cases, {"datasets/someone/open": folder}, home)
+    return folder, push_each(push, SETTINGS, {"datasets/someone/open": folder}, home)
 
 
 @pytest.mark.parametrize("name", [*FAILURES, "no server"])

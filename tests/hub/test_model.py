@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import re
 import subprocess
 import sys
@@ -11,9 +10,17 @@ from pathlib import Path
 
 import huggingface_hub
 import pytest
-import yaml
-from helpers.hub_pushes import PASSES, WAITS, allow_hub, push_each
-from helpers.hub_server import CUT, TOKEN, serve_hub
+from helpers.hub_pushes import (
+    FAILURES,
+    PASSES,
+    PASSING,
+    WAITS,
+    allow_hub,
+    push_each,
+    read_card,
+    run_python,
+)
+from helpers.hub_server import TOKEN, serve_hub
 from helpers.run_folders import write_run
 
 import msra_ner
@@ -56,44 +63,6 @@ for name in names:
 print(json.dumps([*found, evaluate(names[0], corpus, use_cpu=True).f1]))
 """
 TEXT = "王海燕昨天从北京飞往巴黎"
-
-
-def environment(home, endpoint="", token="", offline="0"):
-    """Return the variables of a process with a home of its own, which may reach a hub."""
-    given = {"HF_ENDPOINT": endpoint, "HF_TOKEN": token}
-    return {
-        **{key: value for key, value in os.environ.items() if key not in (*given, "HF_HUB_CACHE")},
-        **{key: value for key, value in given.items() if value},
-        "HF_HOME": str(home),
-        "HF_HUB_OFFLINE": offline,
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-
-
-def msra_ner_command(*words, cwd, home, **hub):
-    """Run a command of the package in a process of its own, which reads the endpoint at start."""
-    return subprocess.run(
-        [sys.executable, "-m", "msra_ner", *map(str, words)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env=environment(home, **hub),
-    )
-
-
-def run_python(program, *words, cwd, home, **hub):
-    done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, words)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env=environment(home, **hub),
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def flags(corpus, encoder, folder):
@@ -264,22 +233,6 @@ def test_the_command_to_repeat_can_be_typed():
     assert command == "msra-ner push 'runs/a b' me/x --public --revision v2"
 
 
-FAILURES = {
-    # name: (part of the request, status, or 0 for a cut connection), what the message must say.
-    # In the order of the calls: a file that was sent once is not sent again.
-    "cut at the start": ("GET /api/whoami", CUT, "checking the token: found no usable answer"),
-    "bad token": ("GET /api/whoami", 401, "checking the token: found the answer 401"),
-    "not allowed": ("POST /api/repos/create", 403, "making the repository: found the answer 403"),
-    "only to read": ("/auth-check", 403, "checking the right to write: found the answer 403"),
-    "a bad card": ("/validate-yaml", 400, "sending the files: found the answer 400"),
-    "too many requests": ("/preupload/", 429, "found the answer 429 (refused with 429); too many"),
-    "too large": ("PUT /lfs/", 413, "found the answer 413 (refused with 413); a file is too large"),
-    "cut in a file": ("PUT /lfs/", CUT, "sending the files: found no usable answer"),
-    "conflict": ("/commit/", 409, "found the answer 409 (refused with 409); the repository was"),
-    "a fault": ("/commit/", 500, "found the answer 500 (refused with 500); the Hub itself"),
-    "cut at the end": ("/commit/", CUT, "sending the files: found no usable answer"),
-}
-PASSING = {"cut at the start", "too many requests", "conflict", "a fault", "cut at the end"}
 SETTINGS = {
     "wrong token": {"token": "hf_secret"},
     "no token": {"token": ""},
@@ -294,12 +247,9 @@ SETTINGS = {
 
 @pytest.fixture(scope="module")
 def pushes(trained, tmp_path_factory):
-    cases = {name: (part, status, {}) for name, (part, status, _) in FAILURES.items()}
-    cases[PASSES] = ("/commit/", 500, {})
-    cases |= {name: (None, None, settings) for name, settings in SETTINGS.items()}
     home = tmp_path_factory.mktemp("home")
     push = partial(push_model, trained, repeat=REPEAT)
-    return push_each(push, cases, {"someone/open": trained}, home)
+    return push_each(push, SETTINGS, {"someone/open": trained}, home)
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -370,9 +320,8 @@ def test_a_run_pushes_itself_and_comes_back_the_same(tiny_corpus, tiny_encoder, 
     hub_words += ["--resume_from_checkpoint", "last"]
     with serve_hub() as (endpoint, hub):
         to_hub = {"endpoint": endpoint, "token": TOKEN}
-        done = msra_ner_command(
-            "train", *words, *hub_words, cwd=tmp_path, home=tmp_path / "home", **to_hub
-        )
+        words = ["-m", "msra_ner", "train", *words, *hub_words]
+        done = run_python(*words, cwd=tmp_path, home=tmp_path / "home", **to_hub)
         assert done.returncode == 0, done.stderr
         assert "someone/tiny" in hub.private
         assert hub.commits["someone/tiny"] == 3  # a commit an epoch, and the last
@@ -382,16 +331,14 @@ def test_a_run_pushes_itself_and_comes_back_the_same(tiny_corpus, tiny_encoder, 
         assert not list(run.glob(".push-*"))
         for name in ("model.safetensors", "all_results.json", "tokenizer.json"):
             assert (pushed / name).read_bytes() == (run / name).read_bytes()
-        head, body = card(pushed / "README.md")
+        head, body = read_card(pushed)
         assert head["model-index"][0]["results"][0]["dataset"]["split"] == "test"
         assert "Training still goes on" not in body
         assert TOKEN not in (run / "run.json").read_text() + (run / "train.log").read_text()
-        there, here, f1 = run_python(
-            *(TAG, TEXT, tiny_corpus, "someone/tiny", run),
-            cwd=tmp_path,
-            home=tmp_path / "other",
-            **to_hub,
-        )
+        words = ("-c", TAG, TEXT, tiny_corpus, "someone/tiny", run)
+        done = run_python(*words, cwd=tmp_path, home=tmp_path / "other", **to_hub)
+        assert done.returncode == 0, done.stderr
+        there, here, f1 = json.loads(done.stdout)
     assert there == here
     assert there[3] == 64
     assert f1 == json.loads((run / "all_results.json").read_text())["test_f1"]
@@ -466,10 +413,3 @@ def test_nothing_is_trained_where_the_push_would_fail(tiny_corpus, tiny_encoder,
     assert "Nothing was trained or written" in str(caught.value)
     assert str(caught.value).endswith(repeat)
     assert not folder.exists()
-
-
-def card(path):
-    """Return the front matter and the text of a card."""
-    text = path.read_text(encoding="utf-8")
-    _, head, body = re.split("^---\n", text, maxsplit=2, flags=re.MULTILINE)
-    return yaml.safe_load(head), body
