@@ -31,7 +31,8 @@ class Block:
 
     Attributes:
         offsets: Shape ``(sentences + 1,)``: where each sentence starts among the tokens.
-        tokens: Shape ``(tokens,)``; empty where only tags are read.
+        tokens: Shape ``(tokens,)``; empty where only tags are read, in half to two thirds of the
+            time.
         tags: Shape ``(tokens,)``, coded by a dictionary.
     """
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tqdm import tqdm
 
@@ -13,18 +13,15 @@ from msra_ner.corpus.folder import Corpus, open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.detect import recognise_format
 from msra_ner.corpus.formats.pair import TAGS_FILE
-from msra_ner.corpus.options import ReadOptions, Units, check_choice, make_read_options
+from msra_ner.corpus.options import Nested, Units, check_choice, make_read_options
 from msra_ner.corpus.schemes import PREFIXES
-from msra_ner.corpus.sentence import Sentence, is_of_characters
+from msra_ner.corpus.sentence import is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
 from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.storage import staged_folder, write_text
 from msra_ner.tables import format_table
 
 logger = logging.getLogger(__name__)
-
-
-Item = TypeVar("Item", Sentence, Document)
 
 
 @dataclass
@@ -99,7 +96,8 @@ def convert_corpus(
     corpus = open_corpus(source, reading)
     entries = {split: SPLIT_NAMES[split] + format.suffix for split in corpus.splits}
     _refuse_another(target, set(entries.values()))
-    units = _find_units(corpus) if isinstance(format, TextFormat) else "characters"
+    to_text = isinstance(format, TextFormat)
+    units = _find_units(corpus) if to_text else reading.units
     report = ConversionReport()
     with staged_folder(target, [*entries.values(), TAGS_FILE], overwrite=overwrite) as staged:
         write_text(staged / TAGS_FILE, "".join(f"{label}\n" for label in corpus.labels))
@@ -107,14 +105,13 @@ def convert_corpus(
             if format.is_folder:
                 (staged / entry).mkdir()
             report[split] = counts = ConvertedSplit()
+            items = _convert_items(corpus, split, to_text, units, reading.nested, counts)
             # The bar is closed before an error is shown, and not drawn in a log.
-            with tqdm(desc=split, unit=" sentences", leave=False, disable=None) as bar:
+            with tqdm(items, desc=split, unit=" sentences", leave=False, disable=None) as bar:
                 if isinstance(format, TextFormat):
-                    documents = _read_documents(corpus, split, units)
-                    format.write(staged / entry, _count(documents, counts, bar))
+                    format.write(staged / entry, bar)
                 else:
-                    sentences = _read_sentences(corpus, split, reading, counts)
-                    format.write(staged / entry, _count(sentences, counts, bar), to_scheme)
+                    format.write(staged / entry, bar, to_scheme)
     for split, counts in report.items():
         lost = {"white-space characters": counts.spaces, "nested spans": counts.nested}
         for what, count in lost.items():
@@ -125,20 +122,30 @@ def convert_corpus(
     return report
 
 
-def _read_sentences(
-    corpus: Corpus, split: str, options: ReadOptions, counts: ConvertedSplit
-) -> Iterator[Sentence]:
-    """Yield sentences, counting what texts lose on the way."""
+def _convert_items(
+    corpus: Corpus, split: str, to_text: bool, units: Units, nested: Nested, counts: ConvertedSplit
+) -> Iterator[Any]:
+    """Yield texts with spans, or else sentences, counting what there was and what gets lost."""
     source = corpus.splits[split]
-    if isinstance(source.format, TagFormat):
-        yield from source.sentences(corpus.labels)
-        return
-    for document in source.documents(corpus.labels):
-        sentence, left_out = to_sentence(document, options.units, options.nested)
-        counts.entities += left_out
-        counts.nested += left_out
-        counts.spaces += sum(document.text.count(mark) for mark in SEPARATORS)
-        yield sentence
+    read = source.documents if isinstance(source.format, TextFormat) else source.sentences
+    several = 0
+    for item in read(corpus.labels):
+        counts.sentences += 1
+        if isinstance(item, Document):
+            counts.entities += len(item.spans)
+            if not to_text:
+                counts.spaces += sum(item.text.count(mark) for mark in SEPARATORS)
+                item, left_out = to_sentence(item, units, nested)
+                counts.nested += left_out
+        else:
+            counts.entities += sum(tag.startswith("B-") for tag in item.tags)
+            if to_text:
+                several += sum(len(token) > 1 for token in item.tokens)
+                item = to_document(item, units)
+        yield item
+    if several and units == "characters":
+        what = "tokens of several characters, which a text gives back as characters"
+        logger.warning("%s: %d %s", split, several, what)
 
 
 def _find_units(corpus: Corpus) -> Units:
@@ -154,32 +161,6 @@ def _find_units(corpus: Corpus) -> Units:
         return "characters"
     logger.info("%s: most tokens are words; read the texts with --units words", corpus.folder)
     return "words"
-
-
-def _read_documents(corpus: Corpus, split: str, units: Units) -> Iterator[Document]:
-    """Yield texts with spans, joined from tokens where the source holds these."""
-    source = corpus.splits[split]
-    if isinstance(source.format, TextFormat):
-        yield from source.documents(corpus.labels)
-        return
-    several = 0
-    for sentence in source.sentences(corpus.labels):
-        several += sum(len(token) > 1 for token in sentence.tokens)
-        yield to_document(sentence, units)
-    if several and units == "characters":
-        what = "tokens of several characters, which a text gives back as characters"
-        logger.warning("%s: %d %s", split, several, what)
-
-
-def _count(items: Iterator[Item], counts: ConvertedSplit, bar: Any) -> Iterator[Item]:
-    for item in items:
-        counts.sentences += 1
-        if isinstance(item, Document):
-            counts.entities += len(item.spans)
-        else:
-            counts.entities += sum(tag.startswith("B-") for tag in item.tags)
-        yield item
-        bar.update()
 
 
 def _refuse_another(target: Path, entries: set[str]) -> None:

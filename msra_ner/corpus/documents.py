@@ -1,6 +1,8 @@
 """A text with spans, and its conversion to and from a sentence of tokens with tags."""
 
+import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import Nested, Units
@@ -11,6 +13,7 @@ from msra_ner.labels import Entity, decode_entities, encode_entities, parse_tag
 # White space that separates and is not a token; U+3000 and U+00A0 are tokens, as in MSRA.
 SEPARATORS = " \t\n\r\v\f"
 _SEPARATORS = frozenset(SEPARATORS)
+_WORD = re.compile(rf"[^{SEPARATORS}]+")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -47,19 +50,11 @@ def split_text(text: str, by_character: bool = True) -> tuple[list[str], list[in
     >>> split_text("第1 届")
     (['第', '1', '届'], [0, 1, 3])
     """
-    tokens: list[str] = []
-    offsets: list[int] = []
-    inside = False
-    for offset, character in enumerate(text):
-        if character in SEPARATORS:
-            inside = False
-        elif inside and not by_character:
-            tokens[-1] += character
-        else:
-            tokens.append(character)
-            offsets.append(offset)
-            inside = True
-    return tokens, offsets
+    if by_character:
+        offsets = [offset for offset, character in enumerate(text) if character not in SEPARATORS]
+        return [text[offset] for offset in offsets], offsets
+    words = list(_WORD.finditer(text))
+    return [word[0] for word in words], [word.start() for word in words]
 
 
 def check_span(document: Document, span: Span) -> None:
@@ -107,7 +102,7 @@ def to_sentence(
         for index, (offset, token) in enumerate(zip(offsets, tokens, strict=True))
     }
     entities: list[Entity] = []
-    taken = bytearray(len(tokens))
+    taken: set[int] = set()
     left_out = 0
     for span in sorted(document.spans, key=lambda span: (span.start - span.end, span.start)):
         check_span(document, span)
@@ -121,20 +116,20 @@ def to_sentence(
                 "spans of whole words",
                 "correct the span, or read the text with --units characters",
             )
-        entity = Entity(starts[start], ends[end], span.type)
-        if any(taken[entity.start : entity.end]):
-            if nested == "refuse":
-                refuse(
-                    document.location,
-                    f"the span {shorten(inner)} ({span.type}, {span.start} to {span.end}) "
-                    "inside or across another",
-                    "spans that share no token, which is all that tags can hold",
-                    "give --nested outermost to keep the longest, or remove one of them",
-                )
-            left_out += 1
+        positions = range(starts[start], ends[end])
+        if taken.isdisjoint(positions):
+            entities.append(Entity(positions.start, positions.stop, span.type))
+            taken.update(positions)
+        elif nested == "refuse":
+            refuse(
+                document.location,
+                f"the span {shorten(inner)} ({span.type}, {span.start} to {span.end}) "
+                "inside or across another",
+                "spans that share no token, which is all that tags can hold",
+                "give --nested outermost to keep the longest, or remove one of them",
+            )
         else:
-            entities.append(entity)
-            taken[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
+            left_out += 1
     tags = encode_entities(entities, len(tokens))
     return Sentence(tokens, tags, document.location), left_out
 
@@ -155,11 +150,10 @@ def to_document(sentence: Sentence, units: Units = "characters") -> Document:
                 "of tokens"
             )
     by_character = units == "characters"
-    borders = [0]
-    for token in sentence.tokens:
-        borders.append(borders[-1] + len(token) + (not by_character))
+    gap = 0 if by_character else 1
+    borders = [0, *accumulate(len(token) + gap for token in sentence.tokens)]
     spans = (
-        Span(borders[entity.start], borders[entity.end] - (not by_character), entity.type)
+        Span(borders[entity.start], borders[entity.end] - gap, entity.type)
         for entity in decode_entities(sentence.tags)
     )
     text = join_tokens(sentence.tokens, by_character=by_character)

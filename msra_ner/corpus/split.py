@@ -108,8 +108,8 @@ class TagSplit(CorpusSplit):
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
     ) -> Iterator[Sentence]:
         """Yield the sentences, as :class:`CorpusSplit` says."""
-        converter = self._converter(labels)
-        return converter.sentences(repair=self.options.repair_tags, on_illegal=on_illegal)
+        repair = self.options.repair_tags
+        return self._converter(labels).sentences(repair=repair, on_illegal=on_illegal)
 
     def blocks(self, labels: Sequence[str]) -> BlocksWithLabels | None:
         """Return the sentences in blocks, as :class:`CorpusSplit` says."""

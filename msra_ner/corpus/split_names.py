@@ -49,9 +49,8 @@ def split_train_val(
             f"--val_size {val_size}: found {len(items)} sentences to divide, expected more than "
             "that. Give a smaller --val_size."
         )
-    order = list(range(len(items)))
-    random.Random(seed).shuffle(order)
-    shuffled = [items[index] for index in order]
+    shuffled = list(items)
+    random.Random(seed).shuffle(shuffled)
     return shuffled[: len(items) - val_size], shuffled[len(items) - val_size :]
 
 

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from msra_ner.corpus.documents import SEPARATORS, Document, Span, check_span
@@ -83,9 +84,7 @@ def write_brat(folder: Path, documents: Iterable[Document]) -> None:
 def _read_file(text: Path, annotation: Path, skipped: Counter[str]) -> Iterator[Document]:
     """Yield the lines of one text file with the spans of each."""
     lines = list(read_lines(text))
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
     whole = "\n".join(lines)
     spans: dict[int, list[Span]] = {}
     for number, line in enumerate(read_lines(annotation), 1):

@@ -24,7 +24,8 @@ class TagFormat:
 
     Attributes:
         name: What people call it.
-        read: Reads a file, or a folder; the tags as written there.
+        read: Reads a file, or a folder; the tags as written there. It raises CorpusNotFoundError
+            where a file is missing, CorpusError with file and line where one breaks the format.
         write: Writes IOB2 tags, in the scheme that is named.
         suffix: How the name of its file ends.
         locate: From a sentence and a position in it to the location in the file.

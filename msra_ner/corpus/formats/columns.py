@@ -7,7 +7,7 @@ the first line has no tab. U+3000 and other wide spaces are tokens.
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,7 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
     if positions:
         logger.info("%s: positions in words taken off the tokens (Weibo NER has them)", path)
     splitter: ColumnSplitter | None = None
-    for number, line in enumerate(read_lines(path), 1):
+    for number, line in enumerate(chain(read_lines(path), [""]), 1):
         if not line:
             if tokens:
                 yield Sentence(tokens, tags, f"{path}:{first}")
@@ -65,8 +65,6 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
             token = _cut_position(path, number, token)
         tokens.append(token)
         tags.append(tag)
-    if tokens:
-        yield Sentence(tokens, tags, f"{path}:{first}")
     if skipped:
         logger.info("%s: %d lines of comment or %s left out", path, skipped, DOCUMENT_START)
 
@@ -162,12 +160,9 @@ ODD = (b"\r", b"\0", b" ", b"-DOCSTART-", b"\xef\xbb\xbf")
 def read_column_blocks(path: Path, *, with_tokens: bool = True) -> Iterator[Block]:
     """Yield the sentences of a file of tokens and tags with a tab between them.
 
-    To fill ``tokens`` takes a third of the time.
-
     Raises:
         OddFileError: A line is not of that kind, or holds something that needs a closer look.
-        CorpusNotFoundError: There is no such file.
-        CorpusError: It cannot be opened.
+        CorpusError: There is no such file, or it cannot be opened.
     """
     with open_file(path) as file:
         rest = b""

@@ -22,12 +22,7 @@ TAG_KEYS = ("ner_tags", "tags", "labels")
 
 
 def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
-    """Yield the sentences of objects with ``tokens`` and ``ner_tags``, tags as written.
-
-    Raises:
-        CorpusNotFoundError: The file is missing.
-        CorpusError: A line is not such an object.
-    """
+    """Yield the sentences of objects with ``tokens`` and ``ner_tags``, tags as written."""
     names = split_tag_names(options)
     for location, item in read_objects(path):
         tokens = _list_under(location, item, ("tokens",))

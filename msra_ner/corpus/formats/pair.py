@@ -27,12 +27,7 @@ TAGS_FILE = "tags.txt"
 
 
 def read_pair(folder: Path) -> Iterator[Sentence]:
-    """Yield the sentences of a folder's ``sentences.txt`` and ``tags.txt``, tags as written.
-
-    Raises:
-        CorpusNotFoundError: A file is missing.
-        CorpusError: A file breaks the format; the message names file and line.
-    """
+    """Yield the sentences of a folder's ``sentences.txt`` and ``tags.txt``, tags as written."""
     paths = (folder / SENTENCES_FILE, folder / TAGS_FILE)
     # Opens both, so that a missing file is met before a long one is read.
     lines = [_read_to_last_line(path) for path in paths]
@@ -123,12 +118,9 @@ ODD = (b"\r", b"\0", b"\xef\xbb\xbf")
 def read_pair_blocks(folder: Path, *, with_tokens: bool = True) -> Iterator[Block]:
     """Yield the sentences of a folder's ``sentences.txt`` and ``tags.txt``.
 
-    To fill ``tokens`` takes half of the time.
-
     Raises:
         OddFileError: The files do not match, or hold something that needs a closer look.
-        CorpusNotFoundError: A file is missing.
-        CorpusError: A file cannot be opened.
+        CorpusError: A file is missing, or cannot be opened.
     """
     with open_file(folder / SENTENCES_FILE) as file, open_file(folder / TAGS_FILE) as tag_file:
         lines, tag_lines = _read_lines(file), _read_lines(tag_file)
