@@ -154,7 +154,6 @@ def _read_sentences(corpus: Corpus, split: str) -> tuple[list[Sentence], list[Se
             f"{corpus.folder}: found no split {SPLIT_NAMES.get(split, split)!r}, expected one of "
             f"{', '.join(SPLIT_NAMES[name] for name in corpus.splits)}. Give another --split."
         )
-    wanted = list(corpus.splits[split].sentences(corpus.labels))
-    train = corpus.splits.get("train")
-    known = train is not None and split != "train"
-    return wanted, list(train.sentences(corpus.labels)) if known and train else []
+    names = {split, "train"} & corpus.splits.keys()
+    sentences = {name: list(corpus.splits[name].sentences(corpus.labels)) for name in names}
+    return sentences.pop(split), sentences.get("train", [])

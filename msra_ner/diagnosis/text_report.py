@@ -19,12 +19,11 @@ EXAMPLE_TOKENS = 24  # shown of the sentence, tag by tag
 
 def format_diagnosis(diagnosis: "Diagnosis") -> str:
     """Return the diagnosis as text."""
-    base = diagnosis.score
     parts = ["\n".join(_explain_figures(diagnosis))]
     if diagnosis.example is not None:
         parts.append("\n".join(_explain_example(diagnosis.example)))
     for number, finding in enumerate(diagnosis.findings, 1):
-        parts.append("\n".join(_format_finding(number, finding, base)))
+        parts.append("\n".join(_format_finding(number, finding, diagnosis.score)))
     if not diagnosis.findings:
         parts.append(
             "Nothing is wrong with labels, scoring, text or training as far as they can be seen "

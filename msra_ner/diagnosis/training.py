@@ -177,27 +177,28 @@ def _find_wrong_rate(facts: TrainingFacts) -> Finding | None:
     lowest = min(losses)
     rate = max(_read_curve(facts, "learning_rate"), default=0.0)
     evidence = [f"loss {first:.3g} at first, {last:.3g} at the end, {lowest:.3g} at its lowest"]
-    if last > RISE * lowest and last > (1 - MIN_FALL) * first:
+    # Not "<=": a loss that is not a number is the finding of another check.
+    if not last > (1 - MIN_FALL) * first:
+        return None
+    if last > RISE * lowest:
         return Finding(
             "rate_too_high",
             f"the loss rose again: a learning rate of {rate:.2g} is too high",
             "Try a third of it, and a warm-up (--warmup_steps 0.1).",
             evidence=evidence,
         )
-    if last > (1 - MIN_FALL) * first:
-        why, advice = "not the right one", "Try a third and three times as much"
-        if rate < LOW_RATE:
-            why, advice = "too low", "Raise it"
-        elif rate > HIGH_RATE:
-            why, advice = "too high", "Lower it"
-        return Finding(
-            "stuck",
-            f"the loss hardly fell: the learning rate of {rate:.2g} is {why}",
-            f"{advice} (2e-5 to 5e-5 suits most encoders of BERT's size, small ones want more), "
-            "and give the head ten times that: --head_learning_rate.",
-            evidence=evidence,
-        )
-    return None
+    why, advice = "not the right one", "Try a third and three times as much"
+    if rate < LOW_RATE:
+        why, advice = "too low", "Raise it"
+    elif rate > HIGH_RATE:
+        why, advice = "too high", "Lower it"
+    return Finding(
+        "stuck",
+        f"the loss hardly fell: the learning rate of {rate:.2g} is {why}",
+        f"{advice} (2e-5 to 5e-5 suits most encoders of BERT's size, small ones want more), "
+        "and give the head ten times that: --head_learning_rate.",
+        evidence=evidence,
+    )
 
 
 def _find_early_end(facts: TrainingFacts) -> Finding | None:
