@@ -13,6 +13,7 @@ from typing import Any
 from msra_ner.errors import OutputExistsError
 from msra_ner.report import LOG_FILE, PREDICTIONS_FILE, RESULTS_FILE, RUN_FILE, STAGED, TIMING_FILE
 from msra_ner.storage import write_json
+from msra_ner.training.arguments import NerTrainingArguments
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ RUN_ENTRIES = (
 
 
 def check_run_folder(
-    folder: Path, *, overwrite: bool, resume: bool, checkpoint: str | None, model: str | None
+    folder: Path, args: NerTrainingArguments, checkpoint: str | None, model: str | None
 ) -> None:
     """Refuse a folder that holds a run, unless the run may be replaced or goes on.
 
@@ -47,14 +48,14 @@ def check_run_folder(
     """
     entries = _list_entries(folder)
     # A run that was stopped before its first checkpoint left nothing worth keeping.
-    resumes = checkpoint is not None or (resume and not (folder / RESULTS_FILE).exists())
-    if entries and not overwrite and not resumes:
+    resumes = checkpoint or (args.resume_from_checkpoint and not (folder / RESULTS_FILE).exists())
+    if entries and not args.overwrite and not resumes:
         raise OutputExistsError(
             f"{folder}: found a run ({entries[0].name}), expected a new folder. Nothing was "
             "changed: choose another --output_dir, give --overwrite to replace the run, or "
             "--resume_from_checkpoint last to go on with it."
         )
-    if entries and overwrite and model is not None:
+    if entries and args.overwrite and model is not None:
         source = Path(model).resolve()
         if folder.resolve() in (source, *source.parents):
             raise OutputExistsError(

@@ -126,13 +126,7 @@ def run_arguments(arguments: Arguments) -> TrainResult:
     args = arguments.training
     folder = Path(args.output_dir or ".")
     checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
-    check_run_folder(
-        folder,
-        overwrite=args.overwrite,
-        resume=args.resume_from_checkpoint is not None,
-        checkpoint=checkpoint,
-        model=arguments.model.model_name_or_path,
-    )
+    check_run_folder(folder, args, checkpoint, arguments.model.model_name_or_path)
     with RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":
             threads = use_cpu_threads(args.cpu_threads)

@@ -61,7 +61,7 @@ class NerTrainer(Trainer):
         with fast_training(cast(PreTrainedModel, self.model), self.args.device.type):
             return super().train(*args, **kwargs)
 
-    def get_train_dataloader(self) -> DataLoader[Any]:
+    def get_train_dataloader(self) -> "DataLoader[Any]":
         """Return batches of like length under a token budget, or what another strategy asks for."""
         if not self._by_length or self.train_dataset is None:
             return super().get_train_dataloader()
