@@ -26,16 +26,13 @@ from .scoring import (
     score_tags as score_tags,
 )
 from .significance import (
-    CORRECT as CORRECT,
     FIGURES as FIGURES,
     GOLD as GOLD,
-    PREDICTED as PREDICTED,
     Counts as Counts,
     bootstrap_interval as bootstrap_interval,
     compute_f1 as compute_f1,
     count_sentences as count_sentences,
     paired_test as paired_test,
-    score_counts as score_counts,
 )
 from .surface_forms import (
     FormRow as FormRow,

@@ -120,7 +120,7 @@ def summarise_kinds(gold: TagRows, predicted: TagRows) -> list[KindSummary]:
     """
     errors = find_errors(gold, predicted)
     gold_total, pred_total = (
-        sum(len(decode_entities(x)) for x in side) for side in (gold, predicted)
+        sum(len(decode_entities(tags)) for tags in side) for side in (gold, predicted)
     )
     correct = gold_total - sum(len(error.gold) for error in errors)
     rows = []

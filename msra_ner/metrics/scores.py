@@ -128,22 +128,20 @@ class Scores(Mapping[str, EntityScore]):
 
     def _repr_html_(self) -> str:
         """Return the table for a notebook."""
-        head, *rows = ([escape(cell.strip()) for cell in row] for row in _list_rows(self, "scores"))
-        cells = "".join(f"<th>{cell}</th>" for cell in head)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows
-        )
-        return f"<table><tr>{cells}</tr>{body}</table><p>{escape(_describe_accuracy(self))}</p>"
+        text = ""
+        for index, row in enumerate(_list_rows(self, "scores")):
+            tag = "td" if index else "th"
+            text += f"<tr>{''.join(f'<{tag}>{escape(x.strip())}</{tag}>' for x in row)}</tr>"
+        return f"<table>{text}</table><p>{escape(_describe_accuracy(self))}</p>"
 
     @classmethod
     def from_dict(cls, figures: Mapping[str, float | int]) -> "Scores":
         """Return the scores of a flat dictionary, as :meth:`to_dict` and the files have it."""
         names = [key.removesuffix("_precision") for key in figures if key.endswith("_precision")]
+        types = [name for name in names if f"{name}_support" in figures]
         return cls(
             overall=_pick(figures, ""),
-            types={
-                name: _pick(figures, f"{name}_") for name in names if f"{name}_support" in figures
-            },
+            types={name: _pick(figures, f"{name}_") for name in types},
             lenient=_pick(figures, "lenient_") if "lenient_f1" in figures else None,
             **{name: _pick(figures, f"{name}_") for name in _SUBSETS if f"{name}_f1" in figures},
             token_accuracy=figures.get("token_accuracy", 0.0),

@@ -14,15 +14,13 @@ from msra_ner.errors import ScoreError
 from msra_ner.metrics import Counts, paired_test
 from msra_ner.report.data import (
     build_headline,
-    has_points,
     list_breakdowns,
     list_kinds,
     list_spans,
     list_types,
     read_curves,
 )
-from msra_ner.report.page import draw_breakdowns, render, write_page
-from msra_ner.report.plots import draw_curves, draw_kinds, draw_types
+from msra_ner.report.page import draw_runs, render, write_page
 from msra_ner.report.provenance import build_provenance
 from msra_ner.report.run_files import RunFiles, read_run
 from msra_ner.report.schema import (
@@ -35,7 +33,6 @@ from msra_ner.report.schema import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
 # What became of a sentence that changed, with its name in Chinese.
@@ -69,7 +66,7 @@ def compare_runs(
         OutputExistsError: There is a comparison already and ``overwrite`` is false.
     """
     data = build_comparison(read_run(Path(run_a)), read_run(Path(run_b)))
-    page, figures = Path(output_dir, "compare.html"), draw_comparison(data)
+    page, figures = Path(output_dir, "compare.html"), draw_runs(data["runs"])
     # Not the folder that a report uses: one folder may hold both.
     plots = "compare_plots"
     return write_page(page, plots, data, figures, render_comparison, overwrite=overwrite)
@@ -158,21 +155,6 @@ def list_differences(first: RunFiles, second: RunFiles) -> list[Difference]:
         for name in dict.fromkeys([*left, *right])
         if left.get(name) != right.get(name) and name not in OWN_SETTINGS
     ]
-
-
-def draw_comparison(data: Comparison) -> dict[str, "Figure"]:
-    """Return the figures of a comparison by name; those without anything to show are left out."""
-    runs = data["runs"]
-    figures = {
-        "kinds": draw_kinds({key: run["kinds"] for key, run in runs.items()}),
-        **draw_breakdowns(runs),
-    }
-    if data["types"]:
-        figures["types"] = draw_types({key: run["types"] for key, run in runs.items()})
-    curves = {key: run["curves"] for key, run in runs.items()}
-    if any(map(has_points, curves.values())):
-        figures["curves"] = draw_curves(curves)
-    return figures
 
 
 def render_comparison(data: Comparison, plots: Mapping[str, str]) -> str:

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msra_ner.labels import OUTSIDE, Entity
 from msra_ner.metrics import (
-    CORRECT,
     FIGURES,
-    GOLD,
     KINDS,
-    PREDICTED,
     BreakdownRow,
     Counts,
     bootstrap_interval,
@@ -24,7 +21,6 @@ from msra_ner.metrics import (
     score_by_length,
     score_by_position,
     score_by_train_count,
-    score_counts,
     summarise_kinds,
 )
 from msra_ner.report.provenance import build_provenance, list_stages
@@ -102,17 +98,15 @@ def build_headline(run: RunFiles) -> Headline:
 
 def score_sentences(counts: "NDArray[np.int64]") -> ScoreData:
     """Return the scores of the counts of sentences, 0 where there is no entity, as in seqeval."""
-    totals = [int(total) for total in counts.sum(axis=0)]
-    precision, recall, f1 = (
-        0.0 if math.isnan(score) else float(score) for score in score_counts(totals)
-    )
+    correct, predicted, gold = map(int, counts.sum(axis=0))
+    row = BreakdownRow("", gold, predicted, correct)
     return {
-        "precision": precision,
-        "recall": recall,
-        "f1": f1,
-        "gold": totals[GOLD],
-        "predicted": totals[PREDICTED],
-        "correct": totals[CORRECT],
+        "precision": row.precision,
+        "recall": row.recall,
+        "f1": row.f1,
+        "gold": gold,
+        "predicted": predicted,
+        "correct": correct,
     }
 
 

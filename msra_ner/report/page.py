@@ -25,7 +25,7 @@ from msra_ner.report.plots import (
     write_plots,
 )
 from msra_ner.report.run_files import read_run
-from msra_ner.report.schema import Breakdowns, Report
+from msra_ner.report.schema import Report, RunReport
 from msra_ner.storage import staged_folder, write_text
 
 if TYPE_CHECKING:
@@ -139,32 +139,29 @@ def show_in_tensorboard(run_dir: Path) -> None:
 
 def draw_report(data: Report) -> dict[str, "Figure"]:
     """Return the figures of a report by name; those without anything to show are left out."""
-    run = data["name"]
-    figures = {
-        "kinds": draw_kinds({run: data["kinds"]}),
-        "confusion": draw_confusion(data["confusion"]["names"], data["confusion"]["matrix"]),
-        **draw_breakdowns({run: data}),
-    }
-    if data["types"]:
-        figures["types"] = draw_types({run: data["types"]})
-    if has_points(data["curves"]):
-        figures["curves"] = draw_curves({run: data["curves"]})
-    return figures
+    confusion = draw_confusion(data["confusion"]["names"], data["confusion"]["matrix"])
+    return {"confusion": confusion, **draw_runs({data["name"]: data})}
 
 
-def draw_breakdowns(runs: Mapping[str, Breakdowns]) -> dict[str, "Figure"]:
-    """Return the figures of the breakdowns that all of the runs have."""
+def draw_runs(runs: Mapping[str, RunReport]) -> dict[str, "Figure"]:
+    """Return the figures of one or several runs; breakdowns only where all runs have them."""
+    figures = {"kinds": draw_kinds({name: run["kinds"] for name, run in runs.items()})}
     labels: dict[Literal["length", "position", "train_count", "seen"], str] = {
         "length": "length in tokens",
         "position": "place of the last token",
         "train_count": "times in train",
         "seen": "name in train",
     }
-    figures: dict[str, Figure] = {}
-    for name, label in labels.items():
-        rows = {run: data[name] or [] for run, data in runs.items()}
+    for key, label in labels.items():
+        rows = {name: run[key] or [] for name, run in runs.items()}
         if all(rows.values()):
-            figures[name] = draw_breakdown(rows, label)
+            figures[key] = draw_breakdown(rows, label)
+    types = {name: run["types"] for name, run in runs.items()}
+    if any(types.values()):
+        figures["types"] = draw_types(types)
+    curves = {name: run["curves"] for name, run in runs.items()}
+    if any(map(has_points, curves.values())):
+        figures["curves"] = draw_curves(curves)
     return figures
 
 

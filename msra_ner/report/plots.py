@@ -37,7 +37,7 @@ def draw_types(runs: Mapping[str, Sequence[TypeScores]]) -> "Figure":
         for index, (run, rows) in enumerate(runs.items()):
             places = [names.index(row["name"]) + _offset(index, len(runs), 0.28) for row in rows]
             f1, precision, recall = (
-                [100 * row[figure] for row in rows] for figure in ("f1", "precision", "recall")
+                [100 * row[ratio] for row in rows] for ratio in ("f1", "precision", "recall")
             )
             ends = [
                 [max(0.0, 100 * (row["f1"] - row["interval"]["low"])) for row in rows],

@@ -50,18 +50,13 @@ class RunFiles:
 
     Attributes:
         name: The folder's name.
-        tokens: The tokens of each test sentence.
+        tokens: The tokens of each test sentence; ``gold`` and ``predicted`` have a tag for each,
+            ``gold_entities`` and ``pred_entities`` their entities.
         joiner: What is written between two tokens: nothing for characters, else a space.
-        gold: The gold tags of each sentence, one a token.
-        predicted: Its predicted tags, one a token.
-        gold_entities: The entities of the gold tags.
-        pred_entities: The entities of the predicted tags.
         counts: How many entities of each sentence are correct, predicted and gold.
         train_counts: How often each text is an entity of train; None where that is not known.
-        results: ``all_results.json``; this and the following are empty where there is no file.
-        state: ``trainer_state.json``.
-        record: ``run.json``.
-        timing: ``timing.json``.
+        results: ``all_results.json``, as ``state`` is ``trainer_state.json``, ``record``
+            ``run.json`` and ``timing`` ``timing.json``; empty where there is no file.
     """
 
     name: str

@@ -7,9 +7,9 @@ from helpers.builders import EXAMPLE_SENTENCES
 from helpers.run_folders import write_run
 
 from msra_ner.metrics.surface_forms import count_names
-from msra_ner.report.compare import build_comparison, draw_comparison
+from msra_ner.report.compare import build_comparison
 from msra_ner.report.data import build_report
-from msra_ner.report.page import PLOT_WORDS_ZH, draw_report
+from msra_ner.report.page import PLOT_WORDS_ZH, draw_report, draw_runs
 from msra_ner.report.plots import (
     INK,
     draw_breakdown,
@@ -125,7 +125,7 @@ def test_every_word_of_a_plot_comes_in_both_languages(tmp_path):
     second = read_run(write_run(tmp_path / "second", predicted=gold, train_names=names))
     figures = [
         *draw_report(build_report(first)).values(),
-        *draw_comparison(build_comparison(first, second)).values(),
+        *draw_runs(build_comparison(first, second)["runs"]).values(),
     ]
     words = {text for figure in figures for text in texts(to_svg(figure, "f"))}
     words = {word for word in words if re.search(r"[a-z]{2}|[A-Z]{4}", word)}
