@@ -1,6 +1,6 @@
 """The test suite in other environments: ``nox -l`` lists them, ``nox -s lowest`` runs one.
 
-What stands behind ``--`` goes to pytest: ``nox -s tests -- tests/corpus``.
+What follows ``--`` goes to pytest: ``nox -s tests -- tests/corpus``.
 """
 
 from pathlib import Path
@@ -9,11 +9,11 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv"
-nox.options.sessions = ["tests", "without_torch", "lowest"]
-TORCH = ("--constraint", "constraints.txt", "torch")
+# These sessions ask what versions do, which a few examples of a property show too.
+FEW_EXAMPLES = {"MSRA_NER_EXAMPLES": "10"}
 
 
-@nox.session(python="3.11")
+@nox.session(python="3.11", venv_params=["--seed"])  # with pip, which a test runs
 def tests(session: nox.Session) -> None:
     """All tests, with every extra."""
     session.install("--constraint", "constraints.txt", ".[all]")
@@ -22,19 +22,19 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(python=["3.12", "3.13"])
 def without_torch(session: nox.Session) -> None:
-    """The tests that need no torch, whose small build for CPUs is not to be had everywhere."""
+    """The tests that need no torch, of which not every machine has a small build."""
     excluded = Path(session.create_tmp(), "excluded.txt").resolve()
     excluded.write_text("torch\naccelerate\n")  # accelerate needs torch
     session.install("--excludes", str(excluded), ".[test]")
-    session.run("pytest", "--without-torch", *session.posargs)
+    session.run("pytest", "--without-torch", "-m", "not slow", *session.posargs, env=FEW_EXAMPLES)
 
 
 @nox.session(python="3.11")
 def lowest(session: nox.Session) -> None:
     """The quick tests with the lowest version of each dependency that setup.cfg allows.
 
-    torch is that of constraints.txt: uv keeps what is installed and is not too low.
+    Only torch is that of constraints.txt: uv keeps what is installed and not too low.
     """
-    session.install(*TORCH)
+    session.install("--constraint", "constraints.txt", "torch")
     session.install("--resolution", "lowest-direct", ".[test]")
-    session.run("pytest", "-m", "not slow", *session.posargs)
+    session.run("pytest", "-m", "not slow", *session.posargs, env=FEW_EXAMPLES)
