@@ -158,7 +158,8 @@ async def _tag(queue: BatchQueue, texts: Sequence[str], request: Request) -> Res
         finally:
             gone.cancel()
             if not found.done():
-                found.cancel()  # and with it the request in the queue
+                future.cancel()  # out of the queue now, not in a later turn of the loop
+                found.cancel()
         if found.cancelled():
             raise HTTPException(CLIENT_GONE)
         return found.result()
