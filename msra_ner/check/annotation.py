@@ -14,12 +14,11 @@ from msra_ner.check.findings import (
     format_count,
     format_part,
     format_times,
-    join_text,
     make_case,
     make_finding,
 )
 from msra_ner.check.rows import CorpusRows, Row, Text, put_kinds_first
-from msra_ner.corpus import Illegal
+from msra_ner.corpus import Illegal, join_tokens
 from msra_ner.labels import Entity
 
 # A string tagged this often is seldom left untagged on purpose.
@@ -63,7 +62,7 @@ def find_conflicts(corpus: CorpusRows) -> list[Finding]:
                 Location(
                     row.location,
                     ", ".join(
-                        f"{entity.type} {join_text(row.text(entity))} (token {entity.start + 1})"
+                        f"{entity.type} {join_tokens(row.text(entity))} (token {entity.start + 1})"
                         for entity in row.entities
                         if entity not in common
                     )
@@ -72,7 +71,7 @@ def find_conflicts(corpus: CorpusRows) -> list[Finding]:
                 for row in put_kinds_first(rows, lambda row: tuple(row.tags))
             ]
             detail = f"{len(readings)} readings in {len(rows)} sentences"
-            cases.append(make_case(join_text(tokens), detail, locations))
+            cases.append(make_case(join_tokens(tokens), detail, locations))
     return make_finding(
         "conflicts",
         True,
@@ -100,7 +99,7 @@ def find_doubled_tokens(corpus: CorpusRows) -> list[Finding]:
         if number >= MIN_DOUBLED and number > DOUBLED_SHARE * pairs:
             parts.append(format_part(number, pairs, f"entities of two tokens in {split}"))
             cases += [
-                make_case(join_text(text), f"{format_times(locations)} in {split}", locations)
+                make_case(join_tokens(text), f"{format_times(locations)} in {split}", locations)
                 for text, locations in doubled.items()
             ]
     return make_finding(
@@ -133,7 +132,7 @@ def find_suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
                 untagged[text].append(row.quote(Entity(start, start + len(text), "")))
     cases = [
         make_case(
-            join_text(text),
+            join_tokens(text),
             f"tagged {format_count(types[text].total(), 'time')} ({_format_counts(types[text])}), "
             f"untagged {format_times(locations)}",
             locations,
@@ -168,7 +167,7 @@ def find_several_types(corpus: CorpusRows) -> list[Finding]:
         types, key=lambda text: (-types[text][usual[text]] / len(locations[text]), text)
     )
     cases = [
-        make_case(join_text(text), _format_counts(types[text]), locations[text])
+        make_case(join_tokens(text), _format_counts(types[text]), locations[text])
         for text in one_sided
     ]
     return make_finding(
@@ -190,7 +189,7 @@ def find_odd_boundaries(corpus: CorpusRows) -> list[Finding]:
             if _is_odd(text[0], text[1:]) or _is_odd(text[-1], text[:-1]):
                 odd[text].append(Location(row.locate(entity.start), entity.type))
     cases = [
-        make_case(join_text(text), format_times(locations), locations)
+        make_case(join_tokens(text), format_times(locations), locations)
         for text, locations in odd.items()
     ]
     return make_finding(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from msra_ner.corpus import is_of_characters, join_tokens
 from msra_ner.tables import format_share
 
 # Locations a finding keeps; counts and totals go over all of them.
@@ -88,8 +87,3 @@ def format_count(number: int, noun: str, nouns: str = "") -> str:
 def format_times(locations: Sequence[Location]) -> str:
     """Return how many locations there are, such as ``3 times``."""
     return format_count(len(locations), "time")
-
-
-def join_text(tokens: Sequence[str]) -> str:
-    """Return tokens as people write them: with spaces only where tokens are words."""
-    return join_tokens(tokens, by_character=is_of_characters(tokens))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from msra_ner.check.findings import Location, join_text
-from msra_ner.corpus import Sentence
+from msra_ner.check.findings import Location
+from msra_ner.corpus import Sentence, join_tokens
 from msra_ner.labels import MSRA_TYPES, Entity, decode_entities
 
 TRAIN = "train"
@@ -35,9 +35,9 @@ class Row(NamedTuple):
 
     def quote(self, entity: Entity) -> Location:
         """Return the location of an entity and the text around it, itself in brackets."""
-        before = join_text(self.tokens[max(0, entity.start - CONTEXT) : entity.start])
-        inside = f"{entity.type} {join_text(self.text(entity))}".strip()
-        after = join_text(self.tokens[entity.end : entity.end + CONTEXT])
+        before = join_tokens(self.tokens[max(0, entity.start - CONTEXT) : entity.start])
+        inside = f"{entity.type} {join_tokens(self.text(entity))}".strip()
+        after = join_tokens(self.tokens[entity.end : entity.end + CONTEXT])
         return Location(self.locate(entity.start), f"{before}[{inside}]{after}")
 
 

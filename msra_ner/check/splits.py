@@ -11,11 +11,11 @@ from msra_ner.check.findings import (
     format_count,
     format_part,
     format_times,
-    join_text,
     make_case,
     make_finding,
 )
 from msra_ner.check.rows import TRAIN, CorpusRows, Row, put_kinds_first
+from msra_ner.corpus import join_tokens
 
 # Splits that a full run uses beside train.
 OTHER_SPLITS = ("validation", "test")
@@ -69,7 +69,7 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
             locations = [Location(row.location) for row in rows]
             entities = max(len(row.entities) for row in rows)
             detail = f"in {' and '.join(splits)}, {format_count(entities, 'entity', 'entities')}"
-            cases.append((entities, make_case(join_text(tokens), detail, locations)))
+            cases.append((entities, make_case(join_tokens(tokens), detail, locations)))
     # Those with most entities move the score most.
     cases.sort(key=lambda case: -case[0])
     parts = [
@@ -170,7 +170,9 @@ def find_duplicates(corpus: CorpusRows) -> list[Finding]:
                 repeated[split] += number - 1
                 locations = [Location(row.location) for row in rows if row.split == split]
                 cases.append(
-                    make_case(join_text(tokens), f"{format_times(locations)} in {split}", locations)
+                    make_case(
+                        join_tokens(tokens), f"{format_times(locations)} in {split}", locations
+                    )
                 )
     parts = [
         format_part(repeated[split], len(rows), f"sentences of {split}")

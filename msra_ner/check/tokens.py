@@ -12,11 +12,11 @@ from msra_ner.check.findings import (
     format_count,
     format_part,
     format_times,
-    join_text,
     make_case,
     make_finding,
 )
 from msra_ner.check.rows import CorpusRows, Row
+from msra_ner.corpus import join_tokens
 from msra_ner.dataset import Aligner
 from msra_ner.labels import OUTSIDE
 
@@ -153,7 +153,7 @@ def find_long_sentences(corpus: CorpusRows, aligner: Aligner, pieces: TokenPiece
     long.sort(key=lambda item: -item[0])
     cases = [
         Case(
-            join_text(row.tokens),
+            join_tokens(row.tokens),
             f"{size:,} pieces, {len(aligner.encode(row.tokens))} windows, "
             f"{cut:,} of {format_count(len(row.entities), 'entity', 'entities')} behind the limit",
             1,

@@ -69,10 +69,15 @@ def is_of_characters(tokens: Iterable[str]) -> bool:
     return counts[True] >= counts[False]
 
 
-def join_tokens(tokens: Iterable[str], *, by_character: bool) -> str:
+def join_tokens(tokens: Iterable[str], *, by_character: bool | None = None) -> str:
     """Return tokens as text: characters side by side, words with a space between them.
+
+    Without ``by_character`` the tokens themselves tell which they are.
 
     >>> join_tokens(["New", "York"], by_character=False)
     'New York'
     """
+    if by_character is None:
+        tokens = list(tokens)
+        by_character = is_of_characters(tokens)
     return ("" if by_character else " ").join(tokens)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice, zip_longest
 
-from msra_ner.corpus import is_of_characters, join_tokens
+from msra_ner.corpus import join_tokens
 from msra_ner.labels import OUTSIDE, Entity, decode_entities, parse_tag
 from msra_ner.metrics import BreakdownRow
 from msra_ner.report import Prediction
@@ -121,16 +121,11 @@ def _is_tag(tag: str) -> bool:
     return True
 
 
-def format_text(tokens: Sequence[str]) -> str:
-    """Return tokens as text for an example."""
-    return join_tokens(tokens, by_character=is_of_characters(tokens))
-
-
 def format_stretch(row: Prediction, start: int, end: int) -> str:
     """Return a stretch of a sentence with gold and predicted tags, for an example."""
     parts = []
     if tokens := row.tokens[max(0, start - CONTEXT) : end + CONTEXT]:
-        parts.append(format_text(tokens))
+        parts.append(join_tokens(tokens))
     parts.append(f"gold {' '.join(row.gold[start:end])}")
     parts.append(f"predicted {' '.join(row.predicted[start:end])}")
     return f"{row.location}: {' | '.join(parts)}"

@@ -3,14 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from msra_ner.corpus import Sentence
+from msra_ner.corpus import Sentence, join_tokens
 from msra_ner.diagnosis.findings import (
     MAX_EXAMPLES,
     Finding,
     Predictions,
     find_entities,
     format_stretch,
-    format_text,
     score_predictions,
 )
 from msra_ner.labels import OUTSIDE, Entity, decode_entities
@@ -75,7 +74,7 @@ def _find_leaks(
             f"F1 {format_percent(score_predictions(seen).f1)} on these, "
             f"{format_percent(rest.f1)} on the others, {format_percent(base.f1)} on all"
         ],
-        examples=[f"{row.location}: {format_text(row.tokens)[:40]}" for row in seen[:MAX_EXAMPLES]],
+        examples=[f"{row.location}: {join_tokens(row.tokens)[:40]}" for row in seen[:MAX_EXAMPLES]],
     )
 
 

@@ -5,9 +5,10 @@ from helpers.builders import EXAMPLE_SENTENCES, marked
 from helpers.tiny_models import wordpiece
 
 from msra_ner.check.figures import Lengths
-from msra_ner.check.findings import Case, Finding, Location, format_count, format_part, join_text
+from msra_ner.check.findings import Case, Finding, Location, format_count, format_part
 from msra_ner.check.report import CorpusReport, format_report
 from msra_ner.check.run import check_sentences
+from msra_ner.corpus import join_tokens
 from msra_ner.corpus.scheme_conversion import Illegal
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.dataset.alignment import Aligner
@@ -142,6 +143,6 @@ def test_numbers_read_as_english():
 
 
 def test_characters_join_without_spaces_and_words_with():
-    assert join_text(["北", "京"]) == "北京"
-    assert join_text(["New", "York"]) == "New York"
-    assert join_text([]) == ""
+    assert join_tokens(["北", "京"]) == "北京"
+    assert join_tokens(["New", "York"]) == "New York"
+    assert join_tokens([]) == ""
