@@ -10,8 +10,13 @@ from tqdm import tqdm
 
 from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence
 from msra_ner.corpus.folder import Corpus, open_corpus
-from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
-from msra_ner.corpus.formats.detect import recognise_format
+from msra_ner.corpus.formats.catalogue import (
+    FORMATS,
+    WRITTEN_FORMATS,
+    TagFormat,
+    TextFormat,
+    recognise_format,
+)
 from msra_ner.corpus.formats.pair import TAGS_FILE
 from msra_ner.corpus.options import Nested, Units, check_choice, make_read_options
 from msra_ner.corpus.schemes import PREFIXES
@@ -84,7 +89,7 @@ def convert_corpus(
         CorpusError: The source breaks its format, or the new format cannot hold a token or text.
         OutputExistsError: The output exists and ``overwrite`` is false.
     """
-    check_choice("to", to, FORMATS)
+    check_choice("to", to, WRITTEN_FORMATS)
     check_choice("to_scheme", to_scheme, PREFIXES)
     format = FORMATS[to]
     if isinstance(format, TextFormat) and to_scheme != "iob2":
@@ -109,8 +114,10 @@ def convert_corpus(
             # The bar is closed before an error is shown, and not drawn in a log.
             with tqdm(items, desc=split, unit=" sentences", leave=False, disable=None) as bar:
                 if isinstance(format, TextFormat):
+                    assert format.write is not None
                     format.write(staged / entry, bar)
                 else:
+                    assert format.write is not None
                     format.write(staged / entry, bar, to_scheme)
     for split, counts in report.items():
         lost = {"white-space characters": counts.spaces, "nested spans": counts.nested}

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +15,12 @@ from msra_ner.corpus.folder_entries import (
     refuse_mixed,
 )
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat
+from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.hub import load_hub_dataset
 from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
 from msra_ner.corpus.lines import open_file, read_lines, refuse
 from msra_ner.corpus.location import HUB_PREFIX, SAMPLE, SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split import CorpusSplit, HeldOutSplit, TagSplit, open_split
 from msra_ner.corpus.split_names import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
@@ -160,7 +160,7 @@ def _open_hub(name: str, options: ReadOptions) -> Corpus:
     """Return the corpus of a dataset of the Hub, or of a folder that `datasets` can load."""
     found, labels = load_hub_dataset(name)
     splits = {
-        split: TagSplit(Path(name), TagFormat("hub", rows.read, _refuse_to_write), options)
+        split: TagSplit(Path(name), TagFormat("hub", _is_no_file, rows.read), options)
         for split, rows in found.items()
     }
     identity = "".join(rows.hash_rows() for rows in found.values())
@@ -168,10 +168,8 @@ def _open_hub(name: str, options: ReadOptions) -> Corpus:
     return Corpus(Path(name), held_out, labels, identity.encode())
 
 
-def _refuse_to_write(path: Path, sentences: Iterable[Sentence], scheme: str) -> None:
-    raise CorpusError(
-        f"{path}: the format hub is written by 'msra-ner dataset export', not by convert. Use that."
-    )
+def _is_no_file(head: Head) -> bool:
+    return False
 
 
 def _choose_val_size(splits: Mapping[str, CorpusSplit], options: ReadOptions) -> int:

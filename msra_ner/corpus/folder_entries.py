@@ -3,8 +3,8 @@
 import logging
 from pathlib import Path
 
-from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
-from msra_ner.corpus.formats.detect import guess_format, is_unlabelled, recognise_format
+from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat, recognise_format
+from msra_ner.corpus.formats.detect import guess_format, is_unlabelled
 from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
 from msra_ner.corpus.lines import open_file, refuse
 from msra_ner.corpus.options import ReadOptions

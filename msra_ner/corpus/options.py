@@ -10,8 +10,16 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from msra_ner.errors import ArgumentsError
 
-Format = Literal["auto", "pair", "columns", "json-tokens", "json-spans", "brat", "hub"]
-Scheme = Literal["auto", "iob2", "iob1", "bioes", "bmes", "bilou"]
+Format = Literal[
+    "auto",
+    "pair",
+    "columns",
+    "json-tokens",
+    "json-spans",
+    "brat",
+    "hub",
+]
+Scheme = Literal["auto", "iob2", "iob1", "bioes", "bmes", "bilou", "io"]
 Ends = Literal["auto", "exclusive", "inclusive"]
 Units = Literal["characters", "words"]
 Nested = Literal["refuse", "outermost"]
@@ -61,8 +69,16 @@ class ReadOptions:
         "What to do with spans inside or across others, which tags cannot hold: refuse them, or "
         "keep the longest of them and count the rest.",
     )
-    token_column: int = setting(0, "Column of the token in column files, counted from 0.")
-    tag_column: int = setting(-1, "Column of the tag in column files; -1 is the last.")
+    token_column: int | None = setting(
+        None,
+        "Column of the token in column files, counted from 0; default: the first that can be "
+        "tokens, which the log names where it is not 0.",
+    )
+    tag_column: int | None = setting(
+        None,
+        "Column of the tag in column files, -1 is the last; default: the one that holds tags, "
+        "which the log names where it is not the last.",
+    )
     word_positions: WordPositions = setting(
         "auto",
         "Column files in which each character carries its position in its word (Weibo NER): auto "

@@ -321,7 +321,7 @@ def test_a_scheme_for_a_format_without_tags_is_refused(tmp_path, format):
 
 
 def test_an_unknown_format_or_scheme_is_refused(tmp_path):
-    with pytest.raises(ArgumentsError, match="found 'conll', expected one of pair, columns"):
+    with pytest.raises(ArgumentsError, match="found 'conll', expected one of pair, json-tokens"):
         convert_corpus("sample", tmp_path / "out", "conll")
     with pytest.raises(ArgumentsError, match="found 'auto', expected one of iob2, iob1"):
         convert_corpus("sample", tmp_path / "out", "pair", to_scheme="auto")

@@ -14,8 +14,7 @@ from hypothesis import given, settings, strategies as st
 from msra_ner.corpus.convert import convert_corpus
 from msra_ner.corpus.documents import check_span
 from msra_ner.corpus.folder import open_corpus
-from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
-from msra_ner.corpus.formats.detect import recognise_format
+from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat, recognise_format
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.errors import MsraNerError
 from msra_ner.labels import decode_entities, encode_entities

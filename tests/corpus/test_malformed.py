@@ -100,8 +100,6 @@ CASES = {
     "no separator in the whole file": columns("中国\n", 1, "no tab or space in '中国'"),
     "a third column on one line": columns("中\tO\n国\tNN\tO\n", 2, "3 fields"),
     "a column too few": columns("中 NN O\n国 O\n", 2, "2 fields"),
-    "a space on a blank line": columns("中\tO\n \n国\tO\n", 2, "no tab in ' '"),
-    "a space on a blank line, columns by spaces": columns("中 O\n \n国 O\n", 2, "0 fields"),
     "a space in a token": columns("中 国\tO\n", 1, "a space in the token"),
     "a tag in small letters": columns("中\tb-per\n", 1, "the tag 'b-per'"),
     "a tag without a type": columns("中\tO\n国\tB-\n", 2, "the tag 'B-'"),

@@ -13,7 +13,9 @@ from itertools import accumulate
 from pathlib import Path
 
 from msra_ner.corpus.documents import SEPARATORS, Document, Span, check_span
+from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.lines import read_lines, refuse, shorten
+from msra_ner.corpus.options import ReadOptions
 from msra_ner.errors import CorpusError, CorpusNotFoundError
 
 logger = logging.getLogger(__name__)
@@ -24,7 +26,12 @@ _MAX_DIGITS = 15  # of an offset
 _ENDINGS = (".txt", ".ann")
 
 
-def read_brat(folder: Path) -> Iterator[Document]:
+def is_brat(head: Head) -> bool:
+    """Return whether a folder holds annotations of brat."""
+    return any(name.endswith(".ann") for name in head.names)
+
+
+def read_brat(folder: Path, options: ReadOptions | None = None) -> Iterator[Document]:
     """Yield the lines of all ``.txt`` files of a folder as documents, files in order of name.
 
     Raises:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msra_ner.corpus.documents import Document
-from msra_ner.corpus.formats.brat import read_brat, write_brat
-from msra_ner.corpus.formats.columns import locate_token, read_columns, write_columns
-from msra_ner.corpus.formats.json_spans import read_json_spans, write_json_spans
-from msra_ner.corpus.formats.json_tokens import read_json_tokens, write_json_tokens
-from msra_ner.corpus.formats.pair import locate_tag, read_pair, write_pair
+from msra_ner.corpus.formats.brat import is_brat, read_brat, write_brat
+from msra_ner.corpus.formats.columns import is_columns, locate_token, read_columns, write_columns
+from msra_ner.corpus.formats.head import Head
+from msra_ner.corpus.formats.json_spans import is_json_spans, read_json_spans, write_json_spans
+from msra_ner.corpus.formats.json_tokens import is_json_tokens, read_json_tokens, write_json_tokens
+from msra_ner.corpus.formats.pair import is_pair, locate_tag, read_pair, write_pair
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 
@@ -24,17 +25,20 @@ class TagFormat:
 
     Attributes:
         name: What people call it.
+        recognise: Tells from the start of a file, or the names in a folder, whether it is of this
+            format. No two formats say so of one.
         read: Reads a file, or a folder; the tags as written there. It raises CorpusNotFoundError
             where a file is missing, CorpusError with file and line where one breaks the format.
-        write: Writes IOB2 tags, in the scheme that is named.
+        write: Writes IOB2 tags, in the scheme that is named; None for a format that is only read.
         suffix: How the name of its file ends.
         locate: From a sentence and a position in it to the location in the file.
         is_folder: Whether a split is a folder.
     """
 
     name: str
+    recognise: Callable[[Head], bool]
     read: Callable[[Path, ReadOptions], Iterator[Sentence]]
-    write: Callable[[Path, Iterable[Sentence], str], None]
+    write: Callable[[Path, Iterable[Sentence], str], None] | None = None
     suffix: str = ""
     locate: Callable[[Sentence, int], str] = _locate_token
     is_folder: bool = False
@@ -45,8 +49,9 @@ class TextFormat:
     """A format that holds text with spans, which may overlap; its parts are as in a TagFormat."""
 
     name: str
+    recognise: Callable[[Head], bool]
     read: Callable[[Path, ReadOptions], Iterator[Document]]
-    write: Callable[[Path, Iterable[Document]], None]
+    write: Callable[[Path, Iterable[Document]], None] | None = None
     suffix: str = ""
     is_folder: bool = False
 
@@ -54,10 +59,19 @@ class TextFormat:
 FORMATS: dict[str, TagFormat | TextFormat] = {
     format.name: format
     for format in (
-        TagFormat("pair", lambda path, _: read_pair(path), write_pair, "", locate_tag, True),
-        TagFormat("columns", read_columns, write_columns, ".txt", locate_token),
-        TagFormat("json-tokens", read_json_tokens, write_json_tokens, ".jsonl"),
-        TextFormat("json-spans", read_json_spans, write_json_spans, ".jsonl"),
-        TextFormat("brat", lambda path, _: read_brat(path), write_brat, is_folder=True),
+        TagFormat("pair", is_pair, read_pair, write_pair, "", locate_tag, is_folder=True),
+        TagFormat("json-tokens", is_json_tokens, read_json_tokens, write_json_tokens, ".jsonl"),
+        TextFormat("json-spans", is_json_spans, read_json_spans, write_json_spans, ".jsonl"),
+        TextFormat("brat", is_brat, read_brat, write_brat, is_folder=True),
+        # Many lines end with what could be a tag, so the others are asked first.
+        TagFormat("columns", is_columns, read_columns, write_columns, ".txt", locate_token),
     )
 }
+WRITTEN_FORMATS = tuple(name for name, format in FORMATS.items() if format.write)
+
+
+def recognise_format(path: Path) -> str | None:
+    """Return the name of the format of a file or folder, or None if it is not a known one."""
+    head = Head(path)
+    formats = [format for format in FORMATS.values() if format.is_folder == path.is_dir()]
+    return next((format.name for format in formats if format.recognise(head)), None)

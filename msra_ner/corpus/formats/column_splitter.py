@@ -1,10 +1,14 @@
 """Which fields of a line of a column file are the token and its tag."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
+from msra_ner.corpus.formats.column_choice import choose_columns
+from msra_ner.corpus.formats.column_lines import find_sentences, find_separator, split_fields
+from msra_ner.corpus.formats.token_marks import TokenMark, find_mark
 from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.errors import ArgumentsError
@@ -20,25 +24,44 @@ class ColumnSplitter:
     columns: int  # number of columns of that line
     token_column: int
     tag_column: int  # negative ones count from the last
+    reason: str = ""  # why not the first and the last column, for the log
+    mark: TokenMark | None = None  # what is taken off each token
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether a line is a token, a tab and its tag."""
+        """Whether a line is a token, as it is, a tab and its tag."""
         columns = (self.separator, self.columns, self.token_column, self.tag_column)
-        return columns in (("\t", 2, 0, 1), ("\t", 2, 0, -1))
+        return self.mark is None and columns in (("\t", 2, 0, 1), ("\t", 2, 0, -1))
 
     @classmethod
-    def fit(cls, path: Path, number: int, line: str, options: ReadOptions) -> "ColumnSplitter":
-        """Return the splitter that the first line of a file asks for."""
-        separator = "\t" if "\t" in line else " "
-        columns = len(_split_fields(line, separator))
-        given = (options.token_column, options.tag_column)
-        if columns >= 2 and not all(-columns <= column < columns for column in given):
-            raise ArgumentsError(
-                f"{path}: found {columns} columns, expected --token_column {given[0]} and "
-                f"--tag_column {given[1]} to be among them. The first column is 0."
-            )
-        return cls(path, number, separator, columns, *given)
+    def fit(cls, path: Path, lines: Sequence[str], options: ReadOptions) -> "ColumnSplitter | None":
+        """Return the splitter that the first lines of a file ask for; None if all are blank.
+
+        Raises:
+            ArgumentsError: A column that is named is not there.
+            CorpusError: Several columns hold tags, and none is named.
+        """
+        sentences = find_sentences(lines, options.tag_column)
+        if not sentences:
+            return None
+        number, line = sentences[0][0]
+        separator = find_separator(line)
+        columns = len(split_fields(line, separator))
+        for name in ("token_column", "tag_column"):
+            column = getattr(options, name)
+            if columns >= 2 and column is not None and not -columns <= column < columns:
+                raise ArgumentsError(
+                    f"{path}: found {columns} columns, expected --{name} {column} to be among "
+                    "them. The first column is 0."
+                )
+        rows = [[split_fields(text, separator) for _, text in lines] for lines in sentences]
+        # What has other columns is left to the reader, which refuses it.
+        rows = [[row for row in sentence if len(row) == columns] for sentence in rows]
+        choice = choose_columns(f"{path}:{number}", rows, options)
+        mark = None
+        if options.word_positions == "auto" and -columns <= choice.token < columns:
+            mark = find_mark([[row[choice.token] for row in sentence] for sentence in rows])
+        return cls(path, number, separator, columns, *choice, mark)
 
     def split(self, number: int, line: str) -> tuple[str, str]:
         """Return token and tag of a line.
@@ -55,7 +78,7 @@ class ColumnSplitter:
             expected = f"spaces between the columns, as in line {self.first}"
             found = f"a tab in {shorten(line)}"
             refuse(location, found, expected, "use one of the two in the whole file")
-        fields = _split_fields(line, self.separator)
+        fields = split_fields(line, self.separator)
         if len(fields) != max(self.columns, 2):
             name = "tab" if self.separator == "\t" else "tab or space"
             found = f"{len(fields)} fields" if len(fields) != 1 else f"no {name}"
@@ -71,7 +94,7 @@ class ColumnSplitter:
                 "tokens without a space",
                 "remove the space; a space alone, and full-width spaces (U+3000), may stay",
             )
-        return token, tag
+        return self.mark.remove(location, token) if self.mark else token, tag
 
     def _refuse_line(self, location: str, found: str, line: str) -> NoReturn:
         expected = "token TAB tag, or a blank line between sentences"
@@ -80,9 +103,3 @@ class ColumnSplitter:
         elif self.separator == " ":
             expected = "token and tag with a tab or a space between them"
         refuse(location, f"{found} in {shorten(line)}", expected, "add what is missing")
-
-
-def _split_fields(line: str, separator: str) -> list[str]:
-    """Return the fields of a line; several spaces separate like one, several tabs do not."""
-    fields = line.split(separator)
-    return fields if separator == "\t" else [item for item in fields if item]

@@ -5,30 +5,32 @@ the first line has no tab. U+3000 and other wide spaces are tokens.
 """
 
 import logging
-import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from msra_ner.corpus.block import Block, OddFileError, check_text, slice_strings
+from msra_ner.corpus.formats.column_lines import (
+    DOCUMENT_START,
+    find_sentences,
+    find_separator,
+    is_blank,
+    is_remark,
+    is_tag,
+    split_fields,
+)
 from msra_ner.corpus.formats.column_splitter import ColumnSplitter
-from msra_ner.corpus.lines import CHUNK_BYTES, MAX_LINE_BYTES, open_file, read_lines, refuse
+from msra_ner.corpus.formats.head import Head
+from msra_ner.corpus.lines import CHUNK_BYTES, MAX_LINE_BYTES, open_file, read_lines
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence, check_writable
 from msra_ner.errors import CorpusError
 
 logger = logging.getLogger(__name__)
-
-
-DOCUMENT_START = "-DOCSTART-"  # CoNLL-2003 puts a line of it before each document.
-# A character and its position in its word, in digits.
-_POSITION = re.compile(r"(.+?)([0-9]{1,2})")
-_LINES_LOOKED_AT = 100
-_TAG = re.compile(r"O|[A-Z][-_].+")
 
 
 def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
@@ -43,36 +45,54 @@ def read_columns(path: Path, options: ReadOptions) -> Iterator[Sentence]:
     """
     tokens: list[str] = []
     tags: list[str] = []
-    first = skipped = 0
-    positions = options.word_positions == "auto" and _has_word_positions(path)
-    if positions:
-        logger.info("%s: positions in words taken off the tokens (Weibo NER has them)", path)
-    splitter: ColumnSplitter | None = None
+    first = skipped = spaces = 0
+    splitter = ColumnSplitter.fit(path, Head(path).lines, options)
+    if splitter and splitter.reason:
+        logger.info("%s: %s", path, splitter.reason)
+    if splitter and splitter.mark:
+        logger.info("%s: %s taken off each token", path, splitter.mark.name)
     for number, line in enumerate(chain(read_lines(path), [""]), 1):
-        if not line:
+        if is_blank(line):
+            spaces += bool(line)
             if tokens:
                 yield Sentence(tokens, tags, f"{path}:{first}")
                 tokens, tags = [], []
             continue
         if not tokens:
             first = number
-            if _is_remark(line, options.tag_column):
+            if is_remark(line, options.tag_column):
                 skipped += 1
                 continue
-        splitter = splitter or ColumnSplitter.fit(path, number, line, options)
+        # The start of a file may be nothing but remarks.
+        splitter = splitter or ColumnSplitter.fit(path, [*repeat("", number - 1), line], options)
+        assert splitter is not None
         token, tag = splitter.split(number, line)
-        if positions:
-            token = _cut_position(path, number, token)
         tokens.append(token)
         tags.append(tag)
     if skipped:
         logger.info("%s: %d lines of comment or %s left out", path, skipped, DOCUMENT_START)
+    if spaces:
+        logger.info("%s: %d lines of white space taken for blank ones", path, spaces)
 
 
 def columns_are_plain(path: Path, options: ReadOptions) -> bool:
-    """Return whether the first column of a file is the token, as it is, and the last the tag."""
-    default = (options.token_column, options.tag_column) in ((0, -1), (0, 1))
-    return default and (options.word_positions == "keep" or not _has_word_positions(path))
+    """Return whether each line of a file is a token, as it is, a tab and its tag."""
+    splitter = ColumnSplitter.fit(path, Head(path).lines, options)
+    return splitter is not None and splitter.is_plain
+
+
+def is_columns(head: Head) -> bool:
+    """Return whether the first line ends with a tag, or a column of all lines holds tags."""
+    lines = [line for sentence in find_sentences(head.lines, None) for _, line in sentence]
+    rows = [split_fields(line, find_separator(lines[0])) for line in lines]
+    if not rows or len(rows[0]) < 2:
+        return False
+    if is_tag(rows[0][-1]):
+        return True
+    if len(rows) == 1 or len({len(row) for row in rows}) > 1:
+        return False
+    columns = zip(*rows, strict=True)
+    return any(all(is_tag(field, bare=True) for field in column) for column in columns)
 
 
 def locate_token(sentence: Sentence, position: int) -> str:
@@ -104,51 +124,6 @@ def write_columns(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2
             tags = encode_scheme(sentence.tags, scheme)
             lines = zip(sentence.tokens, tags, strict=True)
             file.write("".join(f"{token}\t{tag}\n" for token, tag in lines) + "\n")
-
-
-def _has_word_positions(path: Path) -> bool:
-    """Return whether the tokens end in numbers that count the characters of each word from 0.
-
-    Source:
-        The second release of Weibo NER (Peng and Dredze, 2015; He and Sun, 2016) is written so.
-    """
-    previous, inside = -1, 0
-    for line in islice(read_lines(path), _LINES_LOOKED_AT):
-        match = _POSITION.fullmatch(re.split(r"[\t ]", line, maxsplit=1)[0])
-        if not line:
-            previous = -1
-        elif match is None or int(match[2]) not in (0, previous + 1):
-            return False
-        else:
-            previous = int(match[2])
-            inside += previous > 0
-    return inside > 1
-
-
-def _cut_position(path: Path, number: int, token: str) -> str:
-    match = _POSITION.fullmatch(token)
-    if match is None:
-        refuse(
-            f"{path}:{number}",
-            f"the token {token!r} without the position in its word that those before it have",
-            "a number at the end of every token, or of none",
-            "correct it, or give --word_positions keep",
-        )
-    return match[1]
-
-
-def _is_remark(line: str, tag_column: int) -> bool:
-    """Return whether the first line of a sentence is a comment or the start of a document."""
-    if not line.startswith(("#", DOCUMENT_START)):
-        return False
-    fields = re.split(r" +|\t", line.rstrip(" "))
-    if fields[0] == DOCUMENT_START:
-        return True
-    # "#" or "#word" and a tab is a token with its tag, though that may be wrong; "# words" is not.
-    if line[0] != "#" or ("\t" in line and " " not in line.partition("\t")[0]):
-        return False
-    inside = -len(fields) <= tag_column < len(fields)
-    return not (inside and _TAG.fullmatch(fields[tag_column]))
 
 
 TAB, LINE_END, HASH = 9, 10, 35

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from msra_ner.corpus.documents import Document, Span, check_span
+from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_lines import (
     dump_json,
     find_value,
@@ -15,6 +16,7 @@ from msra_ner.corpus.formats.json_lines import (
     read_objects,
     show_value,
 )
+from msra_ner.corpus.formats.json_tokens import is_json_tokens
 from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import Ends, ReadOptions
 
@@ -34,6 +36,12 @@ class _RawSpan(NamedTuple):
     end: int
     type: str
     surface: str | None
+
+
+def is_json_spans(head: Head) -> bool:
+    """Return whether the first object has a text and spans, and not tokens."""
+    has_spans = "text" in head.keys and not head.keys.isdisjoint(SPAN_KEYS)
+    return has_spans and not is_json_tokens(head)
 
 
 def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:

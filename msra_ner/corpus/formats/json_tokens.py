@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_lines import (
     dump_json,
     find_value,
@@ -19,6 +20,11 @@ from msra_ner.corpus.sentence import Sentence, check_writable
 
 # The names that other tools give to one and the same thing.
 TAG_KEYS = ("ner_tags", "tags", "labels")
+
+
+def is_json_tokens(head: Head) -> bool:
+    """Return whether the first object has tokens and tags."""
+    return "tokens" in head.keys and not head.keys.isdisjoint(TAG_KEYS)
 
 
 def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:

@@ -14,7 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from msra_ner.corpus.block import Block, OddFileError, check_text, slice_strings
+from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.lines import CHUNK_BYTES, MAX_LINE_BYTES, open_file, read_lines, refuse
+from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence, check_writable
 
@@ -26,7 +28,12 @@ SENTENCES_FILE = "sentences.txt"
 TAGS_FILE = "tags.txt"
 
 
-def read_pair(folder: Path) -> Iterator[Sentence]:
+def is_pair(head: Head) -> bool:
+    """Return whether a folder holds one of the two files."""
+    return not head.names.isdisjoint((SENTENCES_FILE, TAGS_FILE))
+
+
+def read_pair(folder: Path, options: ReadOptions | None = None) -> Iterator[Sentence]:
     """Yield the sentences of a folder's ``sentences.txt`` and ``tags.txt``, tags as written."""
     paths = (folder / SENTENCES_FILE, folder / TAGS_FILE)
     # Opens both, so that a missing file is met before a long one is read.
