@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
-from msra_ner.corpus import Scheme
+from msra_ner.corpus import WrittenScheme
 
 TO_FORMATS = ("pair", "columns", "json-tokens", "json-spans", "brat")
 
@@ -19,7 +19,7 @@ def add_command(commands: Any) -> None:
     add_flag(
         convert,
         "--to_scheme",
-        choices=get_args(Scheme)[1:],
+        choices=get_args(WrittenScheme),
         default="iob2",
         help="tagging scheme to write (default: iob2)",
     )

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# Tables of tags by tags are made below; the line reader knows only the pairs that occur.
+MAX_TAGS = 1000
+
+
 class OddFileError(Exception):
     """Something in the file needs the line reader; never leaves the package."""
 
@@ -99,7 +103,12 @@ def _pair_codes(block: Block) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]
     """Return for each token the code of the tag before it, and of its own.
 
     The code before a sentence is the number of tags, which no tag has.
+
+    Raises:
+        OddFileError: There are more than ``MAX_TAGS`` tags.
     """
+    if len(block.tags.dictionary) > MAX_TAGS:
+        raise OddFileError
     codes = block.tags.indices.to_numpy().astype(np.int64)
     previous = np.empty_like(codes)
     previous[1:] = codes[:-1]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tqdm import tqdm
 
@@ -18,8 +18,7 @@ from msra_ner.corpus.formats.catalogue import (
     recognise_format,
 )
 from msra_ner.corpus.formats.pair import TAGS_FILE
-from msra_ner.corpus.options import Nested, Units, check_choice, make_read_options
-from msra_ner.corpus.schemes import PREFIXES
+from msra_ner.corpus.options import Nested, Units, WrittenScheme, check_choice, make_read_options
 from msra_ner.corpus.sentence import is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
 from msra_ner.errors import ArgumentsError, OutputExistsError
@@ -90,7 +89,7 @@ def convert_corpus(
         OutputExistsError: The output exists and ``overwrite`` is false.
     """
     check_choice("to", to, WRITTEN_FORMATS)
-    check_choice("to_scheme", to_scheme, PREFIXES)
+    check_choice("to_scheme", to_scheme, get_args(WrittenScheme))
     format = FORMATS[to]
     if isinstance(format, TextFormat) and to_scheme != "iob2":
         raise ArgumentsError(

@@ -21,7 +21,7 @@ from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
 from msra_ner.corpus.lines import open_file, read_lines, refuse
 from msra_ner.corpus.location import HUB_PREFIX, SAMPLE, SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.corpus.split import CorpusSplit, HeldOutSplit, TagSplit, open_split
+from msra_ner.corpus.split import CorpusSplit, HeldOutSplit, TagSplit, join_splits, open_split
 from msra_ner.corpus.split_names import DEFAULT_VAL_SIZE, RAW_TRAIN_FILE, SPLIT_WORDS
 from msra_ner.errors import CorpusError, CorpusNotFoundError, MsraNerError
 from msra_ner.labels import MSRA_TYPES, label_list, parse_tag
@@ -120,6 +120,7 @@ def open_raw_files(paths: Mapping[str, Path], options: ReadOptions) -> Corpus:
     Val is taken from train as ``prepare`` does, except with ``val_size=0``.
     """
     splits = {name: open_split(path, FORMATS["columns"], options) for name, path in paths.items()}
+    join_splits(splits.values())
     size = DEFAULT_VAL_SIZE if options.val_size is None else options.val_size
     return Corpus(paths["train"].parent, _hold_out(splits, size), label_list(MSRA_TYPES))
 
@@ -148,6 +149,7 @@ def _open_splits(paths: Mapping[str, Path], options: ReadOptions) -> dict[str, C
     splits = {
         name: open_split(path, find_format(path, options), options) for name, path in paths.items()
     }
+    join_splits(splits.values())
     for split in splits.values():
         if split.format is FORMATS["pair"]:
             names = {path.name for path in split.path.iterdir() if not path.name.startswith(".")}
@@ -163,6 +165,7 @@ def _open_hub(name: str, options: ReadOptions) -> Corpus:
         split: TagSplit(Path(name), TagFormat("hub", _is_no_file, rows.read), options)
         for split, rows in found.items()
     }
+    join_splits(splits.values())
     identity = "".join(rows.hash_rows() for rows in found.values())
     held_out = _hold_out(splits, _choose_val_size(splits, options))
     return Corpus(Path(name), held_out, labels, identity.encode())

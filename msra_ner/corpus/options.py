@@ -19,6 +19,8 @@ Format = Literal[
     "brat",
     "hub",
 ]
+WrittenScheme = Literal["iob2", "iob1", "bioes", "bmes", "bilou"]
+# IO cannot hold two entities of a type side by side, so it is only read.
 Scheme = Literal["auto", "iob2", "iob1", "bioes", "bmes", "bilou", "io"]
 Ends = Literal["auto", "exclusive", "inclusive"]
 Units = Literal["characters", "words"]
@@ -52,6 +54,9 @@ class ReadOptions:
         "auto",
         "Tagging scheme of the files; auto goes by the tags of a whole file and says in the log "
         "what it converts to IOB2.",
+    )
+    entity_type: str = setting(
+        "ENT", "Type of all entities of a corpus whose tags are prefixes without a type (B, I, O)."
     )
     repair_tags: bool = setting(False, "Turn tags that follow nothing (stray I-) into B- tags.")
     ends: Ends = setting(

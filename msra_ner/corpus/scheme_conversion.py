@@ -7,9 +7,16 @@ from typing import NamedTuple
 
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import Scheme
-from msra_ner.corpus.schemes import INSIDES, PREFIXES, SENTENCE_END, STARTS, Transition
+from msra_ner.corpus.schemes import (
+    INSIDES,
+    PREFIXES,
+    SENTENCE_END,
+    STARTS,
+    Transition,
+    parse_written,
+)
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.labels import OUTSIDE, Tag, parse_tag
+from msra_ner.labels import OUTSIDE, Tag
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +66,8 @@ class TagConverter:
         transitions: Those of the sentences, from :func:`collect_transitions`.
         scheme: The scheme of the tags; ``auto`` goes by the transitions.
         labels: The IOB2 tags that may come out; None allows all.
+        corpus: The transitions of all splits, which have one scheme; None for those of this one.
+        entity_type: The type of tags without one.
     """
 
     where: str
@@ -67,6 +76,8 @@ class TagConverter:
     transitions: set[Transition]
     scheme: Scheme = "auto"
     labels: Sequence[str] | None = None
+    corpus: set[Transition] | None = None
+    entity_type: str = "ENT"
 
     def sentences(
         self, *, repair: bool = False, on_illegal: Callable[[Illegal], None] | None = None
@@ -110,18 +121,23 @@ class TagConverter:
             self._refuse_illegal(conversion.illegal, scheme)
         if scheme != "iob2" and conversion.changes_tags:
             logger.info("%s: %s tags, converted to IOB2", self.where, scheme.upper())
+        if any(tag.prefix != OUTSIDE and not tag.separator for tag in parsed.values()):
+            what = f"a type, all of them {self.entity_type} (--entity_type)"
+            logger.info("%s: tags without %s", self.where, "a prefix" if scheme == "io" else what)
         return conversion
+
+    @property
+    def _corpus(self) -> set[Transition]:
+        return self.corpus or self.transitions
 
     def _parse_tags(self) -> dict[str, Tag]:
         """Return the parts of each tag; refuse the first malformed one, and mixed separators."""
-        parsed = {}
-        faults: dict[str, str] = {}
-        for tag in sorted({tag for _, tag in self.transitions} - {SENTENCE_END}):
-            try:
-                parsed[tag] = parse_tag(tag, any_scheme=True)
-            except ValueError as error:
-                faults[tag] = f"the tag {error}"
-        self._refuse_first(faults, "O, B-TYPE or I-TYPE", "correct the tag")
+        tags = {tag for _, tag in self._corpus} - {SENTENCE_END}
+        parsed, faults = parse_written(tags, self.scheme, self.entity_type)
+        remedy = "correct the tag"
+        if not any(tag.type for tag in parsed.values()):
+            remedy += ", or give --scheme io where each tag is a type without a prefix"
+        self._refuse_first(faults, "O, B-TYPE or I-TYPE", remedy)
         separators = {tag.separator: name for name, tag in parsed.items() if tag.separator}
         if len(separators) > 1:
             rare = {name: f"the tag {name!r}" for name, tag in parsed.items() if "_" in name[1:2]}
@@ -132,7 +148,7 @@ class TagConverter:
 
     def _find_scheme(self, parsed: dict[str, Tag]) -> str:
         prefixes = {tag.prefix for tag in parsed.values()} - {OUTSIDE}
-        fitting = [name for name, letters in PREFIXES.items() if prefixes <= set(letters)]
+        fitting = _find_fitting(prefixes)
         if self.scheme != "auto":
             allowed = PREFIXES[self.scheme]
             faults = {
@@ -143,15 +159,23 @@ class TagConverter:
             expected = f"tags of {self.scheme.upper()} ({', '.join(f'{x}-' for x in allowed)})"
             self._refuse_first(faults, expected, "correct the tag, or give --scheme auto")
             return self.scheme
+        own = {parsed[tag].prefix for _, tag in self.transitions if tag} - {OUTSIDE}
+        if not fitting and _find_fitting(own):
+            refuse(
+                self.where,
+                f"the prefixes {_join_prefixes(own)} where other splits have "
+                f"{_join_prefixes(prefixes - own)}",
+                "one scheme in all splits of a corpus",
+                "convert the split that has another: msra-ner convert FILE DIR --to FORMAT",
+            )
         if not fitting:
             odd = {name: f"the tag {name!r}" for name, tag in parsed.items() if tag.prefix in "MLU"}
-            names = ", ".join(f"{prefix}-" for prefix in sorted(prefixes))
             self._refuse_first(
                 odd,
-                f"tags of one scheme in a file, which has the prefixes {names}",
+                f"tags of one scheme in a file, which has the prefixes {_join_prefixes(own)}",
                 "correct the tag, or divide the file",
             )
-        if fitting[0] == "iob2" and _is_iob1(self.transitions, parsed):
+        if fitting[0] == "iob2" and _is_iob1(self._corpus, parsed):
             return "iob1"
         return fitting[0]
 
@@ -194,6 +218,14 @@ class TagConverter:
         )
 
 
+def _find_fitting(prefixes: set[str]) -> list[str]:
+    return [name for name, letters in PREFIXES.items() if prefixes <= set(letters)]
+
+
+def _join_prefixes(prefixes: Iterable[str]) -> str:
+    return ", ".join(f"{prefix}-" for prefix in sorted(prefixes))
+
+
 def _plan(transitions: set[Transition], parsed: dict[str, Tag], scheme: str) -> Conversion:
     table, illegal = {}, set()
     closing = scheme in ("bioes", "bmes", "bilou")  # Such entities say where they end.
@@ -210,7 +242,7 @@ def _plan(transitions: set[Transition], parsed: dict[str, Tag], scheme: str) -> 
             else:
                 new, legal = f"{'I' if follows else 'B'}-{entity_type}", follows
         table[previous, tag] = new
-        if not legal and scheme != "iob1":
+        if not legal and scheme not in ("iob1", "io"):
             illegal.add((previous, tag))
     return Conversion(table, illegal)
 

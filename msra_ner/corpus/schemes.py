@@ -1,11 +1,14 @@
 """Tagging schemes: their prefixes, the transitions of a corpus, and how tags are encoded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from msra_ner.corpus.options import Scheme
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.labels import OUTSIDE, parse_tag
+from msra_ner.labels import OUTSIDE, Tag, parse_tag
 
-PREFIXES = {"iob2": "BI", "iob1": "BI", "bioes": "BIES", "bmes": "BMES", "bilou": "BILU"}
+PREFIXES = {
+    "iob2": "BI", "iob1": "BI", "bioes": "BIES", "bmes": "BMES", "bilou": "BILU", "io": "I"
+}  # fmt: skip
 STARTS, INSIDES = "BSU", "IM"
 SENTENCE_END = ""
 # What each scheme but IOB2 writes for a single token, the last one, and those inside.
@@ -17,6 +20,7 @@ LETTERS = {
 }
 # Two neighbouring tags. The first tag of a sentence follows "O", the last precedes SENTENCE_END.
 Transition = tuple[str, str]
+_PREFIXES_ALONE = frozenset("BIMESLU")
 
 
 def collect_transitions(sentences: Iterable[Sentence]) -> set[Transition]:
@@ -32,15 +36,36 @@ def collect_transitions(sentences: Iterable[Sentence]) -> set[Transition]:
     return transitions
 
 
-def collect_types(transitions: Iterable[Transition]) -> set[str]:
-    """Return the entity types of the tags that are well-formed."""
-    types = set()
-    for tag in {tag for _, tag in transitions} - {SENTENCE_END}:
+def parse_written(
+    tags: Collection[str], scheme: Scheme, entity_type: str
+) -> tuple[dict[str, Tag], dict[str, str]]:
+    """Return the parts of the tags of a corpus, and for each malformed one what is wrong with it.
+
+    Tags that are all prefixes alone get the entity type. In the scheme IO a type needs no prefix.
+
+    >>> parse_written({"B", "I", "O"}, "auto", "ENT")[0]["B"]
+    Tag(prefix='B', separator='', type='ENT')
+    >>> parse_written({"PER", "O"}, "io", "ENT")[0]["PER"]
+    Tag(prefix='I', separator='', type='PER')
+    """
+    parsed: dict[str, Tag] = {}
+    faults: dict[str, str] = {}
+    alone = all(tag == OUTSIDE or tag in _PREFIXES_ALONE for tag in tags)
+    for tag in sorted(tags):
         try:
-            types.add(parse_tag(tag, any_scheme=True).type)
-        except ValueError:
-            continue  # Reading the sentences refuses it, with its location.
-    return types - {""}
+            if alone and tag != OUTSIDE:
+                parsed[tag] = Tag(tag, "", entity_type)
+            else:
+                parsed[tag] = parse_tag(tag, any_scheme=True)
+        except ValueError as error:
+            faults[tag] = f"the tag {error}"
+            if scheme == "io":
+                try:
+                    parsed[tag] = Tag("I", "", parse_tag(f"I-{tag}").type)
+                    del faults[tag]
+                except ValueError:
+                    continue
+    return parsed, faults
 
 
 def encode_scheme(tags: Sequence[str], scheme: str) -> list[str]:

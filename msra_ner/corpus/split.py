@@ -2,8 +2,8 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +16,7 @@ from msra_ner.corpus.formats.pair import read_pair_blocks
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.scheme_conversion import Illegal, TagConverter
-from msra_ner.corpus.schemes import Transition, collect_transitions, collect_types
+from msra_ner.corpus.schemes import SENTENCE_END, Transition, collect_transitions, parse_written
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import split_train_val
 from msra_ner.errors import CorpusError
@@ -81,6 +81,13 @@ class CorpusSplit(ABC):
         raise TypeError(f"{self.path}: the format {self.format.name} has no documents")
 
 
+def join_splits(splits: Iterable[CorpusSplit]) -> None:
+    """Make the splits of a corpus known to each other, so that one scheme is found for all."""
+    group = [split for split in splits if isinstance(split, TagSplit)]
+    for split in group:
+        split.siblings[:] = group
+
+
 def open_split(path: Path, format: TagFormat | TextFormat, options: ReadOptions) -> CorpusSplit:
     """Return the split in a file, or in a folder for a format of folders."""
     if isinstance(format, TextFormat):
@@ -94,15 +101,21 @@ class TagSplit(CorpusSplit):
 
     The pair of files, and a file of two columns, can also be read in blocks, much faster, if
     nothing in them is odd.
+
+    Attributes:
+        siblings: The splits of the corpus, whose tags together tell the scheme.
     """
 
     format: TagFormat
     options: ReadOptions
+    siblings: list["TagSplit"] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property
     def types(self) -> set[str]:
-        """The entity types, from one pass over the file."""
-        return collect_types(self._scan[0])
+        """The entity types, from one pass over the file; those of malformed tags are left out."""
+        tags = {tag for _, tag in self._corpus} - {SENTENCE_END}
+        parsed, _ = parse_written(tags, self.options.scheme, self.options.entity_type)
+        return {parsed[tag].type for _, tag in self._scan[0] if tag in parsed} - {""}
 
     def sentences(
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
@@ -121,6 +134,11 @@ class TagSplit(CorpusSplit):
         ids = {label: index for index, label in enumerate(labels)}
         read = BLOCK_READERS[self.format.name]
         return ((block, encode_labels(block, table, ids)) for block in read(self.path))
+
+    @property
+    def _corpus(self) -> set[Transition]:
+        """The transitions of all splits, which have one scheme."""
+        return self._scan[0].union(*(split._scan[0] for split in self.siblings))
 
     @cached_property
     def _scan(self) -> tuple[set[Transition], bool]:
@@ -144,6 +162,8 @@ class TagSplit(CorpusSplit):
             transitions=self._scan[0],
             scheme=self.options.scheme,
             labels=labels,
+            corpus=self._corpus,
+            entity_type=self.options.entity_type,
         )
 
     def _read_as_written(self) -> Iterator[Sentence]:

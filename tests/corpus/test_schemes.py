@@ -2,8 +2,9 @@ import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags, valid_tags
 from hypothesis import given, strategies as st
 
+from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.scheme_conversion import TagConverter
-from msra_ner.corpus.schemes import collect_transitions, collect_types, encode_scheme, read_as_iob2
+from msra_ner.corpus.schemes import collect_transitions, encode_scheme, parse_written, read_as_iob2
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError
 from msra_ner.labels import decode_entities, encode_entities
@@ -143,8 +144,71 @@ def test_a_tag_beyond_the_labels_is_refused():
 
 
 def test_types_come_from_well_formed_tags_alone():
-    rows = [Sentence(["字"] * 3, ["B_A", "nonsense", "S-B.C"])]
-    assert collect_types(collect_transitions(rows)) == {"A", "B.C"}
+    parsed, faults = parse_written({"B_A", "nonsense", "S-B.C", "O"}, "auto", "ENT")
+    assert {tag.type for tag in parsed.values()} == {"A", "B.C", ""}
+    assert faults.keys() == {"nonsense"}
+
+
+IO = ["PER", "PER", "O", "I-LOC", "PER"]
+
+
+def test_io_tags_are_types_with_or_without_a_prefix():
+    assert convert([IO], scheme="io") == [["B-PER", "I-PER", "O", "B-LOC", "B-PER"]]
+
+
+def test_types_without_a_prefix_are_refused_with_the_flag_that_reads_them():
+    with pytest.raises(CorpusError, match=r"f:1 \(1\): found the tag 'PER'.*scheme io"):
+        convert([["PER", "O"]])
+
+
+def test_a_type_without_a_prefix_among_tags_is_a_mistake():
+    with pytest.raises(CorpusError, match=r"found the tag 'PER'(?!.*scheme io)"):
+        convert([["B-PER", "PER"]])
+
+
+def test_a_start_is_refused_in_io():
+    with pytest.raises(CorpusError, match="found the tag 'B-PER'; expected tags of IO"):
+        convert([["B-PER", "I-PER"]], scheme="io")
+
+
+@pytest.mark.parametrize(
+    ("tags", "iob2"),
+    [
+        (["B", "I", "O", "B"], ["B-ENT", "I-ENT", "O", "B-ENT"]),
+        (["B", "M", "E", "S"], ["B-ENT", "I-ENT", "I-ENT", "B-ENT"]),
+        (["I", "I", "O", "I"], ["B-ENT", "I-ENT", "O", "B-ENT"]),
+    ],
+)
+def test_prefixes_alone_are_entities_of_one_type(tags, iob2):
+    assert convert([tags]) == [iob2]
+
+
+def test_prefixes_alone_among_typed_tags_are_refused():
+    with pytest.raises(CorpusError, match="found the tag 'I'"):
+        convert([["B-PER", "I"]])
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "found"),
+    [
+        # Each could be of a scheme of its own: IOB1, or IOB2 beside BIOES.
+        ("甲\tB-A\n乙\tI-A\n", "甲\tO\n乙\tI-A\n", "I-A after O"),
+        ("甲\tB-A\n乙\tE-A\n", "甲\tB-A\n乙\tI-A\n", "the end of the sentence after I-A"),
+        ("甲\tB-A\n乙\tM-A\n丙\tE-A\n", "甲\tB-A\n乙\tL-A\n", "the prefixes B-, L- where other"),
+    ],
+)
+def test_a_corpus_has_one_scheme(tmp_path, train, test, found):
+    (tmp_path / "train.txt").write_text(train)
+    (tmp_path / "test.txt").write_text(test)
+    with pytest.raises(CorpusError, match=rf"test\.txt.*{found}"):
+        list(open_corpus(tmp_path).splits["test"].sentences())
+
+
+def test_a_test_split_of_single_tokens_is_of_the_scheme_of_train(tmp_path):
+    (tmp_path / "train.txt").write_text("甲\tI-A\n乙\tI-A\n丙\tO\n")
+    (tmp_path / "test.txt").write_text("甲\tO\n乙\tI-A\n")
+    (sentence,) = open_corpus(tmp_path).splits["test"].sentences()
+    assert sentence.tags == ["O", "B-A"]
 
 
 def test_sentences_in_iob2_pass_through_as_they_are():
