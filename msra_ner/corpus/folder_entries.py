@@ -13,15 +13,21 @@ from msra_ner.errors import CorpusError, CorpusNotFoundError
 
 logger = logging.getLogger(__name__)
 
+# Endings of files that are no split beside one, though their names may begin like it.
+_NO_DATA = (
+    *(".cfg", ".gif", ".htm", ".html", ".ini", ".jpg", ".log", ".md", ".pdf", ".png", ".py"),
+    *(".rst", ".sh", ".svg", ".toml", ".yaml", ".yml", ".gz", ".tar", ".zip"),
+)
+
 
 def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict[str, Path]:
     """Return the entry of each split; refuse where two could be meant."""
     candidates: dict[str, list[Path]] = {}
-    others = []
+    others: list[Path] = []
     for entry in entries:
         name = recognise_split(entry.name)
         if name is None:
-            others.append(entry.name)
+            others.append(entry)
         else:
             candidates.setdefault(name, []).append(entry)
     found = {}
@@ -29,27 +35,49 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
         # A log or a README may be named after a split; a lone candidate is read, so that its
         # reader says what is wrong in it.
         known = [path for path in paths if _match_format(path, options)]
-        if len(known) > 1 or (len(paths) > 1 and not known):
-            names = ", ".join(path.name for path in known or paths)
+        meant = [path for path in paths if path in known or _may_be_split(path)] or paths
+        if len(meant) > 1:
+            names = ", ".join(
+                path.name if path in known else f"{path.name} (in no known format)"
+                for path in meant
+            )
             raise CorpusError(
-                f"{folder}: found {names} for the split {name!r}, expected one of them. Remove or "
-                "rename the others, or give --format."
+                f"{folder}: found {names} for the split {name!r}, expected one file or folder. "
+                "Remove or rename the others, or give --format."
             )
         if name == "test" and not known and is_unlabelled(paths[0]):
             logger.warning("%s: texts without labels, left out; 'predict' can tag them", paths[0])
             continue
-        found[name] = (known or paths)[0]
-        others += [path.name for path in paths if path != found[name]]
+        found[name] = meant[0]
+        others += [path for path in paths if path != found[name]]
     if not found:
         raise CorpusNotFoundError(
             f"{folder}: found no split, expected a file or folder for each, named train, val (or "
             f"dev) and test: for example train/ with {SENTENCES_FILE} and {TAGS_FILE}, or "
             "train.txt, or train.jsonl. docs/corpus.md shows what is read."
         )
-    others = [name for name in others if name != TAGS_FILE and not name.startswith(".")]
-    if others:
-        logger.info("%s: not part of the corpus by their names: %s", folder, ", ".join(others))
+    _report_others(folder, [path for path in others if not path.name.startswith(".")])
     return found
+
+
+def _may_be_split(path: Path) -> bool:
+    """Return whether a file or folder that no format recognises may have been meant as a split."""
+    return any(path.iterdir()) if path.is_dir() else path.suffix.lower() not in _NO_DATA
+
+
+def _report_others(folder: Path, others: list[Path]) -> None:
+    """Say what is not read; what looks like a corpus is perhaps a split by another name."""
+    others = [path for path in others if path.name != TAGS_FILE]
+    known = [path.name for path in others if recognise_format(path)]
+    if known:
+        logger.warning(
+            "%s: not read: %s. No split by the name, though it looks like one; rename it (train, "
+            "val, test) to have it read",
+            folder,
+            ", ".join(known),
+        )
+    if rest := [path.name for path in others if path.name not in known]:
+        logger.info("%s: not part of the corpus by their names: %s", folder, ", ".join(rest))
 
 
 def is_parquet_folder(folder: Path, entries: list[Path], options: ReadOptions) -> bool:

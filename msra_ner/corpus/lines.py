@@ -145,6 +145,8 @@ def _decode(path: Path, first: int, data: bytes) -> list[str]:
 def _refuse_bytes(path: Path, first: int, data: bytes, position: int) -> NoReturn:
     number = first + data.count(b"\n", 0, position)
     column = position - data.rfind(b"\n", 0, position)
+    if first == 1 and data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+        refuse(path, "a compressed file", "a file of text", "unpack it")
     utf16 = first == 1 and data[:2] in (b"\xff\xfe", b"\xfe\xff")
     refuse(
         f"{path}:{number}",

@@ -9,9 +9,12 @@ from msra_ner.errors import CorpusError
 
 # Words in the name of a file or folder that say which split it holds, under datasets' names.
 SPLIT_WORDS = {
-    "train": ("train", "training"),
-    "validation": ("val", "valid", "validation", "dev", "devel", "development", "testa"),
-    "test": ("test", "testing", "testb"),
+    "train": ("train", "training", "trainset", "训练"),
+    "validation": (
+        *("val", "valid", "validate", "validation", "valset", "eval", "evaluation"),
+        *("dev", "devel", "development", "devset", "testa", "验证", "开发"),
+    ),
+    "test": ("test", "testing", "testset", "testb", "测试"),
 }
 # How this project names the folder or file of each split.
 SPLIT_NAMES = {"train": "train", "validation": "val", "test": "test"}
@@ -60,6 +63,7 @@ def recognise_split(name: str) -> str | None:
     >>> recognise_split("weiboNER_2nd_conll.dev")
     'validation'
     """
-    words = set(re.split(r"[^a-z]+", name.lower()))
+    # Chinese is written without spaces: 训练集.txt.
+    words = set(re.findall(r"[a-z]+|训练|验证|开发|测试", name.lower()))
     found = [split for split, known in SPLIT_WORDS.items() if words & set(known)]
     return found[0] if len(found) == 1 else None

@@ -52,6 +52,11 @@ def formats(corpus):
         ("valid.jsonl", "validation"),
         ("onto-development.conll", "validation"),
         ("test-00000-of-00001.parquet", "test"),
+        ("trainset.txt", "train"),
+        ("validate.jsonl", "validation"),
+        ("eval.txt", "validation"),
+        ("训练集.txt", "train"),
+        ("CCKS_测试.jsonl", "test"),
         ("train_dev.txt", None),
         ("trainer.py", None),
         ("latest.txt", None),
@@ -144,7 +149,7 @@ def test_a_lone_file_goes_to_the_reader_it_is_for(tmp_path, text, format):
     [
         ("train_README.md", "# How train was made\n\nBy hand, with care.\n"),
         ("train.log", "epoch 1: loss 3.2\n"),
-        ("train_args.json", '{"learning_rate": 1e-5}\n'),
+        ("train.SVG", "<svg/>"),
         ("train.zip", "PK\x03\x04"),
     ],
 )
@@ -167,6 +172,32 @@ def test_a_third_file_in_a_split_of_two_is_named_in_the_log(tmp_path, log):
     (tmp_path / "train" / "more.txt").touch()
     open_corpus(tmp_path)
     assert log.messages == [f"{tmp_path}/train: not read: more.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("train.json", '{"texte": "在中国"}\n'), ("train_old", ""), ("train.xml", "<a>在中国</a>")],
+)
+def test_a_candidate_in_no_known_format_is_not_left_out(tmp_path, name, text):
+    write(tmp_path, train_dot_txt=COLUMNS)
+    (tmp_path / name).write_text(text)
+    with pytest.raises(CorpusError, match=rf"{name} \(in no known format\).*split 'train'"):
+        open_corpus(tmp_path)
+
+
+def test_what_looks_like_a_corpus_and_is_no_split_is_warned_of(tmp_path, log):
+    write(tmp_path, train_dot_txt=COLUMNS, extra_dot_txt=COLUMNS)
+    open_corpus(tmp_path)
+    (record,) = log.records
+    assert record.levelname == "WARNING"
+    assert "not read: extra.txt" in record.getMessage()
+
+
+@pytest.mark.parametrize("start", [b"\x1f\x8b\x08\x00\xff", b"PK\x03\x04\xff\xfe"])
+def test_a_compressed_file_is_to_be_unpacked(tmp_path, start):
+    (tmp_path / "train.txt").write_bytes(start)
+    with pytest.raises(CorpusError, match=r"compressed file.*unpack it"):
+        open_corpus(tmp_path).labels
 
 
 @pytest.mark.parametrize("options", [{}, {"format": "columns"}])
