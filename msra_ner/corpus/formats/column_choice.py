@@ -79,7 +79,7 @@ def _choose_tags(location: str, columns: list[list[str]], tag_columns: list[int]
     # A column of single letters, such as tokens may be, or of chunks, is no evidence.
     typed = [number for number in tag_columns if any(len(tag) > 2 for tag in columns[number])]
     typed = [number for number in typed if not _are_chunks(columns[number])]
-    if not typed:
+    if not typed or len(tag_columns) == len(columns):
         return last if last in tag_columns else max(tag_columns, default=last)
     # Nested entities: the inner ones may begin far below.
     several = typed if last in typed or last not in tag_columns else [*typed, last]
