@@ -6,6 +6,7 @@ from pathlib import Path
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat, recognise_format
 from msra_ner.corpus.formats.detect import guess_format, is_unlabelled
 from msra_ner.corpus.formats.pair import SENTENCES_FILE, TAGS_FILE
+from msra_ner.corpus.formats.unread import find_unread_form
 from msra_ner.corpus.lines import open_file, refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.split_names import recognise_split
@@ -131,6 +132,8 @@ def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
     if format is None and not path.is_dir():
         open_file(path).close()  # says what is wrong with a broken link, a pipe, ...
         if options.format == "auto":
+            if form := find_unread_form(path):
+                refuse(path, form.name, "one of the formats that are read", form.remedy)
             # Its first line is broken, or it is something else: reading it says which.
             format = FORMATS[guess_format(path)]
     if format is None:

@@ -13,6 +13,7 @@ from msra_ner.corpus.options import ReadOptions
 _CHUNKS = frozenset("ADJP ADVP CONJP INTJ LST NP PP PRT SBAR UCP VP".split())  # noqa: SIM905
 # A column with one value in each of so many rows says nothing of the tokens.
 _MIN_ROWS_OF_ONE_VALUE = 20
+_MIN_SHARE_OF_TAGS = 0.9
 
 Row = Sequence[str]
 
@@ -36,7 +37,7 @@ def choose_columns(
 ) -> ColumnChoice:
     """Return which columns hold tokens and tags: those that are named, or that can be.
 
-    Tags are the column whose values are all tags. A column of chunks, as in CoNLL-2003, does not
+    Tags are the column whose values are tags. A column of chunks, as in CoNLL-2003, does not
     count. Tokens are the first column that does not number the tokens, repeat one value, or hold
     tags. Where nothing can be known the first column is the token, the last the tag.
 
@@ -94,7 +95,8 @@ def _choose_tags(location: str, columns: list[list[str]], tag_columns: list[int]
 
 
 def _are_tags(values: Sequence[str]) -> bool:
-    return all(is_tag(value, bare=True) for value in values)
+    """Return whether values are tags, but for a few that the reader will refuse."""
+    return sum(is_tag(value, bare=True) for value in values) >= _MIN_SHARE_OF_TAGS * len(values)
 
 
 def _are_chunks(tags: Iterable[str]) -> bool:

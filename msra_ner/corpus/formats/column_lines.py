@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 DOCUMENT_START = "-DOCSTART-"  # CoNLL-2003 puts a line of it before each document.
-_TAG = re.compile(r"O|[A-Z][-_]\S+")
+_TAG = re.compile(r"O|[A-Z][-_][^\s\x00-\x1f]+")
 _PREFIX_ALONE = frozenset("BIESMLU")
 
 

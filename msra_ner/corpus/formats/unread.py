@@ -1,0 +1,64 @@
+"""Forms that the field knows and this package does not read: their names, and the way from each."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from msra_ner.corpus.formats.head import LINES_LOOKED_AT, Head
+
+
+class UnreadForm(NamedTuple):
+    """A form that is not read.
+
+    Attributes:
+        name: What people call it.
+        remedy: What to do, for the message.
+    """
+
+    name: str
+    remedy: str
+
+
+_JSON_SPANS = '{"text": ..., "entities": [{"start": ..., "end": ..., "label": ..., "text": ...}]}'
+_TO_SPANS = f"write each text as a line {_JSON_SPANS}"
+# What a line of each form looks like; where one looks like several, the first is meant.
+_LINES = {
+    r"\{\{\w+:[^{}]+\}\}": UnreadForm("BosonNLP's {{type:name}} marks", _TO_SPANS),
+    r"\[@[^#\]]+#[^*\]]+\*\]": UnreadForm("YEDDA's [@name#type*] marks", _TO_SPANS),
+    r"<(ENAMEX|TIMEX|NUMEX) ": UnreadForm("MUC's SGML (ENAMEX)", _TO_SPANS),
+    r"<(\w+)[^<>]*>[^<>]+</\1>": UnreadForm("inline XML tags", _TO_SPANS),
+    "\002": UnreadForm(
+        "PaddleNLP's lines of characters, TAB, tags, joined by \\x02",
+        "make the pair of it: tr '\\002' ' ' < FILE | cut -f1 > sentences.txt, then -f2 > tags.txt",
+    ),
+    r"(\S/([BIEMSLU]-\S+|O)( |$)){2}": UnreadForm(
+        "token/tag pairs in a line", "write each as a line of its own: tr ' ' '\\n' | tr '/' '\\t'"
+    ),
+}
+_STARTS = {
+    b"PAR1": UnreadForm("Parquet", "name the folder that it is in, not the file"),
+    b"\x80\x04": UnreadForm("a Python pickle", f"load it in Python and {_TO_SPANS}"),
+    b"\xd0\xcf\x11\xe0": UnreadForm("an old Excel or Word file", "save it as CSV or text"),
+}
+_ENDINGS = {
+    ".xlsx": UnreadForm("an Excel table", "save it as CSV (UTF-8) with a header"),
+    ".docx": UnreadForm("a Word document", "save it as plain text (UTF-8)"),
+    ".ann": UnreadForm("brat's annotations alone", "name the folder with the .txt beside it"),
+}
+
+
+def find_unread_form(path: Path) -> UnreadForm | None:
+    """Return the form of a file that no format recognises, or None for an unknown one.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    if form := _ENDINGS.get(path.suffix.lower()):
+        return form
+    with open(path, "rb") as file:
+        start = file.read(8)
+    for mark, form in _STARTS.items():
+        if start.startswith(mark):
+            return form
+    text = "\n".join(Head(path).lines[:LINES_LOOKED_AT])
+    return next((form for pattern, form in _LINES.items() if re.search(pattern, text)), None)
