@@ -272,6 +272,8 @@ def _is_iob1(transitions: Iterable[Transition], parsed: dict[str, Tag]) -> bool:
     starts = {
         parsed[tag].prefix
         for previous, tag in transitions
-        if tag not in (OUTSIDE, SENTENCE_END) and parsed[previous].type != parsed[tag].type
+        if tag not in (OUTSIDE, SENTENCE_END)
+        and {previous, tag} <= parsed.keys()  # Another split's malformed tags are refused there.
+        and parsed[previous].type != parsed[tag].type
     }
     return starts == {"I"}

@@ -1,6 +1,7 @@
 """Forms that the field knows and this package does not read: their names, and the way from each."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,14 +49,11 @@ _ENDINGS = {
 
 
 def find_unread_form(path: Path) -> UnreadForm | None:
-    """Return the form of a file that no format recognises, or None for an unknown one.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
+    """Return the form of a file that no format recognises, or None for an unknown one."""
     if form := _ENDINGS.get(path.suffix.lower()):
         return form
-    with open(path, "rb") as file:
+    start = b""
+    with suppress(OSError), open(path, "rb") as file:  # Its reader says why it cannot be read.
         start = file.read(8)
     for mark, form in _STARTS.items():
         if start.startswith(mark):
