@@ -28,6 +28,8 @@ from msra_ner.labels import MSRA_TYPES, label_list, parse_tag
 
 logger = logging.getLogger(__name__)
 
+MANY_TYPES = 500
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -50,7 +52,11 @@ class Corpus:
         """The label list that comes with the corpus, else that of the tags of all splits."""
         if self.known_labels is not None:
             return self.known_labels
-        return label_list(sorted(set().union(*(split.types for split in self.splits.values()))))
+        types = set().union(*(split.types for split in self.splits.values()))
+        if len(types) > MANY_TYPES:
+            what = "entity types; so many are rather ids: see whether --tag_column is right"
+            logger.warning("%s: %d %s", self.folder, len(types), what)
+        return label_list(sorted(types))
 
     def files(self) -> list[Path]:
         """Return all files of the splits, in a fixed order."""

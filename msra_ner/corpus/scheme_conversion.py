@@ -182,10 +182,11 @@ class TagConverter:
     def _check_labels(self, table: dict[Transition, str]) -> None:
         if self.labels is None:
             return
+        known = set(self.labels)
         faults = {
             tag: f"the unknown tag {tag!r}"
             for (_, tag), new in table.items()
-            if tag != SENTENCE_END and new not in self.labels
+            if tag != SENTENCE_END and new not in known
         }
         self._refuse_first(
             faults, ", ".join(self.labels), "correct the tag, or add its type to the label list"

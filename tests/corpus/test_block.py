@@ -18,7 +18,7 @@ from helpers.builders import (
 from hypothesis import given, strategies as st
 
 from msra_ner.corpus import lines
-from msra_ner.corpus.block import OddFileError, collect_block_transitions
+from msra_ner.corpus.block import MAX_TAGS, OddFileError, collect_block_transitions
 from msra_ner.corpus.formats import columns as column_blocks, pair as pair_blocks
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import write_pair
@@ -227,6 +227,16 @@ def test_the_real_test_split_in_blocks_is_that_in_lines(format, name):
     found = in_blocks(format, path)
     assert found == in_lines(format, path)
     assert sum(len(sentence.tokens) for sentence in found) == 172_601
+
+
+def test_a_file_of_very_many_tags_is_read_by_line(tmp_path):
+    """As many as the wrong column has; tables of tags by tags would fill the memory."""
+    types = [f"Q{number}" for number in range(MAX_TAGS)]
+    rows = [Sentence(["中", "国"], [f"B-{name}", f"I-{name}"]) for name in types]
+    split = open_split(write("columns", tmp_path, rows), FORMATS["columns"], ReadOptions())
+    labels = label_list(types)
+    assert split.blocks(labels) is None
+    assert list(split.sentences(labels)) == rows
 
 
 @pytest.mark.parametrize("format", FORMAT_NAMES)
