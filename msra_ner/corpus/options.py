@@ -23,6 +23,7 @@ WrittenScheme = Literal["iob2", "iob1", "bioes", "bmes", "bilou"]
 # IO cannot hold two entities of a type side by side, so it is only read.
 Scheme = Literal["auto", "iob2", "iob1", "bioes", "bmes", "bilou", "io"]
 Ends = Literal["auto", "exclusive", "inclusive"]
+Offsets = Literal["auto", "characters", "bytes", "utf-16"]
 Units = Literal["characters", "words"]
 Nested = Literal["refuse", "outermost"]
 WordPositions = Literal["auto", "keep"]
@@ -63,6 +64,11 @@ class ReadOptions:
         "auto",
         "Whether the end of a JSON span is the first character behind it (exclusive) or its last "
         "(inclusive); auto needs spans that carry their text, and compares.",
+    )
+    offsets: Offsets = setting(
+        "auto",
+        "What the offsets of JSON spans count: characters (code points, as in Python), units of "
+        "utf-16 (JavaScript, Java), or bytes of UTF-8; auto goes by the texts beside the spans.",
     )
     units: Units = setting(
         "characters",

@@ -138,9 +138,21 @@ CASES = {
     # JSON lines with tokens
     "no JSON": rows("{nonsense", found="Expecting property name"),
     "JSON cut off": rows('{"tokens": ["中"], "ner_tags": ["O"', found="Expecting ',' delimiter"),
-    "a list where an object should be": rows([1, 2], found="jq -c '.[]'"),
-    "a list over many lines": rows("[", '{"tokens": ["a"]}', "]", found="jq -c '.[]'"),
-    "an object over many lines": rows("{", '"tokens": ["a"]', "}", found="jq -c ."),
+    "a list where an object should be": rows([1, 2], found="a JSON int"),
+    "a list a line": rows([1], [2], found="a JSON list"),
+    "an array without an end": rows("[", '{"tokens": ["a"], "ner_tags": ["O"]}', line=3,
+                                    found="the end of the file inside an array"),
+    "an array with a comma too many": rows('[{"tokens": ["a"], "ner_tags": ["O"]},', "]", line=2,
+                                           found="a comma behind the last item"),
+    "two arrays": rows("[", '{"tokens": ["a"], "ner_tags": ["O"]}', "]", "[]", line=4,
+                       found="something behind the array"),
+    "an item of an array": rows("[", '{"tokens": ["a"]}', "]", line=2, found="the keys 'tokens'"),
+    "the second item of a line": rows('[{"tokens": ["a"], "ner_tags": ["O"]}, {"x": 1}]',
+                                      line="1 (item 2)", found="the keys 'x'"),
+    "an object over many lines": rows("{", '"tokens": ["a"]', "}", found="the keys 'tokens'"),
+    "an object without an end": rows("{", '"tokens": ["a"]', found="in line 3"),
+    "a list wrapped in an object": rows({"data": [{"tokens": ["a"]}]}, found="jq"),
+    "a key twice in an array": rows('[{"a": 1,', '"a": 2}]', found="occurs twice"),
     "two objects on a line": rows('{"tokens":["a"],"ner_tags":["O"]}{}', found="Extra data"),
     "true for a sentence": rows("true", found="a JSON bool"),
     "the keys of nobody": rows({"words": ["a"], "pos": ["X"]}, found="the keys 'words, pos'"),
@@ -198,8 +210,19 @@ CASES = {
         '{"text": "ab", "entities": [[0, ' + "9" * 5000 + ', "A"]]}', found="4300 digits"
     ),
     "another text beside a span": spans(span(0, 2, "巴黎"), found="but '巴黎' as the text"),
-    "offsets in bytes": spans(span(9, 15, "巴黎"), found="count bytes"),
-    "offsets in UTF-16": spans(span(3, 5, "李娜"), text="😀a李娜", found="units of UTF-16"),
+    "offsets in bytes": spans(
+        span(9, 15, "巴黎"), found="--offsets bytes", flags=("--offsets", "characters")
+    ),
+    "offsets in UTF-16": spans(
+        span(3, 5, "李娜"), text="😀a李娜", found="--offsets utf-16", flags=("--offsets", "bytes")
+    ),
+    "offsets of two kinds": spans(
+        span(0, 2, "李娜"), span(9, 15, "巴黎"), found="offsets bytes"
+    ),
+    "offsets inside a character": spans(span(1, 3, "李"), found="", flags=("--offsets", "bytes")),
+    "a character of two units": spans(
+        span(0, 1), text="😀李娜", found="once (Python) or twice", flags=("--ends", "exclusive")
+    ),
     "overlapping spans": spans(
         span(0, 2, "李娜"), span(1, 3, "娜到"), found="inside or across another"
     ),
@@ -530,7 +553,7 @@ def test_a_process_ends_with_code_2_and_one_line(tmp_path, name):
     "name",
     [
         "GB18030", "a tag without a type", "fewer tags than tokens", "too few tags",
-        "offsets in bytes", "a span over a line end", "two files for one split",
+        "offsets of two kinds", "a span over a line end", "two files for one split",
         "a tag that is not in the label list", "an empty test",
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""JSON lines: an object a line, with ``tokens`` and ``ner_tags``, or with ``text`` and spans."""
+"""Files of JSON objects: an object a line, an array of them, or one after the other."""
 
 import json
 from collections import Counter
@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from msra_ner.corpus.lines import cut_text, is_text, read_lines, refuse, shorten
+from msra_ner.corpus.formats.json_stream import JsonStream
+from msra_ner.corpus.lines import (
+    CHUNK_BYTES,
+    cut_text,
+    is_text,
+    open_file,
+    read_lines,
+    refuse,
+    shorten,
+)
 
 
 def parse_object(location: str, line: str) -> dict[str, Any]:
@@ -16,10 +25,6 @@ def parse_object(location: str, line: str) -> dict[str, Any]:
         CorpusError: It is not an object, has a key twice, or holds half of a surrogate pair.
     """
     remedy = "give each sentence a line of its own"
-    if line.lstrip().startswith("["):
-        remedy = "write each item of the list to a line of its own, for example with: jq -c '.[]'"
-    elif line.strip() == "{":
-        remedy = "write each object to a line of its own, for example with: jq -c ."
     try:
         item = json.loads(line, object_pairs_hook=_build_object)
         # Only an escape can bring in half of a surrogate pair.
@@ -50,16 +55,59 @@ def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the location and the object of each line that is not blank."""
-    for number, line in enumerate(read_lines(path), 1):
-        if line.strip(" \t"):
-            location = f"{path}:{number}"
-            yield location, parse_object(location, line)
+    """Yield the location and each object of a file.
+
+    They are a line each, or the items of one array, or objects over several lines. An array's item
+    may be ``["text", {...}]``, which spaCy trains on: it is the object with that text.
+
+    Raises:
+        CorpusError: The file, or an item of it, is nothing of these.
+    """
+    if not _is_stream(path):
+        for number, line in enumerate(read_lines(path), 1):
+            if line.strip(" \t"):
+                location = f"{path}:{number}"
+                yield location, parse_object(location, line)
+        return
+    stream = JsonStream(path, json.JSONDecoder(object_pairs_hook=_build_object))
+    for location, item in stream.read():
+        if isinstance(item, list) and len(item) == 2 and isinstance(item[0], str):
+            item = {"text": item[0], **item[1]} if isinstance(item[1], dict) else item
+        if not isinstance(item, dict):
+            refuse(location, f"a JSON {type(item).__name__}", "an object", "correct the item")
+        if not is_text(dump_json(item)):
+            refuse(location, "half of a surrogate pair (\\uD800-\\uDFFF)", "text", "remove it")
+        yield location, item
+
+
+def _is_stream(path: Path) -> bool:
+    """Return whether a file begins with an array, or with an object that goes on below its line."""
+    with open_file(path) as file:
+        start = file.read(CHUNK_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+    line, _, rest = start.partition(b"\n")
+    if line.startswith(b"["):
+        # A list a line is no array of objects.
+        return not (line.rstrip().endswith(b"]") and rest.lstrip().startswith(b"["))
+    try:
+        json.loads(line)
+    except json.JSONDecodeError as error:
+        return line.startswith(b"{") and bool(rest.strip()) and error.pos >= len(error.doc.rstrip())
+    except (ValueError, RecursionError):
+        pass
+    return False
 
 
 def join_keys(item: dict[str, Any]) -> str:
     """Return the keys of an object in words, for a message."""
     return f"the keys {shorten(', '.join(item), 100)}" if item else "an object without keys"
+
+
+def explain_wrapped(item: dict[str, Any]) -> str | None:
+    """Return what to do with an object that holds the list of all objects, or None."""
+    for key, value in item.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return f"make the list under {shorten(key)} the whole file: jq '.[{json.dumps(key)}]'"
+    return None
 
 
 def show_value(value: Any) -> str:

@@ -1,97 +1,108 @@
-"""JSON lines of texts with spans: CLUENER, doccano and their like."""
+"""JSON of texts with spans: CLUENER, CMeEE, CCKS, doccano, spaCy, Prodigy and their like."""
 
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NoReturn
 
 from msra_ner.corpus.documents import Document, Span, check_span
 from msra_ner.corpus.formats.head import Head
-from msra_ner.corpus.formats.json_lines import (
-    dump_json,
-    find_value,
-    is_list_of,
-    join_keys,
-    read_objects,
-    show_value,
-)
+from msra_ner.corpus.formats.json_lines import dump_json, read_objects
 from msra_ner.corpus.formats.json_tokens import is_json_tokens
+from msra_ner.corpus.formats.span_keys import (
+    SPAN_KEYS,
+    RawSpan,
+    RawText,
+    are_spans,
+    find_span_key,
+    find_text_key,
+    parse_text,
+)
+from msra_ner.corpus.formats.span_offsets import RULES, OffsetRule, SpanLayout, find_layout
 from msra_ner.corpus.lines import refuse, shorten
-from msra_ner.corpus.options import Ends, ReadOptions
+from msra_ner.corpus.options import ReadOptions
 
 logger = logging.getLogger(__name__)
 
-SPAN_KEYS = ("entities", "label", "labels", "spans")
-START_KEYS = ("start", "start_offset", "start_idx", "begin")
-END_KEYS = ("end", "end_offset", "end_idx")
-TYPE_KEYS = ("label", "type", "entity_type", "entity_group", "entity")
-SURFACE_KEYS = ("text", "word", "surface", "mention")
-
-
-class _RawSpan(NamedTuple):
-    """A span as in the file: what its end means is not known yet."""
-
-    start: int
-    end: int
-    type: str
-    surface: str | None
-
 
 def is_json_spans(head: Head) -> bool:
-    """Return whether the first object has a text and spans, and not tokens."""
-    has_spans = "text" in head.keys and not head.keys.isdisjoint(SPAN_KEYS)
+    """Return whether the first object has a text and spans, and not tokens with tags."""
+    item = head.first_object or {}
+    has_spans = find_text_key(item) is not None and find_span_key(item) is not None
     return has_spans and not is_json_tokens(head)
 
 
 def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
-    """Yield the documents of objects with ``text`` and spans.
+    """Yield the documents of objects with a text and spans.
 
-    Spans are a list under ``entities``, ``label``, ``labels`` or ``spans``, of objects with start,
-    end and label or of lists ``[start, end, label]``; or the nested format of CLUENER,
-    ``{"label": {TYPE: {SURFACE: [[start, end], ...]}}}``. Offsets count characters (code points).
+    Spans are objects with start, end and label, or lists ``[start, end, label]``, under
+    ``entities``, ``label``, ``labels``, ``spans`` or ``entity_list``, or any other key with a list
+    of these; or the nested ones of CLUENER, ``{"label": {TYPE: {SURFACE: [[start, end], ...]}}}``.
 
-    With ``ends="auto"`` the texts beside the spans decide whether an end is inclusive; a file
-    whose spans have no text is refused.
+    The texts beside the spans, under whatever key, show whether ends are inclusive and what offsets
+    count. They must be what the offsets mean; where there are none, the options must say it.
 
     Raises:
         CorpusNotFoundError: The file is missing.
-        CorpusError: A line is not such an object, or a span does not fit its text or its surface.
+        CorpusError: An object has no text or no spans, or a span does not fit its text or what is
+            beside it; or nothing shows what offsets mean.
     """
-    ends = _find_ends(path) if options.ends == "auto" else options.ends
+    others = _find_other_keys(path)
+    texts = (
+        (location, parse_text(location, item, others)) for location, item in read_objects(path)
+    )
+    layout = find_layout(texts, options)
+    if layout.is_proven:
+        logger.info("%s: %s, by the texts beside them", path, layout.rule)
     extra: Counter[str] = Counter()
-    shift = 1 if ends == "inclusive" else 0
     for location, item in read_objects(path):
-        text, raw, span_key = _parse_text(location, item)
-        extra.update(key for key in item if key not in ("text", span_key))
-        spans = tuple(Span(span.start, span.end + shift, span.type) for span in raw)
-        document = Document(text, spans, location)
-        for span, (_, _, _, surface) in zip(spans, raw, strict=True):
-            if surface is not None and _cut(text, span.start, span.end) != surface:
-                _refuse_surface(document, span, surface)
-            check_span(document, span)
-        yield document
+        raw = parse_text(location, item, others)
+        extra.update(item.keys() - set(raw.keys))
+        yield Document(raw.text, _convert_spans(location, raw, layout), location)
+    if others:
+        logger.info("%s: spans read from: %s", path, ", ".join(sorted(others)))
     if extra:
-        logger.info("%s: not read: %s", path, ", ".join(f"{key} ({extra[key]})" for key in extra))
+        counts = ", ".join(f"{key} ({count})" for key, count in sorted(extra.items()))
+        logger.info("%s: not read: %s", path, counts)
 
 
-def _cut(text: str, start: int, end: int) -> str:
-    """Return a stretch of text; what is before the start of the text counts as nothing."""
-    return text[max(start, 0) : max(end, 0)]
+def _find_other_keys(path: Path) -> frozenset[str]:
+    """Return the keys, besides those known, that hold spans in some object of a file."""
+    found: set[str] = set()
+    for _, item in read_objects(path):
+        key = find_span_key(item)
+        if key is not None and are_spans(item[key]):
+            found.add(key)
+    return frozenset(found.difference(SPAN_KEYS))
 
 
-def _refuse_surface(document: Document, span: Span, surface: str) -> NoReturn:
+def _convert_spans(location: str, raw: RawText, layout: SpanLayout) -> tuple[Span, ...]:
+    """Return the spans of a text in characters; refuse those that are not what is beside them."""
+    spans = []
+    for span, (start, end) in zip(raw.spans, layout.rule.convert(raw.text, raw.spans), strict=True):
+        for key in sorted(layout.text_keys & span.texts.keys()):
+            if not layout.rule.fits(raw.text, span, span.texts[key]):
+                _refuse_part(location, raw.text, span, span.texts[key], layout.rule)
+        for type in span.types:
+            spans.append(Span(start, end, type))
+            check_span(Document(raw.text, (), location), spans[-1])
+    return tuple(spans)
+
+
+def _refuse_part(location: str, text: str, span: RawSpan, part: str, rule: OffsetRule) -> NoReturn:
     """Raise for a span whose own text is not at its offsets; find out why, if possible."""
-    remedy = "correct the offsets (they count characters, from 0), or check --ends"
-    for codec, width, what in (("utf-8", 1, "bytes"), ("utf-16-le", 2, "units of UTF-16")):
-        encoded, wanted = document.text.encode(codec), surface.encode(codec)
-        if wanted and encoded[width * max(span.start, 0) :].startswith(wanted):
-            remedy = f"count characters; these offsets count {what}, it seems, or check --ends"
-            break
+    ((start, end),) = rule.convert(text, [span])
+    remedy = f"correct the offsets (read as: {rule})"
+    if fitting := next((other for other in RULES if other.fits(text, span, part)), None):
+        remedy = (
+            f"correct the offsets, which fit here if {fitting}; if that holds for the whole file, "
+            f"give --ends {fitting.ends} and --offsets {fitting.offsets}"
+        )
     refuse(
-        document.location,
-        f"{shorten(_cut(document.text, span.start, span.end))} from {span.start} to {span.end} "
-        f"of the text, but {shorten(surface)} as the text of the span",
+        location,
+        f"{shorten(text[max(start, 0) : max(end, 0)])} from {span.start} to {span.end} of the "
+        f"text, but {shorten(part)} as the text of the span",
         "the same in both",
         remedy,
     )
@@ -110,90 +121,3 @@ def write_json_spans(path: Path, documents: Iterable[Document]) -> None:
                 item = {"start": span.start, "end": span.end, "label": span.type, "text": surface}
                 entities.append(item)
             file.write(dump_json({"text": document.text, "entities": entities}))
-
-
-def _parse_text(location: str, item: dict[str, Any]) -> tuple[str, list[_RawSpan], str]:
-    """Return the text of an object, its spans, and the key that they are under."""
-    text = item.get("text")
-    keys = [key for key in SPAN_KEYS if key in item]
-    # A list of spans, if there is one: beside it there may be a label of the whole text.
-    key = next((key for key in keys if item[key] and isinstance(item[key], list | dict)), None)
-    key = key or next(iter(keys), None)
-    if not isinstance(text, str) or key is None:
-        refuse(
-            location,
-            f'{show_value(text)} under "text"' if key and "text" in item else join_keys(item),
-            f'an object with "text" and a list of spans under one of {", ".join(SPAN_KEYS)}',
-            "add what is missing (a text without entities has an empty list), or remove a file "
-            "that nobody has annotated",
-        )
-    if "\0" in text:
-        refuse(location, "a NUL character", "text", "remove it")
-    value = item[key]
-    if isinstance(value, dict):
-        return text, list(_parse_nested(location, value)), key
-    if not isinstance(value, list):
-        refuse(location, f'{show_value(value)} under "{key}"', "a list of spans", "correct it")
-    return text, [_parse_span(location, span) for span in value], key
-
-
-def _parse_nested(location: str, value: dict[str, Any]) -> Iterator[_RawSpan]:
-    """Yield the spans of CLUENER's format: type, then surface, then a list of start and end."""
-    for kind, surfaces in value.items():
-        for surface, ranges in surfaces.items() if isinstance(surfaces, dict) else [("", None)]:
-            pairs: list[Any] = ranges if isinstance(ranges, list) and ranges else [ranges]
-            for pair in pairs:
-                if not (is_list_of(pair, int) and len(pair) == 2):
-                    refuse(
-                        location,
-                        f"{show_value(pair if isinstance(surfaces, dict) else surfaces)} "
-                        f"for the label {shorten(kind)}",
-                        "{LABEL: {TEXT: [[start, end], ...]}}",
-                        "correct the span",
-                    )
-                yield _RawSpan(pair[0], pair[1], kind, surface)
-
-
-def _parse_span(location: str, span: Any) -> _RawSpan:
-    values: list[Any] = [None] * 4
-    if isinstance(span, dict):
-        keys = (START_KEYS, END_KEYS, TYPE_KEYS, SURFACE_KEYS)
-        values = [find_value(span, names) for names in keys]
-    elif isinstance(span, list) and len(span) == 3:
-        values = [*span, None]
-    start, end, kind, surface = values
-    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end))
-    if not whole or not isinstance(kind, str) or not isinstance(surface, str | None):
-        refuse(
-            location,
-            f"the span {show_value(span)}",
-            'an object with whole numbers "start" and "end" and a "label", or a list of the three',
-            "correct the span",
-        )
-    return _RawSpan(start, end, kind, surface)
-
-
-def _find_ends(path: Path) -> Ends:
-    """Return how the ends of a file count, from the surfaces beside its spans."""
-    fitting = {"exclusive": 0, "inclusive": 0}
-    without_surface = ""
-    for location, item in read_objects(path):
-        text, spans, _ = _parse_text(location, item)
-        for start, end, _, surface in spans:
-            if surface is None:
-                without_surface = without_surface or location
-            elif start >= 0 and end >= 0:
-                fitting["exclusive"] += text[start:end] == surface
-                fitting["inclusive"] += text[start : end + 1] == surface
-    if not any(fitting.values()):
-        if not without_surface:
-            return "exclusive"
-        refuse(
-            without_surface,
-            "spans without their text",
-            "to know whether the last character of a span is at its end or before it",
-            "give --ends exclusive (as in Python) or --ends inclusive",
-        )
-    ends: Ends = "inclusive" if fitting["inclusive"] > fitting["exclusive"] else "exclusive"
-    logger.info("%s: ends of spans are %s, by the texts beside them", path, ends)
-    return ends

@@ -7,6 +7,7 @@ from typing import Any
 from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_lines import (
     dump_json,
+    explain_wrapped,
     find_value,
     is_list_of,
     join_keys,
@@ -49,7 +50,8 @@ def _list_under(location: str, item: dict[str, Any], keys: tuple[str, ...]) -> l
         if value is not None:
             found = f'{show_value(value)} under "{next(key for key in keys if key in item)}"'
         expected = 'an object with "tokens" and "ner_tags", lists of the same length'
-        refuse(location, found, expected, "add what is missing, or correct it")
+        remedy = explain_wrapped(item) or "add what is missing, or correct it"
+        refuse(location, found, expected, remedy)
     return value
 
 
