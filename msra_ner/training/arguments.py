@@ -127,7 +127,7 @@ class NerTrainingArguments(TrainingArguments):
     logging_steps: float = _changed("logging_steps", 20)
     eval_strategy: IntervalStrategy | str = _changed("eval_strategy", "epoch")
     save_strategy: SaveStrategy | str = _changed("save_strategy", "epoch")
-    save_total_limit: int | None = _changed("save_total_limit", 1)
+    save_total_limit: int | None = _changed("save_total_limit", 2)
     load_best_model_at_end: bool = _changed("load_best_model_at_end", True)
     metric_for_best_model: str | None = _changed("metric_for_best_model", "f1")
     train_sampling_strategy: str = _changed("train_sampling_strategy", "group_by_length")

@@ -16,6 +16,7 @@ from msra_ner.dataset import find_window_limit, load_msra, read_column
 from msra_ner.metrics import collect_names
 from msra_ner.models import find_position_limit
 from msra_ner.report import SplitCounts
+from msra_ner.storage import content_hash
 from msra_ner.training.arguments import DataArguments
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,16 @@ class Data:
     def train_names(self) -> frozenset[str] | None:
         """The surface forms of the entities of train; None where there is no train."""
         return collect_names(self.sentences["train"]) if "train" in self.sentences else None
+
+    def hash_sentences(self) -> dict[str, str]:
+        """Return a hash of the sentences of train and of val, by which a resumed run knows them."""
+        return {
+            split: content_hash(
+                "\n".join((*row.tokens, *row.tags)).encode() for row in self.sentences[split]
+            )
+            for split in ("train", "validation")
+            if split in self.sentences
+        }
 
 
 def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:

@@ -1,6 +1,5 @@
 """The output folder of a run: refuse to mix two runs, and record what made this one."""
 
-import logging
 import platform
 import re
 import shutil
@@ -14,10 +13,10 @@ from msra_ner.errors import OutputExistsError
 from msra_ner.report import LOG_FILE, PREDICTIONS_FILE, RESULTS_FILE, RUN_FILE, STAGED, TIMING_FILE
 from msra_ner.storage import write_json
 from msra_ner.training.arguments import NerTrainingArguments
+from msra_ner.training.resume import Checkpoint, list_checkpoints
 
-logger = logging.getLogger(__name__)
-
-# What a run writes; --overwrite removes these and nothing else.
+# What a run writes; --overwrite removes these and nothing else, and only beside one of the marks.
+_RUN_MARKS = (RUN_FILE, "training_args.bin")
 RUN_ENTRIES = (
     RUN_FILE,
     LOG_FILE,
@@ -39,29 +38,43 @@ RUN_ENTRIES = (
 
 
 def check_run_folder(
-    folder: Path, args: NerTrainingArguments, checkpoint: str | None, model: str | None
+    folder: Path, args: NerTrainingArguments, checkpoint: Checkpoint | None, model: str | None
 ) -> None:
     """Refuse a folder that holds a run, unless the run may be replaced or goes on.
 
     Raises:
-        OutputExistsError: It holds a run that must stay, or the model to start from.
+        OutputExistsError: It holds a run that must stay, the model to start from, or files that no
+            run of this package wrote and this one would write over.
     """
     entries = _list_entries(folder)
+    if not entries:
+        return
+    goes_on = checkpoint is not None and _is_inside(checkpoint.path, folder)
     # A run that was stopped before its first checkpoint left nothing worth keeping.
-    resumes = checkpoint or (args.resume_from_checkpoint and not (folder / RESULTS_FILE).exists())
-    if entries and not args.overwrite and not resumes:
+    unfinished = args.resume_from_checkpoint == "last" and not (folder / RESULTS_FILE).exists()
+    if not args.overwrite:
+        if goes_on or (unfinished and checkpoint is None):
+            return
         raise OutputExistsError(
             f"{folder}: found a run ({entries[0].name}), expected a new folder. Nothing was "
             "changed: choose another --output_dir, give --overwrite to replace the run, or "
             "--resume_from_checkpoint last to go on with it."
         )
-    if entries and args.overwrite and model is not None:
-        source = Path(model).resolve()
-        if folder.resolve() in (source, *source.parents):
-            raise OutputExistsError(
-                f"{folder}: found the model to start from in it, expected another --output_dir, "
-                "because --overwrite would delete the model. Nothing was changed."
-            )
+    if goes_on:
+        raise OutputExistsError(
+            "--overwrite: found --resume_from_checkpoint of the same folder, expected one of the "
+            "two: to replace the run, or to go on with it. Nothing was changed."
+        )
+    if not any((folder / name).exists() for name in _RUN_MARKS):
+        raise OutputExistsError(
+            f"{folder}: found {entries[0].name} and no {RUN_FILE}, expected a run that may be "
+            "replaced, or a new folder. Nothing was changed: choose another --output_dir."
+        )
+    if model is not None and _is_inside(Path(model), folder):
+        raise OutputExistsError(
+            f"{folder}: found the model to start from in it, expected another --output_dir, "
+            "because --overwrite would delete the model. Nothing was changed."
+        )
 
 
 def clear_run_folder(folder: Path) -> None:
@@ -70,39 +83,14 @@ def clear_run_folder(folder: Path) -> None:
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
-def find_checkpoint(folder: Path, asked: str | None) -> str | None:
-    """Return the checkpoint to go on from, or None to start from the beginning.
-
-    ``last`` (or ``true``) means the newest complete checkpoint of the folder, if it has one.
-
-    Raises:
-        OutputExistsError: The checkpoint that was named is not there.
-    """
-    if asked is None:
-        return None
-    if asked.lower() in ("last", "true"):
-        # The Trainer writes trainer_state.json last: without it a save was interrupted.
-        found = {
-            int(match[1]): path
-            for path in folder.glob("checkpoint-*")
-            if (match := re.fullmatch(r"checkpoint-(\d+)", path.name))
-            and (path / "trainer_state.json").exists()
-        }
-        if not found:
-            logger.warning("%s holds no checkpoint yet: starting from the beginning.", folder)
-        return str(found[max(found)]) if found else None
-    if not Path(asked).is_dir():
-        raise OutputExistsError(
-            f"--resume_from_checkpoint: found no folder {asked}, expected a checkpoint. Give "
-            "'last' for the newest of --output_dir."
-        )
-    return asked
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _list_entries(folder: Path) -> list[Path]:
     """Return what a run left in a folder."""
     entries = [folder / name for name in RUN_ENTRIES if (folder / name).exists()]
-    return [*entries, *folder.glob("checkpoint-*"), *folder.glob(f"{STAGED}*")]
+    return [*entries, *list_checkpoints(folder), *folder.glob(f"{STAGED}*")]
 
 
 def write_run_file(folder: Path, settings: dict[str, Any], facts: dict[str, Any]) -> None:

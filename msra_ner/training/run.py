@@ -23,14 +23,16 @@ from msra_ner.report import (
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data, encode_data, load_data
 from msra_ner.training.encoder import hub_name, load_encoder, model_labels
-from msra_ner.training.output_folder import (
-    check_run_folder,
-    clear_run_folder,
-    find_checkpoint,
-    write_run_file,
-)
+from msra_ner.training.output_folder import check_run_folder, clear_run_folder, write_run_file
 from msra_ner.training.parsing import Arguments, arguments_from
 from msra_ner.training.results import TrainResult, split_clock, write_results
+from msra_ner.training.resume import (
+    Checkpoint,
+    ResumedSchedule,
+    check_resumed,
+    describe_resumption,
+    find_checkpoint,
+)
 from msra_ner.training.scoring import score_split
 from msra_ner.training.settings import TrainSettings
 from msra_ner.training.trainer import NerTrainer, build_trainer
@@ -142,24 +144,28 @@ def run_arguments(arguments: Arguments) -> TrainResult:
             model, tokenizer, settings, by_character=by_character, max_length=max_length
         )
         tokenizer = without_spaces(tokenizer, by_character)
+        facts = {
+            "data": data.folder,
+            "corpus": data.hash_sentences(),
+            "labels": data.labels,
+            SPLITS_KEY: data.counts,
+            "processes": args.world_size,
+            # Noted now: later nobody knows whether the name was that of a folder.
+            "base_model": hub_name(arguments.model, data),
+        }
+        if checkpoint:
+            check_resumed(checkpoint, settings, facts)
+            facts["resumed"] = describe_resumption(checkpoint)
         trainer = build_trainer(args, model, tokenizer, data)
         # Only now, when all that the run needs is there and every process has looked at the
         # folder, does anything in it change.
         trainer.accelerator.wait_for_everyone()
         with args.main_process_first(desc="opening the output folder"):
             if trainer.is_world_process_zero():
-                if args.overwrite and checkpoint is None:
+                if args.overwrite:
                     clear_run_folder(folder)
                 folder.mkdir(parents=True, exist_ok=True)
                 log.write_to(folder / LOG_FILE)
-                facts = {
-                    "data": data.folder,
-                    "labels": data.labels,
-                    SPLITS_KEY: data.counts,
-                    "processes": args.world_size,
-                    # Noted now: later nobody knows whether the name was that of a folder.
-                    "base_model": hub_name(arguments.model, data),
-                }
                 write_run_file(folder, settings, facts)
         return _train_and_score(trainer, args, data, folder, checkpoint)
 
@@ -169,12 +175,19 @@ def _train_and_score(
     args: NerTrainingArguments,
     data: Data,
     folder: Path,
-    checkpoint: str | None,
+    checkpoint: Checkpoint | None,
 ) -> TrainResult:
     """Do what the arguments ask for, write the results and return them."""
     measured: dict[str, float] = {}
     if args.do_train:
-        measured |= trainer.train(resume_from_checkpoint=checkpoint).metrics
+        if checkpoint:
+            logger.info(
+                "Going on from %s: step %d, epoch %g",
+                *(checkpoint.path, checkpoint.step, checkpoint.epoch),
+            )
+            trainer.add_callback(ResumedSchedule())
+        path = str(checkpoint.path) if checkpoint else None
+        measured |= trainer.train(resume_from_checkpoint=path).metrics
         trainer.save_state()
         trainer.save_model()
     # Predictions and report are those of test, or of val where there is no test.

@@ -24,8 +24,9 @@ from msra_ner.errors import (
 from msra_ner.hardware import cpu_has_bf16
 from msra_ner.training import run as training
 from msra_ner.training.data import encode_data, load_data
-from msra_ner.training.output_folder import find_checkpoint, without_tokens
+from msra_ner.training.output_folder import without_tokens
 from msra_ner.training.parsing import arguments_from
+from msra_ner.training.resume import Checkpoint, find_checkpoint
 from msra_ner.training.scoring import make_scorer
 from msra_ner.training.trainer import NerTrainer, build_trainer
 
@@ -206,6 +207,7 @@ def test_a_run_is_not_written_over(settings):
     folder = Path(settings["output_dir"])
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
+    (folder / "run.json").write_text("{}")
     (folder / "model.safetensors").write_text("precious")
     with pytest.raises(OutputExistsError, match="overwrite"):
         msra_ner.train(**settings)
@@ -249,21 +251,26 @@ def test_resuming_without_a_checkpoint_starts_over_and_a_wrong_one_is_refused(tm
         (tmp_path / name).mkdir()
         (tmp_path / name / "trainer_state.json").write_text("{}")
     (tmp_path / "checkpoint-11" / "trainer_state.json").unlink()  # an interrupted save
-    assert find_checkpoint(tmp_path, "true") == str(tmp_path / "checkpoint-10")
-    with pytest.raises(OutputExistsError, match="no folder nowhere"):
+    for step in (9, 10):
+        state = json.dumps({"global_step": step, "epoch": step / 4})
+        (tmp_path / f"checkpoint-{step}" / "trainer_state.json").write_text(state)
+    expected = Checkpoint(tmp_path / "checkpoint-10", 10, 2.5)
+    assert find_checkpoint(tmp_path, "true") == expected
+    with pytest.raises(OutputExistsError, match="no checkpoint nowhere"):
         find_checkpoint(tmp_path, "nowhere")
 
 
 def test_nothing_is_deleted_before_the_run_can_start(settings):
     folder = Path(settings["output_dir"])
     folder.mkdir()
+    (folder / "run.json").write_text("{}")
     (folder / "model.safetensors").write_text("precious")
     with pytest.raises(CorpusNotFoundError):
         msra_ner.train(**{**settings, "data_dir": "nowhere"}, overwrite=True)
     with pytest.raises(ModelError):
         msra_ner.train(**{**settings, "model_name_or_path": "nowhere"}, overwrite=True)
     assert (folder / "model.safetensors").read_text() == "precious"
-    assert len(list(folder.iterdir())) == 1
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_resuming_without_a_checkpoint_keeps_a_finished_run(settings):
@@ -281,6 +288,7 @@ def test_resuming_without_a_checkpoint_keeps_a_finished_run(settings):
 
 def test_a_model_is_not_deleted_by_its_own_run(settings, tiny_encoder, tmp_path):
     copy = shutil.copytree(tiny_encoder, tmp_path / "copy")
+    (copy / "run.json").write_text("{}")
     own = {**settings, "model_name_or_path": str(copy), "output_dir": str(copy)}
     with pytest.raises(OutputExistsError, match="would delete the model"):
         msra_ner.train(**own, overwrite=True)

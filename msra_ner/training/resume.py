@@ -1,0 +1,188 @@
+"""Go on with a run: from which checkpoint, and with settings that are those of the run."""
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+
+from msra_ner.errors import ArgumentsError, OutputExistsError
+from msra_ner.report import RESULTS_FILE, RUN_FILE, STATE_FILE, read_object
+
+logger = logging.getLogger(__name__)
+
+# What a resumed run takes over at once: how long to train, what to say, keep, score and push, and
+# what changes the speed alone. Every other setting is in the optimizer's state, or in the order of
+# the batches, or has made the model what it is: it must be that of the run.
+_FREE = """
+    num_train_epochs max_steps early_stopping_patience resume_from_checkpoint overwrite output_dir
+    data_dir cache_dir max_test_samples do_train do_eval do_predict run_name disable_tqdm project
+    report_to log_level log_level_replica log_on_each_node logging_strategy logging_steps
+    logging_first_step logging_nan_inf_filter include_num_input_tokens_seen eval_strategy
+    eval_steps eval_delay eval_on_start per_device_eval_batch_size eval_accumulation_steps
+    include_for_metrics save_strategy save_steps save_total_limit save_on_each_node
+    save_only_model enable_jit_checkpoint load_best_model_at_end push_to_hub hub_token
+    hub_private_repo hub_model_id hub_strategy hub_always_push hub_revision precision bf16 fp16
+    bf16_full_eval fp16_full_eval tf32 use_cpu cpu_threads activation_checkpointing
+    activation_checkpointing_kwargs gradient_checkpointing gradient_checkpointing_kwargs
+    torch_compile torch_compile_backend torch_compile_mode use_liger_kernel liger_kernel_config
+    torch_empty_cache_steps dataloader_num_workers dataloader_pin_memory
+    dataloader_persistent_workers dataloader_prefetch_factor ddp_find_unused_parameters
+    ddp_bucket_cap_mb ddp_broadcast_buffers ddp_static_graph ddp_backend ddp_timeout debug
+    skip_memory_metrics local_rank restore_callback_states_from_checkpoint trackio_space_id
+    trackio_bucket_id trackio_static_space_id
+"""
+FREE_SETTINGS = frozenset(_FREE.split())
+# Of the facts in run.json: what the figures of both parts of the run must share.
+FIXED_FACTS = {
+    "corpus": "sentences of train or val",
+    "labels": "labels",
+    "processes": "processes",
+}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint of a run.
+
+    Attributes:
+        path: Its folder; that of the run is the one above.
+        step: The step it was saved at.
+        epoch: Epochs seen until then.
+    """
+
+    path: Path
+    step: int
+    epoch: float
+
+    @property
+    def run_folder(self) -> Path:
+        """The folder of the run."""
+        return self.path.parent
+
+
+def find_checkpoint(folder: Path, asked: str | None) -> Checkpoint | None:
+    """Return the checkpoint to go on from, or None to start from the beginning.
+
+    ``last`` (or ``true``) means the newest complete checkpoint of the folder, if it has one.
+
+    Raises:
+        OutputExistsError: The checkpoint that was named is not there, or is not complete; or the
+            newest is not the one at which training ended.
+    """
+    if asked is None:
+        return None
+    if asked.lower() not in ("last", "true"):
+        if (found := _read_checkpoint(Path(asked))) is None:
+            raise OutputExistsError(
+                f"--resume_from_checkpoint: found no checkpoint {asked} with a {STATE_FILE}. "
+                "Give 'last' for the newest of --output_dir."
+            )
+        return found
+    complete = (_read_checkpoint(path) for path in list_checkpoints(folder))
+    last = max(filter(None, complete), key=lambda found: found.step, default=None)
+    if last is None:
+        logger.warning("%s holds no checkpoint yet: starting from the beginning.", folder)
+        return None
+    ended = _read_step(folder / STATE_FILE)
+    if ended and ended[0] > last.step:
+        raise OutputExistsError(
+            f"{folder}: found {last.path.name} as the newest checkpoint, expected that of step "
+            f"{ended[0]}, at which training ended; it was not kept (--save_total_limit 1). To "
+            f"train from step {last.step} again, name it: --resume_from_checkpoint {last.path}"
+        )
+    return last
+
+
+def list_checkpoints(folder: Path) -> list[Path]:
+    """Return the checkpoints of a folder, complete or not."""
+    return [path for path in folder.glob("checkpoint-*") if re.fullmatch(r"\D+-\d+", path.name)]
+
+
+def check_resumed(
+    checkpoint: Checkpoint, settings: Mapping[str, Any], facts: Mapping[str, Any]
+) -> None:
+    """Refuse to go on with other settings, or another corpus, than the run has had.
+
+    Raises:
+        ArgumentsError: A setting that cannot change differs; or there is nothing left to train.
+    """
+    run_file = checkpoint.run_folder / RUN_FILE
+    if not run_file.exists():
+        logger.warning(
+            "%s: no %s beside it, so its settings are unknown", checkpoint.path, RUN_FILE
+        )
+        return
+    record = read_object(run_file)
+    before = record.get("settings", {})
+    now = json.loads(json.dumps(dict(settings), default=str))
+    for name in sorted((before.keys() & now.keys()) - FREE_SETTINGS):
+        if before[name] != now[name]:
+            raise ArgumentsError(
+                f"--{name}: found {now[name]}, expected {before[name]}, which the run has had "
+                f"until step {checkpoint.step} ({checkpoint.path}) and keeps. Give it again; or "
+                f"start a new run from the model: --model_name_or_path {checkpoint.run_folder}"
+            )
+    for name, what in FIXED_FACTS.items():
+        fact = json.loads(json.dumps(facts[name]))
+        if name in record and record[name] != fact:
+            raise ArgumentsError(
+                f"--resume_from_checkpoint: found other {what} than those of {checkpoint.path}, "
+                "expected the same. Give the corpus and the launcher of the run; or start a new "
+                f"run from the model: --model_name_or_path {checkpoint.run_folder}"
+            )
+    _check_goal(checkpoint, settings)
+
+
+def describe_resumption(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return what ``run.json`` says of where a run goes on."""
+    return {
+        "checkpoint": str(checkpoint.path),
+        "step": checkpoint.step,
+        "epoch": checkpoint.epoch,
+    }
+
+
+def _check_goal(checkpoint: Checkpoint, settings: Mapping[str, Any]) -> None:
+    """Refuse a finished run that is to train no further."""
+    steps, epochs = settings["max_steps"], settings["num_train_epochs"]
+    reached = checkpoint.step >= steps if steps > 0 else checkpoint.epoch >= epochs
+    if reached and (checkpoint.run_folder / RESULTS_FILE).exists():
+        goal = f"--max_steps {steps}" if steps > 0 else f"--num_train_epochs {epochs:g}"
+        raise ArgumentsError(
+            f"{goal}: found a finished run of epoch {checkpoint.epoch:g}, step {checkpoint.step}, "
+            "expected more than that. Give a larger number to train on."
+        )
+
+
+def _read_checkpoint(path: Path) -> Checkpoint | None:
+    # The Trainer writes its state last: without it a save was interrupted.
+    found = _read_step(path / STATE_FILE)
+    return Checkpoint(path, *found) if found else None
+
+
+def _read_step(state_file: Path) -> tuple[int, float] | None:
+    """Return step and epoch of a trainer_state.json, or None where there is no such file."""
+    if not state_file.exists():
+        return None
+    state = read_object(state_file)
+    return int(state.get("global_step", 0)), float(state.get("epoch") or 0)
+
+
+class ResumedSchedule(TrainerCallback):
+    """Sets the learning rate of the first resumed step by the schedule of the whole run.
+
+    The optimizer's state brings the rate that the schedule of fewer epochs had there.
+    """
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Take the rate from the scheduler, which knows how long the run is now."""
+        scheduler: Any = kwargs["lr_scheduler"]
+        # reduce_lr_on_plateau and the like do not know how long the run is.
+        if hasattr(scheduler, "lr_lambdas"):
+            scheduler.last_epoch -= 1
+            scheduler.step()  # the same step again, with the length of today

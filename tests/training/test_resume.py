@@ -1,0 +1,161 @@
+"""Going on with a run: nothing that is recorded differs from what happens."""
+
+import json
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+from helpers.builders import EXAMPLE_SENTENCES, write_corpus
+from helpers.tiny_models import TINY_RUN
+
+import msra_ner
+from msra_ner.errors import ArgumentsError, OutputExistsError
+
+
+def settings_of(corpus, encoder, folder, **more):
+    """Return settings of a short run with several steps an epoch, each of them logged."""
+    return {
+        **TINY_RUN,
+        "data_dir": str(corpus),
+        "model_name_or_path": str(encoder),
+        "output_dir": str(folder),
+        "per_device_train_batch_size": 2,
+        "logging_steps": 1,
+        **more,
+    }
+
+
+@pytest.fixture(scope="module")
+def finished(tiny_corpus, tiny_encoder, tmp_path_factory):
+    """A finished run of two epochs whose rate is too small for F1 to rise."""
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    msra_ner.train(
+        **settings_of(tiny_corpus, tiny_encoder, folder, num_train_epochs=2, learning_rate=1e-9)
+    )
+    return folder
+
+
+@pytest.fixture
+def run(finished, tiny_corpus, tiny_encoder, tmp_path):
+    """Returns a function that goes on with a copy of the finished run."""
+    folder = shutil.copytree(finished, tmp_path / "run")
+
+    def resume(**changes):
+        given = {"num_train_epochs": 3, "learning_rate": 1e-9, "resume_from_checkpoint": "last"}
+        settings = settings_of(tiny_corpus, tiny_encoder, folder, **{**given, **changes})
+        return folder, msra_ner.train(**settings)
+
+    return resume
+
+
+def read(folder, name):
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def steps_of(folder):
+    """Return the learning rate that was logged at each step."""
+    history = read(folder, "trainer_state.json")["log_history"]
+    return {row["step"]: row["learning_rate"] for row in history if "learning_rate" in row}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("learning_rate", 1e-3),
+        ("seed", 7),
+        ("per_device_train_batch_size", 3),
+        ("weight_decay", 0.5),
+        ("label_smoothing_factor", 0.1),
+        ("max_train_samples", 2),
+        ("window_overlap", 3),
+        ("num_hidden_layers", 1),
+        ("lr_scheduler_type", "constant"),
+        ("per_device_train_tokens", 50),
+    ],
+)
+def test_a_setting_that_would_not_be_used_is_refused_by_name(run, name, value):
+    with pytest.raises(ArgumentsError, match=rf"{name}: found {value}, expected .* until step"):
+        run(**{name: value})
+
+
+def test_another_corpus_is_refused(run, tmp_path):
+    other = write_corpus(
+        tmp_path / "other",
+        {name: [*EXAMPLE_SENTENCES, EXAMPLE_SENTENCES[0]] for name in ("train", "val", "test")},
+    )
+    with pytest.raises(ArgumentsError, match=r"other (sentences of train or val|labels)"):
+        run(data_dir=str(other))
+
+
+def test_more_epochs_go_on_from_the_last_checkpoint_not_from_the_best(
+    run, tiny_corpus, tiny_encoder, tmp_path, caplog
+):
+    whole = tmp_path / "whole"
+    msra_ner.train(
+        **settings_of(tiny_corpus, tiny_encoder, whole, num_train_epochs=3, learning_rate=1e-9)
+    )
+    with caplog.at_level(logging.INFO, logger="msra_ner"):
+        folder, _ = run()
+    record = read(folder, "run.json")
+    last = record["resumed"]["step"]
+    assert record["resumed"]["epoch"] == 2
+    assert record["settings"]["num_train_epochs"] == 3
+    assert f"checkpoint-{last}: step {last}, epoch 2" in caplog.text
+    rates, expected = steps_of(folder), steps_of(whole)
+    assert rates.keys() == expected.keys(), "no step is done twice, none is left out"
+    after = [step for step in rates if step > last]
+    assert [rates[step] for step in after] == pytest.approx([expected[step] for step in after])
+
+
+def test_a_finished_run_that_is_to_train_no_further_says_so(run):
+    with pytest.raises(ArgumentsError, match="num_train_epochs 2: found a finished run of epoch 2"):
+        run(num_train_epochs=2)
+
+
+def test_a_last_checkpoint_that_was_not_kept_is_not_replaced_by_the_best(run, finished):
+    last = read(finished, "trainer_state.json")["global_step"]
+
+    def forget(folder):
+        shutil.rmtree(folder / f"checkpoint-{last}")
+
+    folder = Path(shutil.copytree(finished, finished.parent / "forgotten"))
+    forget(folder)
+    with pytest.raises(OutputExistsError, match=f"expected that of step {last}.*name it"):
+        run(output_dir=str(folder))
+    (best,) = folder.glob("checkpoint-*")
+    _, results = run(output_dir=str(folder), resume_from_checkpoint=str(best))
+    assert results["test_f1"] is not None
+
+
+def test_another_runs_checkpoint_does_not_replace_a_finished_run(run, finished):
+    (first, *_) = finished.glob("checkpoint-*")
+    folder = shutil.copytree(finished, finished.parent / "other")
+    before = (folder / "run.json").read_bytes()
+    with pytest.raises(OutputExistsError, match="found a run"):
+        run(output_dir=str(folder), resume_from_checkpoint=str(first))
+    assert (folder / "run.json").read_bytes() == before
+
+
+def test_overwrite_and_resume_of_one_folder_are_refused(run):
+    with pytest.raises(OutputExistsError, match="expected one of the two"):
+        run(overwrite=True)
+
+
+def test_overwrite_removes_nothing_in_a_folder_that_held_no_run(run, tmp_path):
+    folder = tmp_path / "project"
+    files = {"config.json": "{}", "plots/figure.svg": "<svg/>", "checkpoint-notes.txt": "mine"}
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    with pytest.raises(OutputExistsError, match=r"found \w.* and no run\.json"):
+        run(output_dir=str(folder), overwrite=True, resume_from_checkpoint=None)
+    assert {name: (folder / name).read_text() for name in files} == files
+
+
+def test_overwrite_leaves_what_only_looks_like_a_checkpoint(run, finished):
+    folder = shutil.copytree(finished, finished.parent / "with_notes")
+    (folder / "checkpoint-notes.txt").write_text("mine")
+    run(output_dir=str(folder), overwrite=True, resume_from_checkpoint=None, num_train_epochs=1)
+    assert (folder / "checkpoint-notes.txt").read_text() == "mine"
+    assert read(folder, "run.json")["settings"]["num_train_epochs"] == 1
