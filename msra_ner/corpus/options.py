@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from msra_ner.corpus.column_names import parse_column_names
 from msra_ner.errors import ArgumentsError
 
 Format = Literal[
@@ -90,6 +91,12 @@ class ReadOptions:
         "Column of the tag in column files, -1 is the last; default: the one that holds tags, "
         "which the log names where it is not the last.",
     )
+    column: str | None = setting(
+        None,
+        "Names of columns, keys or layers where they are not the usual ones, as ROLE=NAME,... with "
+        "the roles tokens, tags, text, sentence (what tells sentences apart) and layer "
+        "(tokens=words,tags=ner).",
+    )
     word_positions: WordPositions = setting(
         "auto",
         "Column files in which each character carries its position in its word (Weibo NER): auto "
@@ -109,6 +116,7 @@ class ReadOptions:
         for name, kind in get_type_hints(ReadOptions).items():
             if get_origin(kind) is Literal:
                 check_choice(name, getattr(self, name), get_args(kind))
+        parse_column_names(self.column)
         if self.val_size is not None and self.val_size < 0:
             raise ArgumentsError(f"--val_size: found {self.val_size}, expected 0 or more.")
 

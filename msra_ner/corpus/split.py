@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from msra_ner.corpus.block import Block, OddFileError, collect_block_transitions, encode_labels
+from msra_ner.corpus.column_names import check_column_roles
 from msra_ner.corpus.documents import Document, to_sentence
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.columns import columns_are_plain, read_column_blocks
@@ -89,7 +90,12 @@ def join_splits(splits: Iterable[CorpusSplit]) -> None:
 
 
 def open_split(path: Path, format: TagFormat | TextFormat, options: ReadOptions) -> CorpusSplit:
-    """Return the split in a file, or in a folder for a format of folders."""
+    """Return the split in a file, or in a folder for a format of folders.
+
+    Raises:
+        ArgumentsError: ``--column`` names what the format does not have.
+    """
+    check_column_roles(options.column, format.name, format.roles)
     if isinstance(format, TextFormat):
         return TextSplit(path, format, options)
     return TagSplit(path, format, options)

@@ -15,11 +15,14 @@ class TrainSettings(TypedDict, total=False):
     cache_dir: str | None
     label_all_pieces: bool
     repair_tags: bool
+    entity_type: str
     ends: str
+    offsets: str
     units: str
     nested: str
     token_column: int
     tag_column: int
+    column: str | None
     word_positions: str
     tag_names: str | None
     val_size: int | None

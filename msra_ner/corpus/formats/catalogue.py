@@ -33,6 +33,7 @@ class TagFormat:
         suffix: How the name of its file ends.
         locate: From a sentence and a position in it to the location in the file.
         is_folder: Whether a split is a folder.
+        roles: What ``--column`` can name in it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class TagFormat:
     suffix: str = ""
     locate: Callable[[Sentence, int], str] = _locate_token
     is_folder: bool = False
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class TextFormat:
     write: Callable[[Path, Iterable[Document]], None] | None = None
     suffix: str = ""
     is_folder: bool = False
+    roles: tuple[str, ...] = ()
 
 
 FORMATS: dict[str, TagFormat | TextFormat] = {
