@@ -4,6 +4,7 @@ A thin subclass of ``TrainingArguments`` adds a few fields and changes defaults;
 the Trainer's.
 """
 
+import logging
 import os
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -16,6 +17,8 @@ from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, se
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import PRECISIONS, choose_precision, has_accelerator
 
+logger = logging.getLogger(__name__)
+
 # For the small encoder that is built over the sample corpus: random weights want larger steps and
 # more of them than a pretrained encoder. A flag given by hand still wins.
 SAMPLE_DEFAULTS = {
@@ -26,6 +29,22 @@ SAMPLE_DEFAULTS = {
 }
 # What a launcher sets, for example `accelerate launch --mixed_precision bf16`.
 LAUNCHED_PRECISION = "ACCELERATE_MIXED_PRECISION"
+
+
+# Settings that the Trainer has and a run here cannot use: what they may be, and why nothing else.
+_WHOLE = "every token of a split is scored, with the windows in their order"
+UNUSED_SETTINGS: dict[str, tuple[tuple[Any, ...], str]] = {
+    "dataloader_drop_last": ((False,), _WHOLE),
+    "eval_do_concat_batches": ((True,), _WHOLE),
+    "batch_eval_metrics": ((False,), _WHOLE),
+    "prediction_loss_only": ((False,), "without predictions there is no score"),
+    "remove_unused_columns": ((True,), "the other columns are not tensors"),
+    "label_names": ((None, ["labels"]), "the labels of windows are called so"),
+    "length_column_name": (("length",), "the lengths of windows are called so"),
+    "dataloader_in_order": ((True,), "a resumed run repeats the order of its batches"),
+    "dataloader_multiprocessing_context": ((None,), "batches are read from memory maps"),
+    "parallelism_config": ((None,), "each process draws batches of its own"),
+}
 
 
 def _changed(name: str, default: Any) -> Any:
@@ -143,10 +162,8 @@ class NerTrainingArguments(TrainingArguments):
         if str(self.resume_from_checkpoint).lower() in ("true", "false"):  # or a bool, from YAML
             resume = str(self.resume_from_checkpoint).lower() == "true"
             self.resume_from_checkpoint = "last" if resume else None
-        if self.early_stopping_patience is not None and self.eval_strategy == "no":
-            raise ArgumentsError(
-                "--early_stopping_patience: found --eval_strategy no, expected epoch or steps."
-            )
+        self._check_choice_of_epoch()
+        self._check_unused()
         if not self.do_train:
             self.eval_strategy = self.save_strategy = "no"
             self.load_best_model_at_end = False
@@ -165,9 +182,42 @@ class NerTrainingArguments(TrainingArguments):
             with patch_environment(**{LAUNCHED_PRECISION: "no" if used == "fp32" else used}):
                 super().__post_init__()
         except ValueError as error:
-            raise ArgumentsError(str(error)) from error
+            # The Trainer's messages are lists over several lines.
+            raise ArgumentsError(" ".join(str(error).split())) from error
         if self.push_to_hub:
             self._check_push()
+
+    def chooses_by_score(self) -> bool:
+        """Return whether a score on val decides which epoch is kept, or when training ends."""
+        chooses = self.load_best_model_at_end or self.early_stopping_patience is not None
+        return chooses and "loss" not in (self.metric_for_best_model or "")
+
+    def _check_choice_of_epoch(self) -> None:
+        """Refuse to choose an epoch on val, or to stop by it, without evaluating there."""
+        evaluated, saved = IntervalStrategy(self.eval_strategy), SaveStrategy(self.save_strategy)
+        if evaluated == IntervalStrategy.NO:
+            if self.early_stopping_patience is not None:
+                raise ArgumentsError(
+                    "--early_stopping_patience: found --eval_strategy no, expected epoch or steps."
+                )
+            if self.load_best_model_at_end:
+                logger.info("Without evaluation (--eval_strategy no) the last epoch is kept.")
+                self.load_best_model_at_end = False
+        elif self.load_best_model_at_end and saved not in (evaluated.value, SaveStrategy.BEST):
+            raise ArgumentsError(
+                f"--save_strategy: found {saved.value} and --eval_strategy {evaluated.value}, "
+                "expected the same, since the best of what is evaluated is kept. Give both, or "
+                "--load_best_model_at_end false to keep the last epoch."
+            )
+
+    def _check_unused(self) -> None:
+        """Refuse settings of the Trainer that cannot work with windows that are put together."""
+        for name, (usable, reason) in UNUSED_SETTINGS.items():
+            found = getattr(self, name)
+            if found not in usable:
+                raise ArgumentsError(
+                    f"--{name}: found {found}, expected {usable[0]}: {reason}. Leave it out."
+                )
 
     def _check_push(self) -> None:
         """Refuse to push anything but one model."""

@@ -17,6 +17,7 @@ from msra_ner.training.arguments import (
     ModelArguments,
     NerTrainingArguments,
 )
+from msra_ner.training.setting_types import check_types
 
 # What people still write, and what the Trainer calls it now.
 RENAMED = {
@@ -72,7 +73,8 @@ def parse_arguments(argv: Sequence[str], prog: str | None = None) -> Arguments:
     argv = list(argv)
     settings: dict[str, Any] = {}
     if argv and argv[0].endswith((".json", ".yaml", ".yml")):
-        settings = read_settings(Path(argv.pop(0)))
+        found = read_settings(Path(argv.pop(0)))
+        settings = {str(name).replace("-", "_"): value for name, value in found.items()}
         for name in settings:
             _check_flag(name)
     return _parse(build_parser(prog), settings, argv)
@@ -116,6 +118,7 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence[str]) -> Arguments:
+    check_types({name: value for name, value in settings.items() if not isinstance(value, Path)})
     # Text goes through the same conversion as flags do (YAML reads 2e-5 as text).
     parser.set_defaults(
         **{key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}

@@ -135,6 +135,9 @@ def run_arguments(arguments: Arguments) -> TrainResult:
             logger.info("CPU, %d process(es) of %d thread(s)", args.world_size, threads)
         set_seed(args.seed)
         data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
+        if args.do_train:
+            # By what else could the best epoch be chosen?
+            data.check_entities(["train", *(["validation"] if args.chooses_by_score() else [])])
         model, tokenizer = load_encoder(arguments.model, data)
         data, max_length = encode_data(arguments.data, data, model, tokenizer)
         settings = arguments.to_dict()
