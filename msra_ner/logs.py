@@ -1,6 +1,7 @@
 """Where the package's log goes: standard error, and a file in the run's folder."""
 
 import logging
+import os
 import sys
 from collections import deque
 from contextlib import ExitStack
@@ -46,6 +47,11 @@ class SaidOnce(logging.Filter):
             return record.levelno > logging.INFO
         self._said.append(text)
         return True
+
+
+def is_main_process() -> bool:
+    """Return whether a launcher started this process as its first, or nobody did."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def configure_logging(*, main_process: bool = True, debug: bool = False) -> None:

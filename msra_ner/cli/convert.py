@@ -7,7 +7,7 @@ from typing import Any, get_args
 from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
 from msra_ner.corpus import WrittenScheme
 
-TO_FORMATS = ("pair", "columns", "json-tokens", "json-spans", "brat")
+TO_FORMATS = ("pair", "columns", "conll-u", "json-tokens", "json-spans", "brat")
 
 
 def add_command(commands: Any) -> None:

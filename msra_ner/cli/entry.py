@@ -5,6 +5,7 @@ came from instead.
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,14 +27,15 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0, 2 for a user's mistake, 130 after Ctrl-C."""
     argv, debug = _take_traceback(sys.argv[1:] if argv is None else argv)
+    _escape_what_cannot_be_shown()
     try:
         if argv[:1] == ["train"]:
             return run_train(argv[1:], debug)
         options = _parse(argv)
         options.words = argv
-        from msra_ner.logs import configure_logging
+        from msra_ner.logs import configure_logging, is_main_process
 
-        configure_logging(debug=debug)
+        configure_logging(main_process=is_main_process(), debug=debug)
         code: int = options.command(options) or 0
         return code
     except BrokenPipeError:
@@ -51,6 +53,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         text = error.command_line_text if isinstance(error, MsraNerError) else str(error)
         print(f"{PROG}: error: {_one_line(text)}", file=sys.stderr)  # noqa: T201
         return 2
+
+
+def _escape_what_cannot_be_shown() -> None:
+    r"""Have a console of another encoding show ``\U00020bb7`` where it has no such character."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not where a caller has put something else
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _take_traceback(argv: Sequence[str]) -> tuple[list[str], bool]:

@@ -25,6 +25,7 @@ def add_command(commands: Any) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from msra_ner.logs import is_main_process
     from msra_ner.storage import write_json
     from msra_ner.training import evaluate
 
@@ -32,5 +33,5 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.bf16 is not None:
         settings["bf16"] = options.bf16
     scores = evaluate(options.model_dir, options.data_dir, options.split, **settings)
-    if options.json:
+    if options.json and is_main_process():
         write_json(options.json, scores.to_dict())

@@ -1,6 +1,5 @@
 """The command train, whose flags are those of the Trainer and of this package."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,9 +13,9 @@ def add_command(commands: Any) -> None:
 
 def run_train(argv: Sequence[str], debug: bool) -> int:
     """Train as the flags say and return the exit code."""
-    from msra_ner.logs import configure_logging
+    from msra_ner.logs import configure_logging, is_main_process
 
-    configure_logging(main_process=os.environ.get("RANK", "0") == "0", debug=debug)
+    configure_logging(main_process=is_main_process(), debug=debug)
     from msra_ner.training import parse_arguments
 
     arguments = parse_arguments(argv, prog="msra-ner train")

@@ -1,6 +1,7 @@
 """The program itself: what it loads, which flags it takes, how it ends."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from helpers.builders import EXAMPLE_SENTENCES, write_corpus
 
 import msra_ner
 from msra_ner.cli.entry import main
+from msra_ner.corpus.sentence import Sentence
 
 
 def test_neither_import_nor_help_loads_torch_or_transformers(tmp_path):
@@ -164,3 +166,42 @@ def test_a_corpus_of_several_types_reaches_the_table(tmp_path, tiny_encoder, cap
     shown = capsys.readouterr().err
     for name in ("PER", "ORG", "LOC", "names not seen in train", "tagging every token O gets"):
         assert name in shown
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
+def test_what_a_console_cannot_show_is_escaped(tmp_path, encoding):
+    write_corpus(tmp_path, {"train": [Sentence(["𠮷", "野", "😀"], ["B-PER", "I-PER", "O"])] * 2})
+    command = [sys.executable, "-m", "msra_ner", "check", str(tmp_path)]
+    shown = {}
+    for name in ("utf-8", encoding):
+        environment = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": name}
+        shown[name] = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert "𠮷" in shown["utf-8"].stdout.decode()
+    assert b"\\U00020bb7" in shown[encoding].stdout
+    assert shown[encoding].returncode == shown["utf-8"].returncode
+    assert b"Traceback" not in shown[encoding].stderr
+
+
+def test_an_error_that_a_console_cannot_show_is_escaped(tmp_path):
+    environment = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "msra_ner", "check", str(tmp_path / "語料")]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert done.returncode == 2
+    assert b"\\u8a9e\\u6599: no such folder" in done.stderr
+
+
+def test_only_the_first_process_of_a_launcher_speaks(tmp_path):
+    write_corpus(tmp_path, {"train": EXAMPLE_SENTENCES})
+    (tmp_path / "extra.txt").write_text("# not a split\n")
+    command = [sys.executable, "-m", "msra_ner", "convert", str(tmp_path)]
+    said = []
+    for rank in ("0", "1"):
+        done = subprocess.run(
+            [*command, str(tmp_path / f"out{rank}"), "--to", "columns"],
+            capture_output=True,
+            env={**os.environ, "RANK": rank},
+            text=True,
+            check=True,
+        )
+        said.append("extra.txt" in done.stderr)
+    assert said == [True, False]
