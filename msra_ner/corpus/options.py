@@ -15,9 +15,11 @@ Format = Literal[
     "auto",
     "pair",
     "columns",
+    "conll-u",
     "json-tokens",
     "json-spans",
     "brat",
+    "people-daily",
     "hub",
 ]
 WrittenScheme = Literal["iob2", "iob1", "bioes", "bmes", "bilou"]

@@ -14,16 +14,16 @@ from msra_ner.cli.entry import main
 from msra_ner.corpus.convert import ConvertedSplit, convert_corpus
 from msra_ner.corpus.documents import SEPARATORS, Document, Span, to_document
 from msra_ner.corpus.folder import open_corpus
-from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat
+from msra_ner.corpus.formats.catalogue import FORMATS, WRITTEN_FORMATS, TextFormat
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import ArgumentsError, CorpusError, OutputExistsError
 
-PAIRS = list(product(FORMATS, FORMATS))
+PAIRS = list(product(WRITTEN_FORMATS, WRITTEN_FORMATS))
 IDS = [f"{source} to {target}" for source, target in PAIRS]
 TEXT_PAIRS = [("json-spans", "brat"), ("brat", "json-spans"), ("brat", "brat")]
 TEXT_PAIRS += [("json-spans", "json-spans")]
-TAG_FORMATS = [name for name, format in FORMATS.items() if not isinstance(format, TextFormat)]
+TAG_FORMATS = [name for name in WRITTEN_FORMATS if not isinstance(FORMATS[name], TextFormat)]
 
 
 # Every format to every format
@@ -110,7 +110,7 @@ def test_a_scheme_is_written_as_its_tags(tmp_path):
 # Splits and labels
 
 
-@pytest.mark.parametrize("target", FORMATS)
+@pytest.mark.parametrize("target", WRITTEN_FORMATS)
 def test_all_splits_come_through_under_their_names(tmp_path, target):
     splits = {"train": EXAMPLE_SENTENCES, "val": EXAMPLE_SENTENCES[3:8]}
     splits["test"] = EXAMPLE_SENTENCES[:3]

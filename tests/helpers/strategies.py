@@ -16,6 +16,7 @@ ODD_TOKENS = ["#", "# x", "-DOCSTART-", "O", "B-PER", "I-PER", "_", "1", "NaN", 
 MARKS = {
     "pair": " \n\r\0",
     "columns": " \t\n\r\0",
+    "conll-u": "\t\n\r\0",
     "json-tokens": "\0",
     "json-spans": f"{SEPARATORS}\0",
     "brat": f"{SEPARATORS}\0",

@@ -7,10 +7,12 @@ from pathlib import Path
 from msra_ner.corpus.documents import Document
 from msra_ner.corpus.formats.brat import is_brat, read_brat, write_brat
 from msra_ner.corpus.formats.columns import is_columns, locate_token, read_columns, write_columns
+from msra_ner.corpus.formats.conll_u import is_conll_u, read_conll_u, write_conll_u
 from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_spans import is_json_spans, read_json_spans, write_json_spans
 from msra_ner.corpus.formats.json_tokens import is_json_tokens, read_json_tokens, write_json_tokens
 from msra_ner.corpus.formats.pair import is_pair, locate_tag, read_pair, write_pair
+from msra_ner.corpus.formats.people_daily import is_people_daily, read_people_daily
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 
@@ -66,6 +68,15 @@ FORMATS: dict[str, TagFormat | TextFormat] = {
         TagFormat("json-tokens", is_json_tokens, read_json_tokens, write_json_tokens, ".jsonl"),
         TextFormat("json-spans", is_json_spans, read_json_spans, write_json_spans, ".jsonl"),
         TextFormat("brat", is_brat, read_brat, write_brat, is_folder=True),
+        TextFormat("people-daily", is_people_daily, read_people_daily, suffix=".txt"),
+        TagFormat(
+            "conll-u",
+            is_conll_u,
+            read_conll_u,
+            write_conll_u,
+            ".conllu",
+            roles=("tokens", "tags"),
+        ),
         # Many lines end with what could be a tag, so the others are asked first.
         TagFormat("columns", is_columns, read_columns, write_columns, ".txt", locate_token),
     )

@@ -7,6 +7,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ from msra_ner.labels import OUTSIDE
 logger = logging.getLogger(__name__)
 
 _ID = re.compile(r"([1-9]\d*)(?:-([1-9]\d*))?|(\d+)\.[1-9]\d*")
+_FEW = 20  # words that may all be "_"
 _FIRST_ID = re.compile(r"1(-[1-9]\d*)?|0\.1")
 
 
@@ -67,9 +69,10 @@ def read_conll_u(path: Path, options: ReadOptions) -> Iterator[Sentence]:
     place = find_tags(path, (_name_rows(rows) for rows in _read_rows(path, counts)), options)
     logger.info("%s: tags from %s", path, place.name)
     if not place.has_outside:
-        logger.info("%s: words without a tag are outside of entities (no tag says %s)", path, "O")
+        logger.info("%s: words without a tag are outside of entities (none has %s)", path, OUTSIDE)
     for what, count in sorted(counts.items()):
         logger.info("%s: %d %s", path, count, what)
+    _check_forms(path)
     token_column = ""
     for rows in _read_rows(path, Counter()):
         location = f"{path}:{rows[0].number}"
@@ -79,6 +82,15 @@ def read_conll_u(path: Path, options: ReadOptions) -> Iterator[Sentence]:
             refuse(location, "a sentence without words", "words", "remove it, or add its words")
         tokens = [_read_token(path, row, token_column) for row in words]
         yield Sentence(tokens, [_read_tag(path, row, place) for row in words], location)
+
+
+def _check_forms(path: Path) -> None:
+    """Refuse a treebank that is given without its text, for the sake of a licence."""
+    sentences = islice(_read_rows(path, Counter()), _FEW)
+    forms = [row.fields.get("FORM") for rows in sentences for row in rows]
+    if len(forms) > _FEW and set(forms) == {"_"}:
+        remedy = "put the text in with the tool that comes with the treebank"
+        refuse(path, "_ for each FORM", "the words of the text", remedy)
 
 
 def _read_rows(path: Path, counts: Counter[str]) -> Iterator[list[Row]]:
@@ -107,7 +119,7 @@ def _read_rows(path: Path, counts: Counter[str]) -> Iterator[list[Row]]:
 
 
 def _is_comment(line: str, names: tuple[str, ...]) -> bool:
-    """Return whether a line before a sentence is a comment; where there are no ids, # may be one."""
+    """Return whether a line before a sentence is a comment; without ids a token may be #."""
     return line.startswith("#") and ("ID" in names or line.count("\t") != len(names) - 1)
 
 

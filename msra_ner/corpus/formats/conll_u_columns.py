@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from msra_ner.corpus.column_names import parse_column_names
@@ -17,8 +17,9 @@ GLOBAL_COLUMNS = re.compile(r"#\s*global\.columns\s*=(.*)")
 NOTHING = ("", "_", "*")
 # What tools call the column, or the key in MISC; read without case, "-" and "_".
 _TAG_NAMES = frozenset(
-    "ner nertag nertags ne netag namedentity namedentities entity name nertype bio iob".split()  # noqa: SIM905
+    "ner nertag nertags ne netag namedentity namedentities name nertype bio iob".split()  # noqa: SIM905
 )
+_MIN_SHARE_OF_TAGS = 0.9
 _TOKEN_NAMES = ("FORM", "TOKEN", "WORD")
 
 Words = Sequence[tuple[int, dict[str, str]]]
@@ -76,6 +77,8 @@ def find_tokens(location: str, fields: dict[str, str], options: ReadOptions) -> 
         CorpusError: There is none of the usual names, or not the one that is asked for.
     """
     named = parse_column_names(options.column).get("tokens", "").upper()
+    if not named and options.token_column is not None:
+        named = _name_column(fields, options.token_column)
     wanted = (named,) if named else _TOKEN_NAMES
     for name in wanted:
         if name in fields:
@@ -90,44 +93,52 @@ def find_tags(path: Path, sentences: Iterable[Words], options: ReadOptions) -> T
     Raises:
         CorpusError: Nothing or several can be the tags, or what is named is not there.
     """
-    lines = 0
-    outside: dict[TagPlace, bool] = {}
-    values: dict[TagPlace, bool] = {}  # whether all are tags
-    columns: list[str] = []
+    counts: dict[tuple[str, str], list[int]] = {}  # values, tags and "O" of a column and key
+    columns: dict[str, str] = {}
     for words in sentences:
         for _, fields in words:
-            lines += 1
-            columns = columns or list(fields)
+            columns = columns or fields
             for place, value in _list_values(fields):
-                outside[place] = outside.get(place, False) or value == OUTSIDE
-                values[place] = values.get(place, True) and is_tag(value, bare=True)
-    named = parse_column_names(options.column).get("tags")
+                count = counts.setdefault(place, [0, 0, 0])
+                count[0] += 1
+                count[1] += is_tag(value, bare=True)
+                count[2] += value == OUTSIDE
+    places = {TagPlace(*place, has_outside=count[2] > 0): count for place, count in counts.items()}
+    likely = [place for place, count in places.items() if count[1] >= _MIN_SHARE_OF_TAGS * count[0]]
+    named = parse_column_names(options.column).get("tags", "").upper()
     if named:
-        found = [place for place in values if named.upper() == (place.key or place.column).upper()]
+        found = [place for place in places if named == (place.key or place.column).upper()]
     elif options.tag_column is not None:
-        name = columns[options.tag_column : options.tag_column + 1 or None]
-        found = [place for place in values if [place.column] == name]
+        named = _name_column(columns, options.tag_column)
+        found = [place for place in places if place.column == named]
     else:
-        found = [place for place in values if _is_usual(place)]
-        found = found or [place for place in values if values[place]]
+        usual = [place for place in places if _is_usual(place)]
+        found = [place for place in usual if place in likely] or usual or likely
     if len(found) == 1:
-        return replace(found[0], has_outside=outside[found[0]])
-    many = ", ".join(place.name for place in found)
+        return found[0]
     refuse(
         path,
-        f"tags in {many}" if found else f"no tags in the columns {' '.join(columns)}",
-        f"what {named!r} names" if named and not found else "entities in one column, or in MISC",
+        f"tags in {', '.join(place.name for place in found)}"
+        if found
+        else f"no tags in the columns {' '.join(columns)}",
+        f"tags in {named}" if named and not found else "tags in one column, or under one key",
         "name the column, or the key in MISC: --column tags=NAME",
     )
 
 
+def _name_column(fields: dict[str, str], number: int) -> str:
+    """Return the name of a column that is given by its number, or what says that it is missing."""
+    names = list(fields)
+    return names[number] if -len(names) <= number < len(names) else f"the column {number}"
+
+
 def _is_usual(place: TagPlace) -> bool:
-    """Return whether the name of a column or key is one for entities; NER:FLAIR names its source."""
+    """Return whether a column or key is named after entities; NER:FLAIR says by whom."""
     name = place.key or place.column.partition(":")[0]
     return re.sub("[-_]", "", name).lower() in _TAG_NAMES
 
 
-def _list_values(fields: dict[str, str]) -> Iterable[tuple[TagPlace, str]]:
+def _list_values(fields: dict[str, str]) -> Iterable[tuple[tuple[str, str], str]]:
     """Yield the places of a word that could have its tag, with what is there."""
     for column, value in fields.items():
         if value in NOTHING or column in ("ID", "FORM", "HEAD"):
@@ -135,7 +146,7 @@ def _list_values(fields: dict[str, str]) -> Iterable[tuple[TagPlace, str]]:
         keys = [part.partition("=") for part in value.split("|") if "=" in part]
         if column == "MISC":
             for key, _, tag in keys:
-                yield TagPlace(column, key), tag
+                yield (column, key), tag
             value = TagPlace(column).find(fields)
         if value not in NOTHING:
-            yield TagPlace(column), value
+            yield (column, ""), value

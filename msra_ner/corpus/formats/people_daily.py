@@ -123,7 +123,8 @@ def _make_document(location: str, words: Sequence[Word], counts: Counter[str]) -
         text = "".join(word.text for word in words)[opened[-1] :]
         _refuse_brackets(location, f"a bracket that does not close, before {shorten(text)}")
     joined = join_names(persons)
-    counts["persons of surname and given name, joined"] += len(persons) - len(joined)
+    whole = {(word.start, word.end) for word in persons}
+    counts["persons of surname and given name, joined"] += len(set(joined) - whole)
     spans.update(Span(start, end, "PER") for start, end in joined)
     return Document("".join(word.text for word in words), tuple(sorted(spans)), location)
 

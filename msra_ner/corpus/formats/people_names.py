@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 # Surnames of two characters; any single character may be a surname.
 _COMPOUND = frozenset(
-    "欧阳 司马 司徒 司空 上官 诸葛 东方 东郭 端木 公孙 皇甫 夏侯 尉迟 慕容 长孙 宇文 令狐 钟离 百里 "  # noqa: SIM905
-    "西门 南宫 呼延 闻人 赫连 澹台 濮阳 淳于 申屠 鲜于 完颜 独孤 拓跋 轩辕 公冶 太史".split()
+    "欧阳 司马 司徒 司空 上官 诸葛 东方 东郭 端木 公孙 皇甫 夏侯 尉迟 慕容 长孙 宇文 "  # noqa: SIM905
+    "令狐 钟离 百里 西门 南宫 呼延 闻人 赫连 澹台 濮阳 淳于 申屠 鲜于 完颜 "
+    "独孤 拓跋 轩辕 公冶 太史".split()
 )
 _LONGEST_GIVEN_NAME = 2
 
@@ -59,9 +60,9 @@ def _count_words(run: list[Name], whole: bool) -> int:
     """Return how many words at the start of a run are one person."""
     if len(run) < 2 or not _is_surname(run[0]):
         return 1
-    if whole and len(run) == 3 and len(run[1].text) == 1 and len(run[2].text) == 2:
-        if _is_surname(run[1]) and run[2].text not in _COMPOUND:
-            return 3  # a husband's surname, her own, and her given name
+    lengths = [len(word.text) for word in run]
+    if whole and lengths[1:] == [1, 2] and _is_surname(run[1]) and run[2].text not in _COMPOUND:
+        return 3  # a husband's surname, her own, and her given name
     is_given = len(run[1].text) <= _LONGEST_GIVEN_NAME and run[1].tag in ("nr", "nr2")
     return 2 if is_given else 1
 
