@@ -20,9 +20,12 @@ def format_table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def format_percent(score: float) -> str:
-    """Return a score between 0 and 1 in per cent as tables show it: 0.9013 is ``90.13``."""
-    return f"{100 * score:.2f}"
+def format_percent(score: float | None) -> str:
+    """Return a score between 0 and 1 in per cent as tables show it: 0.9013 is ``90.13``.
+
+    None, a ratio of nothing, is a dash.
+    """
+    return "-" if score is None else f"{100 * score:.2f}"
 
 
 def format_share(part: int, whole: int) -> str:

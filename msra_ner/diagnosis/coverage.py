@@ -40,6 +40,18 @@ def check_coverage(
     return [finding for finding in (find_padded_length(predictions), lost) if finding]
 
 
+def find_no_gold(base: BreakdownRow) -> Finding | None:
+    """No gold entity at all: nothing can be found, and no other check has anything to go by."""
+    if base.gold:
+        return None
+    return Finding(
+        "no_gold_entity",
+        f"there is no gold entity, so F1 is not defined; {base.predicted:,} were predicted",
+        "Look whether these are the sentences that were meant, and whether their gold tags are "
+        "read from the right place: 'msra-ner check' on the corpus.",
+    )
+
+
 def complete_predictions(
     predictions: Predictions, sentences: Sequence[Sentence]
 ) -> list[Prediction] | None:

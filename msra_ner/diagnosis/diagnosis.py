@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from msra_ner.corpus import Sentence
-from msra_ner.diagnosis.coverage import check_coverage
+from msra_ner.diagnosis.coverage import check_coverage, find_no_gold
 from msra_ner.diagnosis.findings import (
     MIN_GAIN,
     Finding,
@@ -88,7 +88,7 @@ class Diagnosis:
     def __repr__(self) -> str:
         """Return F1 and the names of the findings in one line."""
         names = ", ".join(finding.check for finding in self.findings) or "no finding"
-        return f"<Diagnosis: F1 {format_percent(self.score.f1)}, {names}>"
+        return f"<Diagnosis: F1 {format_percent(self.score.list_ratios()['f1'])}, {names}>"
 
     def __str__(self) -> str:
         """Return the report for a terminal."""
@@ -97,7 +97,7 @@ class Diagnosis:
     def to_json(self) -> dict[str, Any]:
         """Return all of it as plain data, ratios as fractions."""
         data = asdict(self)
-        ratios = _compute_ratios(self.score)
+        ratios = self.score.list_ratios()
         if example := data["example"]:
             del example["train_counts"]  # how often train has a name plays no part here
             example["place"] = example.pop("location")  # the key is older than the name
@@ -109,21 +109,18 @@ class Diagnosis:
             "causes": data["findings"],
             "kinds": data["kinds"],
             "breakdowns": {
-                name: [asdict(row) | _compute_ratios(row) for row in rows]
+                name: [asdict(row) | row.list_ratios() for row in rows]
                 for name, rows in self.breakdowns.items()
             },
             "forms": data["forms"],
         }
 
 
-def _compute_ratios(row: BreakdownRow) -> dict[str, float]:
-    return {"precision": row.precision, "recall": row.recall, "f1": row.f1}
-
-
 def diagnose_evidence(evidence: Evidence) -> Diagnosis:
     """Return what lowers F1, and the errors that are left."""
     rows = list(evidence.predictions)
     base = score_predictions(rows)
+    no_gold = [found] if (found := find_no_gold(base)) else []
     token_accuracy = measure_token_accuracy(rows)
     coverage = check_coverage(rows, evidence.sentences, base)
     labels = check_labels(rows, base)
@@ -153,7 +150,7 @@ def diagnose_evidence(evidence: Evidence) -> Diagnosis:
             breakdowns["times in train"] = score_by_train_count(tokens, gold, predicted, names)
     total = sum(map(len, gold))
     return Diagnosis(
-        findings=_rank([*labels, *coverage, *text, *general], training, base.f1),
+        findings=[*no_gold, *_rank([*labels, *coverage, *text, *general], training, base.f1)],
         score=base,
         token_accuracy=token_accuracy,
         all_o_accuracy=sum(row.count(OUTSIDE) for row in gold) / total if total else 0.0,

@@ -43,7 +43,7 @@ def format_diagnosis(diagnosis: "Diagnosis") -> str:
 
 def _explain_figures(diagnosis: "Diagnosis") -> Iterator[str]:
     base = diagnosis.score
-    f1, precision, recall = map(format_percent, (base.f1, base.precision, base.recall))
+    precision, recall, f1 = map(format_percent, base.list_ratios().values())
     yield (
         f"F1 {f1} (precision {precision}, recall {recall}): of {base.gold:,} gold entities "
         f"{base.correct:,} were found, of {base.predicted:,} predicted {base.correct:,} are right."
@@ -98,7 +98,7 @@ def _format_breakdown(name: str, rows: list[BreakdownRow]) -> str:
     table = [[f"by {name}", "gold", "predicted", "precision", "recall", "F1"]]
     for row in rows:
         if row.gold or row.predicted:
-            ratios = [format_percent(value) for value in (row.precision, row.recall, row.f1)]
+            ratios = [format_percent(value) for value in row.list_ratios().values()]
             table.append([row.name, f"{row.gold:,}", f"{row.predicted:,}", *ratios])
     return format_table(table)
 

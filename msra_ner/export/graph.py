@@ -23,6 +23,8 @@ MAX_BYTES = 2**31 - 2**24
 # Loggers of the exporters, whose warnings are about their own insides.
 LOGGERS = ("torch.onnx", "nncf")
 
+HINT = "INFERENCE_PRECISION_HINT"  # OpenVINO's property for what is not in int8
+
 
 def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, Any]:
     """Write a model's files into a folder; return the engine's settings and how it was quantised.
@@ -141,7 +143,7 @@ def quantize_openvino(model: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
     }
     # What is not in int8 is in bf16 where the CPU multiplies in it, else in fp32.
     settings = {
-        "INFERENCE_PRECISION_HINT": "bf16",
+        HINT: "bf16",
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(group),
     }
     return smaller, how, settings

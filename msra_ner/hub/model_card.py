@@ -131,6 +131,7 @@ def _list_results(facts: ModelFacts) -> list[huggingface_hub.EvalResult]:
                 **dataset,
             )
             for kind, title, value in figures
+            if value is not None
         ]
     return rows
 
@@ -143,13 +144,14 @@ def _list_values(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
     if limit >= NO_LENGTH:
         limit = config.get("max_position_embeddings", 512)
     names = [MEANINGS.get(name, escape_text(name)) for name in facts.types]
-    scored = [name for name in facts.types if main and name in main.scores]
+    f1 = {name: score.f1 for name, score in main.scores.items()} if main else {}
+    scored = {name: f1[name] or 0.0 for name in facts.types if f1.get(name) is not None}
     return {
         "main": main,
         "read": facts.splits.get("validation" if main and main.split == "val" else "test"),
         "train": facts.splits.get("train"),
         "text_kind": LANGUAGES.get(facts.language or "", "text"),
-        "type_names": ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1],
+        "type_names": " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "no type",
         "model_type": str(config.get("model_type", "transformer")).upper(),
         "corpora": CORPORA,
         "example": SENTENCES["zh" if facts.language == "zh" else None],
@@ -158,9 +160,7 @@ def _list_values(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
         "unit": "character" if facts.by_character else "token",
         "labels": _list_labels(facts),
         "tables": [(item, _list_scores(item, facts.types)) for item in facts.scores],
-        "worst": min(scored, key=lambda name: main.scores[name].f1)
-        if main and len(scored) > 1
-        else None,
+        "worst": min(scored, key=lambda name: scored[name]) if len(scored) > 1 else None,
         "cut": PUBLISHED_CUT,
         "curves": CURVES_FILE if has_points(facts.curves) else None,
         "terms": FACTS["msra"].terms,
@@ -174,9 +174,9 @@ def _list_scores(split: SplitScores, types: Sequence[str]) -> list[list[str]]:
     for name in ("", *(name for name in types if name in split.scores)):
         score = split.scores[name] if name else split.scores.overall
         precision, recall, f1 = (
-            format_percent(ratio or 0) for ratio in (score.precision, score.recall, score.f1)
+            format_percent(ratio) for ratio in (score.precision, score.recall, score.f1)
         )
-        if name in split.intervals:
+        if name in split.intervals and score.f1 is not None:
             f1 += f" ({_format_interval(split.intervals[name])})"
         head, f1 = (_format_code(name), f1) if name else ("**all**", f"**{f1}**")
         rows.append([head, precision, recall, f1, f"{score.support:,}"])

@@ -202,7 +202,7 @@ def _score_run(run: RunFiles, recorded: Mapping[str, Any]) -> SplitScores:
     """Return the scores of a run's predictions; what it recorded of them counts first."""
     head = build_headline(run)
     types = {row["name"]: row for row in list_types(run.counts)}
-    figures: dict[str, float | int] = {}
+    figures: dict[str, float | int | None] = {}
     for prefix, row in (("", head), *((f"{name}_", row) for name, row in types.items())):
         figures |= {f"{prefix}{ratio}": row[ratio] for ratio in ("precision", "recall", "f1")}
         figures[f"{prefix}support"] = row["gold"]

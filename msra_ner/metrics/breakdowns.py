@@ -24,7 +24,11 @@ TRAIN_COUNTS = (0, 1, 2, 5, 20)
 
 @dataclass(frozen=True, slots=True)
 class BreakdownRow:
-    """Counts and strict scores of some entities; a ratio without entities is 0, as in seqeval."""
+    """Counts and strict scores of some entities.
+
+    The properties are 0 where there is nothing, as in seqeval, to be compared and added;
+    :meth:`list_ratios` is for showing.
+    """
 
     name: str
     gold: int
@@ -46,6 +50,18 @@ class BreakdownRow:
         """The harmonic mean of precision and recall."""
         entities = self.gold + self.predicted
         return 2 * self.correct / entities if entities else 0.0
+
+    def list_ratios(self) -> dict[str, float | None]:
+        """Return precision, recall and f1 by name; None for a ratio of nothing.
+
+        >>> BreakdownRow("PER", gold=0, predicted=2, correct=0).list_ratios()
+        {'precision': 0.0, 'recall': None, 'f1': None}
+        """
+        return {
+            "precision": self.precision if self.predicted else None,
+            "recall": self.recall if self.gold else None,
+            "f1": self.f1 if self.gold else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)

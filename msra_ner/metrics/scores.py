@@ -9,7 +9,8 @@ from msra_ner.tables import format_percent, format_table
 # The length at which NER-BERT-pytorch, the source of the 94.62 often quoted, cuts sentences.
 PUBLISHED_CUT = 180
 # Figures by name, as `EntityMetric` returns them and the files of results hold them.
-Figures = dict[str, float | int]
+# None is a ratio of nothing, which is not 0.
+Figures = dict[str, float | int | None]
 
 _RATIOS = ("precision", "recall", "f1")
 _SUBSETS = {
@@ -24,13 +25,14 @@ class EntityScore:
     """How well some entities were found.
 
     Attributes:
-        f1: The harmonic mean of precision and recall, as a fraction.
+        f1: The harmonic mean of precision and recall, as a fraction; None without a gold entity.
         support: How many gold entities there are.
-        precision: Correct entities over predicted ones; None where only F1 is kept.
-        recall: Correct entities over gold ones; None where only F1 is kept.
+        precision: Correct entities over predicted ones; None where there are none, or only F1 is
+            kept.
+        recall: Correct entities over gold ones; None where there are none, or only F1 is kept.
     """
 
-    f1: float
+    f1: float | None
     support: int
     precision: float | None = None
     recall: float | None = None
@@ -76,19 +78,19 @@ class Scores(Mapping[str, EntityScore]):
     loss: float | None = None
 
     @property
-    def f1(self) -> float:
-        """F1 of the entities of all types."""
+    def f1(self) -> float | None:
+        """F1 of the entities of all types; None without a gold entity."""
         return self.overall.f1
 
     @property
-    def precision(self) -> float:
-        """Precision of the entities of all types."""
-        return self.overall.precision or 0.0
+    def precision(self) -> float | None:
+        """Precision of the entities of all types; None where none was predicted."""
+        return self.overall.precision
 
     @property
-    def recall(self) -> float:
-        """Recall of the entities of all types."""
-        return self.overall.recall or 0.0
+    def recall(self) -> float | None:
+        """Recall of the entities of all types; None without a gold entity."""
+        return self.overall.recall
 
     @property
     def support(self) -> int:
@@ -119,7 +121,10 @@ class Scores(Mapping[str, EntityScore]):
 
     def __repr__(self) -> str:
         """Return the figures that matter in one line."""
-        figures = ", ".join(f"{name}={getattr(self, name):.4f}" for name in _RATIOS)
+        ratios = {name: getattr(self, name) for name in _RATIOS}
+        figures = ", ".join(
+            f"{name}={'-' if ratio is None else f'{ratio:.4f}'}" for name, ratio in ratios.items()
+        )
         return f"Scores({figures}, support={self.support}, types={list(self.types)})"
 
     def __str__(self) -> str:
@@ -135,20 +140,22 @@ class Scores(Mapping[str, EntityScore]):
         return f"<table>{text}</table><p>{escape(_describe_accuracy(self))}</p>"
 
     @classmethod
-    def from_dict(cls, figures: Mapping[str, float | int]) -> "Scores":
+    def from_dict(cls, figures: Mapping[str, float | int | None]) -> "Scores":
         """Return the scores of a flat dictionary, as :meth:`to_dict` and the files have it."""
         names = [key.removesuffix("_precision") for key in figures if key.endswith("_precision")]
         types = [name for name in names if f"{name}_support" in figures]
         return cls(
-            overall=_pick(figures, ""),
+            overall=_pick(figures, "", is_predicted=bool(types)),
             types={name: _pick(figures, f"{name}_") for name in types},
-            lenient=_pick(figures, "lenient_") if "lenient_f1" in figures else None,
+            lenient=_pick(figures, "lenient_", is_predicted=bool(types))
+            if "lenient_f1" in figures
+            else None,
             **{name: _pick(figures, f"{name}_") for name in _SUBSETS if f"{name}_f1" in figures},
-            token_accuracy=figures.get("token_accuracy", 0.0),
-            all_o_accuracy=figures.get("all_o_accuracy", 0.0),
-            sentences=int(figures.get("sentences", 0)),
-            tokens=int(figures.get("characters", 0)),
-            entities=int(figures.get("entities", 0)),
+            token_accuracy=figures.get("token_accuracy") or 0.0,
+            all_o_accuracy=figures.get("all_o_accuracy") or 0.0,
+            sentences=int(figures.get("sentences") or 0),
+            tokens=int(figures.get("characters") or 0),
+            entities=int(figures.get("entities") or 0),
             loss=figures.get("loss"),
         )
 
@@ -158,7 +165,7 @@ class Scores(Mapping[str, EntityScore]):
         ``precision``, ``recall``, ``f1``, ``support``; ``PER_precision`` and so on; ``lenient_f1``
         and so on; ``seen_f1``, ``unseen_f1``, ``first_180_f1`` and their support;
         ``token_accuracy``, ``all_o_accuracy``; ``sentences``, ``characters`` (the tokens),
-        ``entities``; and before them ``loss``, if there is one.
+        ``entities``; and before them ``loss``, if there is one. A ratio of nothing is None.
         """
         figures: Figures = {} if self.loss is None else {"loss": self.loss}
         for prefix, score in (("", self.overall), *((f"{n}_", s) for n, s in self.types.items())):
@@ -197,7 +204,9 @@ def _list_rows(scores: Scores, title: str) -> list[list[str]]:
     for name, score in named.items():
         if score:
             ratios = (score.precision, score.recall, score.f1)
-            cells = ["" if ratio is None else format_percent(ratio) for ratio in ratios]
+            cells = list(map(format_percent, ratios))
+            if name in _SUBSETS.values():  # only their F1 is kept
+                cells[:2] = ["", ""]
             rows.append([name, *cells, f"{score.support:,}"])
     return rows
 
@@ -207,10 +216,18 @@ def _describe_accuracy(scores: Scores) -> str:
     return f"token accuracy {reached} (not a score: tagging every token O gets {all_o})"
 
 
-def _pick(figures: Mapping[str, float | int], prefix: str) -> EntityScore:
+def _pick(
+    figures: Mapping[str, float | int | None], prefix: str, *, is_predicted: bool = True
+) -> EntityScore:
+    """Return the figures of some entities; what seqeval gives for a ratio of nothing is left out.
+
+    A type without a gold entity is there because it was predicted, so its precision is known.
+    """
+    support = figures.get(f"{prefix}support", figures.get("support"))
+    undefined = support == 0
     return EntityScore(
-        f1=figures[f"{prefix}f1"],
-        support=int(figures.get(f"{prefix}support", figures.get("support", 0))),
-        precision=figures.get(f"{prefix}precision"),
-        recall=figures.get(f"{prefix}recall"),
+        f1=None if undefined else figures[f"{prefix}f1"],
+        support=int(support or 0),
+        precision=figures.get(f"{prefix}precision") if is_predicted or not undefined else None,
+        recall=None if undefined else figures.get(f"{prefix}recall"),
     )

@@ -97,17 +97,11 @@ def build_headline(run: RunFiles) -> Headline:
 
 
 def score_sentences(counts: "NDArray[np.int64]") -> ScoreData:
-    """Return the scores of the counts of sentences, 0 where there is no entity, as in seqeval."""
+    """Return the scores of the counts of sentences; None for a ratio of nothing."""
     correct, predicted, gold = map(int, counts.sum(axis=0))
-    row = BreakdownRow("", gold, predicted, correct)
-    return {
-        "precision": row.precision,
-        "recall": row.recall,
-        "f1": row.f1,
-        "gold": gold,
-        "predicted": predicted,
-        "correct": correct,
-    }
+    ratios = BreakdownRow("", gold, predicted, correct).list_ratios()
+    scores = {**ratios, "gold": gold, "predicted": predicted, "correct": correct}
+    return cast("ScoreData", scores)
 
 
 def find_interval(counts: "NDArray[np.int64]", figure: str = "f1") -> IntervalData:
@@ -235,11 +229,7 @@ def count_repeated(run: RunFiles, errors: Sequence[ErrorRow]) -> list[RepeatedEr
 
 
 def _list_rows(rows: Iterable[BreakdownRow]) -> list[NamedScores]:
-    found = [
-        {**asdict(row), "precision": row.precision, "recall": row.recall, "f1": row.f1}
-        for row in rows
-        if row.gold or row.predicted
-    ]
+    found = [{**asdict(row), **row.list_ratios()} for row in rows if row.gold or row.predicted]
     return cast("list[NamedScores]", found)
 
 

@@ -27,6 +27,7 @@ from msra_ner.report.plots import (
 from msra_ner.report.run_files import read_run
 from msra_ner.report.schema import Report, RunReport
 from msra_ner.storage import staged_folder, write_text
+from msra_ner.tables import format_percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -212,7 +213,7 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "percent": lambda value: f"{100 * value:.2f}",
+        "percent": format_percent,
         # A true minus, but not before a difference that rounds to 0.
         "points": lambda value: f"{round(100 * value, 2) + 0.0:+.2f}".replace("-", "\u2212"),
         "number": lambda value: "" if value is None else f"{value:,}",

@@ -5,12 +5,15 @@ those of one run, a list for each run by its name; one run alone has no legend.
 """
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from msra_ner.report.schema import Curves, KindRow, NamedScores, Point, TypeScores
 
@@ -37,12 +40,13 @@ def draw_types(runs: Mapping[str, Sequence[TypeScores]]) -> "Figure":
         for index, (run, rows) in enumerate(runs.items()):
             places = [names.index(row["name"]) + _offset(index, len(runs), 0.28) for row in rows]
             f1, precision, recall = (
-                [100 * row[ratio] for row in rows] for ratio in ("f1", "precision", "recall")
+                [_to_percent(row[ratio]) for row in rows] for ratio in ("f1", "precision", "recall")
             )
-            ends = [
-                [max(0.0, 100 * (row["f1"] - row["interval"]["low"])) for row in rows],
-                [max(0.0, 100 * (row["interval"]["high"] - row["f1"])) for row in rows],
-            ]
+            low, high = (
+                [_to_percent(row["interval"][end]) for row in rows] for end in ("low", "high")
+            )
+            # A point without a place is not drawn.
+            ends = np.nan_to_num([np.subtract(f1, low), np.subtract(high, f1)]).clip(min=0)
             label = "F1" if len(runs) == 1 else run
             style: dict[str, Any] = {"color": COLOURS[index], "capsize": 3, "zorder": 3}
             axes.errorbar(f1, places, xerr=ends, fmt="o", label=label, **style)
@@ -140,9 +144,10 @@ def draw_breakdown(runs: Mapping[str, Sequence[NamedScores]], label: str) -> "Fi
         width = 0.7 / len(runs)
         for index, (run, rows) in enumerate(runs.items()):
             places = [names.index(row["name"]) + _offset(index, len(runs), width) for row in rows]
-            values = [100 * row["f1"] for row in rows]
+            values = [_to_percent(row["f1"]) for row in rows]
             bars = axes.bar(places, values, width, color=COLOURS[index], label=run)
-            axes.bar_label(bars, fmt="{:.0f}", padding=2, color=INK)
+            labels = ["-" if math.isnan(value) else f"{value:.0f}" for value in values]
+            axes.bar_label(bars, labels, padding=2, color=INK)
         axes.set_xticks(range(len(names)), [f"{name}\n({gold[name]:,})" for name in names])
         axes.set_ylim(0, 110)
         axes.set_yticks(range(0, 101, 25))
@@ -152,6 +157,11 @@ def draw_breakdown(runs: Mapping[str, Sequence[NamedScores]], label: str) -> "Fi
         if len(runs) > 1:
             _legend(figure, axes)
     return figure
+
+
+def _to_percent(ratio: float | None) -> float:
+    """Return a ratio in per cent; NaN, which is not drawn, for a ratio of nothing."""
+    return math.nan if ratio is None else 100 * ratio
 
 
 def to_svg(figure: "Figure", name: str) -> str:

@@ -26,9 +26,9 @@ class ScoreData(TypedDict):
     1
     """
 
-    precision: float
-    recall: float
-    f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
     gold: int
     predicted: int
     correct: int

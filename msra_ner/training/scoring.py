@@ -25,11 +25,13 @@ def score_split(
         return {}, []
     trainer.compute_metrics = make_scorer(data, split)
     output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
-    scores = output.metrics or {}
+    scores: dict[str, Any] = dict(output.metrics or {})
     tags = _to_tags(data, split)(output.predictions)
     plain = Scores.from_dict(
         {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
     )
+    # The Trainer's own figures are numbers; a ratio of nothing comes back as what it is.
+    scores |= {f"{prefix}_{key}": value for key, value in plain.to_dict().items()}
     logger.info("\n%s", format_scores(plain, SPLIT_NAMES[split]))
     logger.info("%s", format_coverage(plain, data.sentences[split]))
     return scores, tags
@@ -48,7 +50,8 @@ def make_scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, 
                 "split in their order. Evaluate in order and on the whole split."
             )
         tags = to_tags(prediction.predictions)
-        return score_tags(data.sentences[split], tags, data.train_names).to_dict()
+        figures = score_tags(data.sentences[split], tags, data.train_names).to_dict()
+        return {key: 0.0 if value is None else value for key, value in figures.items()}
 
     return score
 

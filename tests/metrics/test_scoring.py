@@ -11,6 +11,7 @@ from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities, label_list
 from msra_ner.metrics import entity_metric
+from msra_ner.metrics.scores import Scores
 from msra_ner.metrics.scoring import collect_names, score_entities, score_tags
 
 LABELS = label_list(["PER", "ORG", "LOC"])
@@ -75,11 +76,22 @@ def test_all_o_gives_zeros_beside_a_high_accuracy():
     assert scores["token_accuracy"] == scores["all_o_accuracy"] > 0.5
 
 
-def test_a_split_without_any_entity_scores_zero_and_raises_nothing():
+def test_a_split_without_any_entity_has_no_score_and_raises_nothing():
     plain = [marked("今天没有新闻。")]
-    scores = score_tags(plain, gold_tags(plain), collect_names([])).to_dict()
-    assert scores["f1"] == scores["support"] == 0
-    assert scores["token_accuracy"] == 1.0
+    scores = score_tags(plain, gold_tags(plain), collect_names([]))
+    figures = scores.to_dict()
+    assert [figures[name] for name in ("f1", "precision", "recall", "seen_f1")] == [None] * 4
+    assert figures["support"] == 0
+    assert figures["token_accuracy"] == 1.0
+    assert Scores.from_dict(figures) == scores
+    assert " 0.00" not in str(scores)
+
+
+def test_a_type_that_is_only_predicted_has_a_precision_and_no_more():
+    sentence = marked("[PER 王海燕]在北京")
+    tags = [*sentence.tags[:4], "B-LOC", "I-LOC"]
+    found = score_tags([sentence], [tags])["LOC"]
+    assert (found.precision, found.recall, found.f1, found.support) == (0.0, None, None, 0)
 
 
 def test_a_stray_inside_tag_counts_for_the_lenient_figure_alone():
