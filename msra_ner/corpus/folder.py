@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from msra_ner.corpus.column_names import check_column_roles
 from msra_ner.corpus.folder_entries import (
     find_format,
     find_splits,
@@ -166,7 +167,8 @@ def _open_splits(paths: Mapping[str, Path], options: ReadOptions) -> dict[str, C
 
 def _open_hub(name: str, options: ReadOptions) -> Corpus:
     """Return the corpus of a dataset of the Hub, or of a folder that `datasets` can load."""
-    found, labels = load_hub_dataset(name)
+    check_column_roles(options.column, "hub", ("tokens", "tags"))
+    found, labels = load_hub_dataset(name, options)
     splits = {
         split: TagSplit(Path(name), TagFormat("hub", _is_no_file, rows.read), options)
         for split, rows in found.items()

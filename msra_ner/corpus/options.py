@@ -18,8 +18,13 @@ Format = Literal[
     "conll-u",
     "json-tokens",
     "json-spans",
+    "label-studio",
     "brat",
+    "webanno",
+    "pipes",
+    "doc-bin",
     "people-daily",
+    "table",
     "hub",
 ]
 WrittenScheme = Literal["iob2", "iob1", "bioes", "bmes", "bilou"]

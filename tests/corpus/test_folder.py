@@ -10,8 +10,9 @@ from msra_ner.corpus.formats.columns import write_columns as write_scheme
 from msra_ner.corpus.formats.pair import write_pair
 from msra_ner.corpus.location import SAMPLE_DIR
 from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import recognise_split, split_train_val
-from msra_ner.errors import CorpusError, CorpusNotFoundError
+from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError
 
 TOKENS = '{"tokens": ["中", "国"], "ner_tags": ["B-LOC", "I-LOC"]}\n'
 SPANS = '{"text": "中国", "label": {"LOC": {"中国": [[0, 1]]}}}\n'
@@ -364,6 +365,36 @@ def test_parquet_with_tags_as_strings_is_read(tmp_path):
     assert [item.tags for item in corpus.splits["train"].sentences(corpus.labels)] == [
         ["B-GPE", "I-GPE"]
     ]
+
+
+def test_numbers_without_names_take_those_that_are_given(tmp_path):
+    """R1, ``../shared/cases``, 01b."""
+    import datasets
+
+    rows = {"tokens": [["中", "国"]], "ner_tags": [[1, 2]]}
+    datasets.Dataset.from_dict(rows).to_parquet(tmp_path / "train.parquet")
+    with pytest.raises(CorpusError, match="the number 1 for a tag"):
+        read_split(tmp_path)
+    assert read_split(tmp_path, tag_names="O,B-GPE,I-GPE")[0].tags == ["B-GPE", "I-GPE"]
+
+
+def test_columns_by_other_names_and_one_of_several_configurations(tmp_path):
+    import datasets
+
+    rows = {"words": [["中", "国"]], "ner": [["B-GPE", "I-GPE"]], "wörter": [["中", "国"]]}
+    for name in ("first", "second"):
+        datasets.Dataset.from_dict(rows).to_parquet(tmp_path / name / "train.parquet")
+    configs = [{"config_name": name, "data_dir": name} for name in ("first", "second")]
+    (tmp_path / "README.md").write_text(f"---\n{json.dumps({'configs': configs})}\n---\n")
+    with pytest.raises(CorpusError, match=r"found several configurations .*first.*:CONFIG"):
+        read_split(f"hub:{tmp_path}")
+    expected = [Sentence(["中", "国"], ["B-GPE", "I-GPE"])]
+    assert read_split(f"hub:{tmp_path}:first") == expected
+    assert read_split(f"hub:{tmp_path}:second", column="tokens=wörter,tags=ner") == expected
+    with pytest.raises(CorpusError, match="expected tags under pos"):
+        read_split(f"hub:{tmp_path}:first", column="tags=pos")
+    with pytest.raises(ArgumentsError, match="found layer for the format hub"):
+        read_split(f"hub:{tmp_path}:first", column="layer=ner")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.builders import PROPERTY
 from helpers.corpora import read_documents, read_split, write_split
+from helpers.read_only import READ_ONLY, make_example
 from helpers.strategies import documents, sentences
 from hypothesis import given, settings, strategies as st
 
@@ -111,11 +112,15 @@ any_options = st.builds(
 @given(st.data(), any_options)
 def test_a_damaged_corpus_is_read_soundly_or_refused(format_name, data, options):
     format = FORMATS[format_name]
-    items = data.draw(
-        documents() if isinstance(format, TextFormat) else sentences(format_name), label="corpus"
-    )
     with tempfile.TemporaryDirectory() as name:
-        folder = write_split(Path(name) / "in", format_name, items)
+        folder = Path(name) / "in"
+        if format_name in READ_ONLY:
+            folder.mkdir()
+            (folder / f"train{format.suffix}").write_bytes(make_example(format_name))
+        else:
+            texts = isinstance(format, TextFormat)
+            items = data.draw(documents() if texts else sentences(format_name), label="corpus")
+            write_split(folder, format_name, items)
         for path in sorted(folder.rglob("*.*")):
             path.write_bytes(damaged(path.read_bytes(), data.draw(damages(), label=path.name)))
         check_what_was_read(folder, options)
@@ -156,7 +161,8 @@ WORDS = st.sampled_from(
 )
 KEYS = st.sampled_from(
     ["text", "tokens", "ner_tags", "tags", "label", "labels", "entities", "spans", "start", "end",
-     "start_offset", "end_offset", "type", "word", "中", "PER", "id"]
+     "start_offset", "end_offset", "type", "word", "中", "PER", "id", "data", "annotations",
+     "result", "value", "was_cancelled", "annotator", "lead_time", "created_at", "words", "ner"]
 )  # fmt: skip
 JSON = st.recursive(
     NUMBERS | WORDS,
@@ -169,10 +175,21 @@ SPAN = st.fixed_dictionaries(
 )
 RANGES = st.lists(st.lists(st.integers(0, 3) | NUMBERS, max_size=3) | JSON, max_size=2)
 CLUENER = st.dictionaries(WORDS, st.dictionaries(WORDS, RANGES | JSON, max_size=2), max_size=2)
+TEXT = st.fixed_dictionaries({"text": WORDS | JSON}, optional={"more": WORDS})
+VALUE = st.fixed_dictionaries(
+    {"start": st.integers(0, 3) | NUMBERS, "end": st.integers(0, 4) | NUMBERS},
+    optional={"labels": st.lists(WORDS, max_size=2) | JSON, "text": WORDS | JSON},
+)
+RESULT = st.fixed_dictionaries({"value": VALUE | JSON}, optional={"type": WORDS})
+ANNOTATION = JSON | st.fixed_dictionaries(
+    {"result": st.lists(RESULT | JSON, max_size=2) | JSON},
+    optional={"ground_truth": st.booleans(), "was_cancelled": st.booleans()},
+)
 OBJECT = (
     st.fixed_dictionaries({"tokens": st.lists(WORDS) | JSON, "ner_tags": st.lists(WORDS) | JSON})
     | st.fixed_dictionaries({"text": WORDS | JSON, "entities": st.lists(SPAN | JSON, max_size=2)})
     | st.fixed_dictionaries({"text": WORDS | JSON, "label": CLUENER | JSON})
+    | st.fixed_dictionaries({"data": TEXT | JSON, "annotations": st.lists(ANNOTATION, max_size=2)})
     | JSON
 )
 

@@ -19,6 +19,7 @@ MARKS = {
     "conll-u": "\t\n\r\0",
     "json-tokens": "\0",
     "json-spans": f"{SEPARATORS}\0",
+    "label-studio": f"{SEPARATORS}\0",
     "brat": f"{SEPARATORS}\0",
 }
 
@@ -49,7 +50,7 @@ def sentences(draw: st.DrawFn, *formats: str, single: bool = False) -> list[Sent
             tokens[0] = "-DOCSTART"
         found.append(Sentence(tokens, tags))
     lengths = [len(token) for sentence in found for token in sentence.tokens]
-    if {"json-spans", "brat"} & set(formats) and max(lengths) > 1:
+    if {"json-spans", "label-studio", "brat"} & set(formats) and max(lengths) > 1:
         found.append(Sentence(["词语"] * len(lengths), ["O"] * len(lengths)))
     return found
 

@@ -8,11 +8,20 @@ from msra_ner.corpus.documents import Document
 from msra_ner.corpus.formats.brat import is_brat, read_brat, write_brat
 from msra_ner.corpus.formats.columns import is_columns, locate_token, read_columns, write_columns
 from msra_ner.corpus.formats.conll_u import is_conll_u, read_conll_u, write_conll_u
+from msra_ner.corpus.formats.doc_bin import is_doc_bin, read_doc_bin
 from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_spans import is_json_spans, read_json_spans, write_json_spans
 from msra_ner.corpus.formats.json_tokens import is_json_tokens, read_json_tokens, write_json_tokens
+from msra_ner.corpus.formats.label_studio import (
+    is_label_studio,
+    read_label_studio,
+    write_label_studio,
+)
 from msra_ner.corpus.formats.pair import is_pair, locate_tag, read_pair, write_pair
 from msra_ner.corpus.formats.people_daily import is_people_daily, read_people_daily
+from msra_ner.corpus.formats.pipes import is_pipes, read_pipes
+from msra_ner.corpus.formats.table import is_table, read_table
+from msra_ner.corpus.formats.webanno import is_webanno, read_webanno
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 
@@ -65,9 +74,27 @@ FORMATS: dict[str, TagFormat | TextFormat] = {
     format.name: format
     for format in (
         TagFormat("pair", is_pair, read_pair, write_pair, "", locate_tag, is_folder=True),
-        TagFormat("json-tokens", is_json_tokens, read_json_tokens, write_json_tokens, ".jsonl"),
+        TagFormat(
+            "json-tokens",
+            is_json_tokens,
+            read_json_tokens,
+            write_json_tokens,
+            ".jsonl",
+            roles=("tokens", "tags"),
+        ),
+        TextFormat(
+            "label-studio",
+            is_label_studio,
+            read_label_studio,
+            write_label_studio,
+            ".json",
+            roles=("text",),
+        ),
         TextFormat("json-spans", is_json_spans, read_json_spans, write_json_spans, ".jsonl"),
         TextFormat("brat", is_brat, read_brat, write_brat, is_folder=True),
+        TextFormat("webanno", is_webanno, read_webanno, suffix=".tsv", roles=("layer",)),
+        TextFormat("pipes", is_pipes, read_pipes, suffix=".txt"),
+        TextFormat("doc-bin", is_doc_bin, read_doc_bin, suffix=".spacy", roles=("layer",)),
         TextFormat("people-daily", is_people_daily, read_people_daily, suffix=".txt"),
         TagFormat(
             "conll-u",
@@ -76,6 +103,14 @@ FORMATS: dict[str, TagFormat | TextFormat] = {
             write_conll_u,
             ".conllu",
             roles=("tokens", "tags"),
+        ),
+        TagFormat(
+            "table",
+            is_table,
+            read_table,
+            None,
+            ".csv",
+            roles=("tokens", "tags", "text", "sentence"),
         ),
         # Many lines end with what could be a tag, so the others are asked first.
         TagFormat("columns", is_columns, read_columns, write_columns, ".txt", locate_token),

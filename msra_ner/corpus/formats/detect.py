@@ -27,6 +27,8 @@ def is_unlabelled(path: Path) -> bool:
 
 def guess_format(path: Path) -> str:
     """Return the known format that a file comes closest to; its reader says what to correct."""
+    if path.suffix.lower() == ".csv":
+        return "table"
     head = Head(path)
     line = next((line.lstrip() for line in head.lines if line.strip()), "")
     if path.suffix.startswith(".json") or line.startswith("{"):

@@ -1,15 +1,23 @@
 """Rows with ``tokens`` and ``ner_tags`` that `datasets` can load: of the Hub, or Parquet files."""
 
+import inspect
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from msra_ner.corpus.formats.json_tokens import TAG_KEYS, check_tokens, name_tag, split_tag_names
-from msra_ner.corpus.lines import refuse
+from msra_ner.corpus.column_names import parse_column_names
+from msra_ner.corpus.formats.json_tokens import (
+    TAG_KEYS,
+    TOKEN_KEYS,
+    check_tokens,
+    name_tag,
+    split_tag_names,
+)
+from msra_ner.corpus.lines import cut_text, refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import recognise_split
@@ -32,20 +40,24 @@ class HubSplit:
 
     Attributes:
         rows: Its rows.
-        column: Name of the column of tags.
+        token_column: Name of the column of tokens.
+        tag_column: Name of the column of tags.
         names: The tags behind the numbers of the column; None where it does not name them.
         name: What to call it in messages.
     """
 
     rows: "datasets.Dataset"
-    column: str
+    token_column: str
+    tag_column: str
     names: list[str] | None
     name: str
 
     def hash_rows(self) -> str:
         """Return a hash of all that the sentences depend on: tokens, tags and their names."""
         parts = [str(self.names).encode()]
-        columns = self.rows.select_columns(["tokens", self.column]).with_format("arrow")
+        columns = self.rows.select_columns([self.token_column, self.tag_column]).with_format(
+            "arrow"
+        )
         for table in columns.iter(READ_ROWS):
             stream = pa.BufferOutputStream()
             with pa.ipc.new_stream(stream, table.schema) as writer:
@@ -58,7 +70,7 @@ class HubSplit:
         names = self.names or split_tag_names(options)
         for first in range(0, len(self.rows), READ_ROWS):
             chunk = self.rows[first : first + READ_ROWS]
-            pairs = zip(chunk["tokens"], chunk[self.column], strict=True)
+            pairs = zip(chunk[self.token_column], chunk[self.tag_column], strict=True)
             for number, (tokens, tags) in enumerate(pairs, first):
                 location = f"{self.name}:{number}"
                 check_tokens(location, tokens)
@@ -69,10 +81,13 @@ class HubSplit:
                 yield Sentence(tokens, [name_tag(location, tag, names) for tag in tags], location)
 
 
-def load_hub_dataset(name: str) -> tuple[dict[str, HubSplit], tuple[str, ...] | None]:
+def load_hub_dataset(
+    name: str, options: ReadOptions
+) -> tuple[dict[str, HubSplit], tuple[str, ...] | None]:
     """Return the splits of a dataset under datasets' names, and its label list if it has one.
 
-    It is found by its name on the Hub, or by the folder that `datasets` can load.
+    It is found by its name on the Hub, with a configuration behind a colon where it has several
+    (``NAME:CONFIG``), or by the folder that `datasets` can load.
 
     Raises:
         CorpusNotFoundError: It cannot be loaded.
@@ -80,10 +95,20 @@ def load_hub_dataset(name: str) -> tuple[dict[str, HubSplit], tuple[str, ...] | 
     """
     import datasets
 
+    # A path may have a colon in it, and no configuration.
+    path, _, config = (name, "", "") if Path(name).exists() else name.partition(":")
+    # Before version 4 it ran, or asked about, code that lies beside a dataset.
+    asks = "trust_remote_code" in inspect.signature(datasets.load_dataset).parameters
+    settings: dict[str, Any] = {"trust_remote_code": False} if asks else {}
     try:
-        loaded: Any = datasets.load_dataset(name)
+        loaded: Any = datasets.load_dataset(path, config or None, **settings)
     except Exception as error:  # Whatever went wrong there: no network, no such name, bad files.
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        reason = cut_text(" ".join(str(error).split()) or type(error).__name__, 400)
+        if "Config name is missing" in reason:
+            raise CorpusError(
+                f"{name}: found several configurations ({reason}), expected the name of one. "
+                f"Give it behind a colon: {name}:CONFIG."
+            ) from error
         raise CorpusNotFoundError(
             f"{name}: cannot be loaded as a dataset ({reason}). Check the name, the network and, "
             "for a private dataset, that you are logged in."
@@ -100,15 +125,13 @@ def load_hub_dataset(name: str) -> tuple[dict[str, HubSplit], tuple[str, ...] | 
                 f"{name}: found the splits {', '.join(loaded)}, two of them for {split!r}, "
                 "expected one. Rename its splits, or choose another dataset."
             )
-        column = next((item for item in TAG_KEYS if item in rows.column_names), None)
-        if "tokens" not in rows.column_names or column is None:
-            raise CorpusError(
-                f"{name}: found the columns {', '.join(rows.column_names)}, expected tokens and "
-                f"{TAG_KEYS[0]}. Rename its columns, or choose another dataset."
-            )
-        feature = getattr(rows.features[column], "feature", None)
+        tokens, tags = (
+            _choose_column(name, rows.column_names, options, role, keys)
+            for role, keys in (("tokens", TOKEN_KEYS), ("tags", TAG_KEYS))
+        )
+        feature = getattr(rows.features[tags], "feature", None)
         names = list(feature.names) if isinstance(feature, datasets.ClassLabel) else None
-        splits[split] = HubSplit(rows, column, names, f"{name}[{key}]")
+        splits[split] = HubSplit(rows, tokens, tags, names, f"{name}[{key}]")
         labels = labels or _find_labels(names)
     if not splits:
         raise CorpusError(
@@ -116,6 +139,21 @@ def load_hub_dataset(name: str) -> tuple[dict[str, HubSplit], tuple[str, ...] | 
             "Rename its splits, or choose another dataset."
         )
     return splits, labels
+
+
+def _choose_column(
+    name: str, columns: Sequence[str], options: ReadOptions, role: str, keys: Sequence[str]
+) -> str:
+    """Return the column of tokens or of tags: the one that is named, or has a usual name."""
+    named = parse_column_names(options.column).get(role)
+    wanted = [named] if named else keys
+    found = next((key for key in wanted if key in columns), None)
+    if found is None:
+        raise CorpusError(
+            f"{name}: found the columns {', '.join(columns)}, expected {role} under "
+            f"{' or '.join(wanted)}. Name the one that it is: --column {role}=COLUMN"
+        )
+    return found
 
 
 def _find_labels(names: list[str] | None) -> tuple[str, ...] | None:

@@ -4,23 +4,20 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
-from msra_ner.corpus.documents import Document, Span, check_span
+from msra_ner.corpus.documents import Document
 from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_lines import dump_json, read_objects
 from msra_ner.corpus.formats.json_tokens import is_json_tokens
+from msra_ner.corpus.formats.label_studio import is_label_studio
 from msra_ner.corpus.formats.span_keys import (
     SPAN_KEYS,
-    RawSpan,
-    RawText,
     are_spans,
     find_span_key,
     find_text_key,
     parse_text,
 )
-from msra_ner.corpus.formats.span_offsets import RULES, OffsetRule, SpanLayout, find_layout
-from msra_ner.corpus.lines import refuse, shorten
+from msra_ner.corpus.formats.span_offsets import convert_spans, find_layout
 from msra_ner.corpus.options import ReadOptions
 
 logger = logging.getLogger(__name__)
@@ -30,7 +27,7 @@ def is_json_spans(head: Head) -> bool:
     """Return whether the first object has a text and spans, and not tokens with tags."""
     item = head.first_object or {}
     has_spans = find_text_key(item) is not None and find_span_key(item) is not None
-    return has_spans and not is_json_tokens(head)
+    return has_spans and not is_json_tokens(head) and not is_label_studio(head)
 
 
 def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
@@ -59,7 +56,7 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
     for location, item in read_objects(path):
         raw = parse_text(location, item, others)
         extra.update(item.keys() - set(raw.keys))
-        yield Document(raw.text, _convert_spans(location, raw, layout), location)
+        yield Document(raw.text, convert_spans(location, raw, layout), location)
     if others:
         logger.info("%s: spans read from: %s", path, ", ".join(sorted(others)))
     if extra:
@@ -75,37 +72,6 @@ def _find_other_keys(path: Path) -> frozenset[str]:
         if key is not None and are_spans(item[key]):
             found.add(key)
     return frozenset(found.difference(SPAN_KEYS))
-
-
-def _convert_spans(location: str, raw: RawText, layout: SpanLayout) -> tuple[Span, ...]:
-    """Return the spans of a text in characters; refuse those that are not what is beside them."""
-    spans = []
-    for span, (start, end) in zip(raw.spans, layout.rule.convert(raw.text, raw.spans), strict=True):
-        for key in sorted(layout.text_keys & span.texts.keys()):
-            if not layout.rule.fits(raw.text, span, span.texts[key]):
-                _refuse_part(location, raw.text, span, span.texts[key], layout.rule)
-        for type in span.types:
-            spans.append(Span(start, end, type))
-            check_span(Document(raw.text, (), location), spans[-1])
-    return tuple(spans)
-
-
-def _refuse_part(location: str, text: str, span: RawSpan, part: str, rule: OffsetRule) -> NoReturn:
-    """Raise for a span whose own text is not at its offsets; find out why, if possible."""
-    ((start, end),) = rule.convert(text, [span])
-    remedy = f"correct the offsets (read as: {rule})"
-    if fitting := next((other for other in RULES if other.fits(text, span, part)), None):
-        remedy = (
-            f"correct the offsets, which fit here if {fitting}; if that holds for the whole file, "
-            f"give --ends {fitting.ends} and --offsets {fitting.offsets}"
-        )
-    refuse(
-        location,
-        f"{shorten(text[max(start, 0) : max(end, 0)])} from {span.start} to {span.end} of the "
-        f"text, but {shorten(part)} as the text of the span",
-        "the same in both",
-        remedy,
-    )
 
 
 def write_json_spans(path: Path, documents: Iterable[Document]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from msra_ner.corpus.column_names import parse_column_names
 from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_lines import (
     dump_json,
@@ -20,20 +21,40 @@ from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence, check_writable
 
 # The names that other tools give to one and the same thing.
-TAG_KEYS = ("ner_tags", "tags", "labels")
+TOKEN_KEYS = ("tokens", "words")
+TAG_KEYS = ("ner_tags", "tags", "labels", "ner", "label")
 
 
 def is_json_tokens(head: Head) -> bool:
-    """Return whether the first object has tokens and tags."""
-    return "tokens" in head.keys and not head.keys.isdisjoint(TAG_KEYS)
+    """Return whether the first object has tokens, or a text, and as many tags."""
+    item = head.first_object or {}
+    tags = find_value(item, TAG_KEYS)
+    if any(key in item for key in TOKEN_KEYS):
+        return tags is not None
+    # A text, or the tokens under that name, with a tag for each of its characters or tokens.
+    text = item.get("text")
+    marked = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+    return marked and (isinstance(text, list) or (isinstance(text, str) and len(text) == len(tags)))
 
 
 def read_json_tokens(path: Path, options: ReadOptions) -> Iterator[Sentence]:
-    """Yield the sentences of objects with ``tokens`` and ``ner_tags``, tags as written."""
+    """Yield the sentences of objects with ``tokens`` and ``ner_tags``, tags as written.
+
+    Tokens may be called ``words`` too, or be a list, or the characters, of ``text``.
+
+    Raises:
+        CorpusNotFoundError: The file is missing.
+        CorpusError: An object lacks one, or there is not one tag a token.
+    """
     names = split_tag_names(options)
+    columns = parse_column_names(options.column)
+    token_keys = (columns["tokens"],) if "tokens" in columns else (*TOKEN_KEYS, "text")
+    tag_keys = (columns["tags"],) if "tags" in columns else TAG_KEYS
     for location, item in read_objects(path):
-        tokens = _list_under(location, item, ("tokens",))
-        tags = _list_under(location, item, TAG_KEYS)
+        key = next((key for key in token_keys if key in item), "")
+        text = item.get(key) if key not in TOKEN_KEYS else None
+        tokens = list(text) if isinstance(text, str) else _list_under(location, item, token_keys)
+        tags = _list_under(location, item, tag_keys)
         if len(tokens) != len(tags):
             found = f"{len(tags)} tags for {len(tokens)} tokens"
             remedy = "look for a missing or extra item in either list"

@@ -22,8 +22,9 @@ logger = logging.getLogger(__name__)
 TYPES = {"nr": "PER", "ns": "LOC", "nt": "ORG"}
 _ID = re.compile(r"\d{8}-\d+-\d+-\d+/m")
 _TAG = r"[A-Za-z]{1,4}\d?"
-# A bracket may itself be a word, "[/w"; January 1998 has "/%" behind some tags.
-_WORD = re.compile(rf"(\[*)(.+?)/({_TAG})((?:\]/?{_TAG})*)(?:/%)?")
+# A bracket may itself be a word, "[/w"; January 1998 has "/%" behind some tags. Without a bound,
+# a line of nothing but brackets would take hours.
+_WORD = re.compile(rf"(\[{{0,9}})(.+?)/({_TAG})((?:\]/?{_TAG})*)(?:/%)?")
 _PINYIN = re.compile(r"\{[a-zü:]+\d?\}$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _GAP = re.compile(f"[{SEPARATORS}]+")

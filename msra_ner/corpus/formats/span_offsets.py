@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, product
+from typing import NoReturn
 
+from msra_ner.corpus.documents import Document, Span, check_span
 from msra_ner.corpus.formats.span_keys import RawSpan, RawText
-from msra_ner.corpus.lines import refuse
+from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import Ends, Offsets, ReadOptions
 
 # How one unit is encoded, and in how many bytes.
@@ -80,8 +82,15 @@ class SpanLayout:
     is_proven: bool
 
 
-def find_layout(texts: Iterable[tuple[str, RawText]], options: ReadOptions) -> SpanLayout:
+def find_layout(
+    texts: Iterable[tuple[str, RawText]], options: ReadOptions, default: OffsetRule | None = None
+) -> SpanLayout:
     """Return how the spans of a file are read, from all its texts with their locations.
+
+    Args:
+        texts: Each text with its location.
+        options: What is stated goes before what the texts show.
+        default: The rule of the format where neither says anything; None asks for it.
 
     Raises:
         CorpusError: There are spans, and nothing shows or says how their ends count; or what
@@ -113,9 +122,12 @@ def find_layout(texts: Iterable[tuple[str, RawText]], options: ReadOptions) -> S
         if options.ends in ("auto", rule.ends) and options.offsets in ("auto", rule.offsets)
     ]
     # Where what is stated does not fit the texts, reading says so, with the line.
-    chosen = max(allowed, key=lambda rule: votes[rule])
+    chosen = max(allowed, key=lambda rule: (votes[rule], rule == default))
     if not votes[best] and without_text:
-        _ask(options, without_text, with_pair)
+        if default is None:
+            _ask(options, without_text, with_pair)
+        elif default in allowed:
+            chosen = default
     return SpanLayout(chosen, text_keys, is_proven=votes[chosen] > 0)
 
 
@@ -135,3 +147,38 @@ def _ask(options: ReadOptions, without_text: str, with_pair: str) -> None:
             "to know whether offsets count it once (Python) or twice (JavaScript, Java)",
             "give --offsets characters or --offsets utf-16",
         )
+
+
+def convert_spans(location: str, raw: RawText, layout: SpanLayout) -> tuple[Span, ...]:
+    """Return the spans of a text in characters.
+
+    Raises:
+        CorpusError: A span does not fit its text, or is not what is beside it.
+    """
+    spans = []
+    for span, (start, end) in zip(raw.spans, layout.rule.convert(raw.text, raw.spans), strict=True):
+        for key in sorted(layout.text_keys & span.texts.keys()):
+            if not layout.rule.fits(raw.text, span, span.texts[key]):
+                _refuse_part(location, raw.text, span, span.texts[key], layout.rule)
+        for type in span.types:
+            spans.append(Span(start, end, type))
+            check_span(Document(raw.text, (), location), spans[-1])
+    return tuple(spans)
+
+
+def _refuse_part(location: str, text: str, span: RawSpan, part: str, rule: OffsetRule) -> NoReturn:
+    """Raise for a span whose own text is not at its offsets; find out why, if possible."""
+    ((start, end),) = rule.convert(text, [span])
+    remedy = f"correct the offsets (read as: {rule})"
+    if fitting := next((other for other in RULES if other.fits(text, span, part)), None):
+        remedy = (
+            f"correct the offsets, which fit here if {fitting}; if that holds for the whole file, "
+            f"give --ends {fitting.ends} and --offsets {fitting.offsets}"
+        )
+    refuse(
+        location,
+        f"{shorten(text[max(start, 0) : max(end, 0)])} from {span.start} to {span.end} of the "
+        f"text, but {shorten(part)} as the text of the span",
+        "the same in both",
+        remedy,
+    )

@@ -53,22 +53,12 @@ def build_label_studio(text: str, entities: "Sequence[TextEntity]") -> Row:
 
     The names ``label`` and ``text`` are those of :func:`label_studio_config`.
     """
+    from msra_ner.corpus import Span, build_results
+
+    spans = [Span(item.start, item.end, item.type) for item in entities]
     result = [
-        {
-            "id": f"entity-{number}",
-            "from_name": "label",
-            "to_name": "text",
-            "type": "labels",
-            "score": item.score,
-            "value": {
-                # Label Studio selects in JavaScript, whose strings count UTF-16 units.
-                "start": _count_utf16(text, item.start),
-                "end": _count_utf16(text, item.end),
-                "text": item.text,
-                "labels": [item.type],
-            },
-        }
-        for number, item in enumerate(entities)
+        {**found, "score": item.score}
+        for found, item in zip(build_results(text, spans), entities, strict=True)
     ]
     score = min((item.score for item in entities), default=1.0)
     prediction = {"model_version": "msra-ner", "score": score, "result": result}
@@ -118,10 +108,6 @@ def _cut_spacy_tokens(text: str, borders: set[int]) -> Iterator[tuple[int, int]]
     """
     for start, end in pairwise(sorted({0, len(text), *borders})):
         yield from (piece.span(1) for piece in PIECE.finditer(text, start, end))
-
-
-def _count_utf16(text: str, offset: int) -> int:
-    return offset + sum(ord(character) > 0xFFFF for character in text[:offset])
 
 
 FORMATS = {

@@ -2,6 +2,7 @@ import json
 
 import pytest
 from helpers.builders import read_format
+from helpers.corpora import read_split
 
 from msra_ner.corpus.documents import Document, Span
 from msra_ner.corpus.formats.json_spans import read_json_spans, write_json_spans
@@ -15,6 +16,7 @@ CLUENER = {
     "text": TEXT,
     "label": {"name": {"叶老桂": [[9, 11]]}, "company": {"浙商银行": [[0, 3]]}},
 }
+TAGS = ["B-PER", "I-PER", "O"]
 SPANS = (Span(9, 12, "name"), Span(0, 4, "company"))
 
 
@@ -181,3 +183,19 @@ def test_spans_come_back_as_they_were_written(path):
     ]
     write_json_spans(path, items)
     assert list(read_json_spans(path, ReadOptions())) == items
+
+
+@pytest.mark.parametrize(
+    ("item", "options"),
+    [
+        ({"words": ["周", "敏", "在"], "ner": TAGS}, {}),
+        ({"text": ["周", "敏", "在"], "labels": TAGS}, {}),
+        ({"text": "周敏在", "label": TAGS}, {}),
+        ({"字": ["周", "敏", "在"], "标": TAGS}, {"column": "tokens=字,tags=标"}),
+        ({"字": "周敏在", "标": TAGS}, {"column": "tokens=字,tags=标"}),
+    ],
+)
+def test_tokens_by_other_names_and_a_tag_for_each_character(tmp_path, item, options):
+    (tmp_path / "train.jsonl").write_text(json.dumps(item) + "\n")
+    format = "json-tokens" if options else "auto"
+    assert read_split(tmp_path, format=format, **options) == [Sentence(list("周敏在"), TAGS)]
