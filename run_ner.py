@@ -5,7 +5,7 @@
     torchrun --nproc_per_node 2 run_ner.py --use_cpu
 
 Parse, load data and encoder, build the Trainer, then train, evaluate, test and save: the steps
-are those of ``msra_ner.training.run.run``. All flags: ``python run_ner.py --help``.
+are those of ``msra_ner.training.run.run_arguments``. All flags: ``python run_ner.py --help``.
 """
 
 import sys

@@ -19,7 +19,7 @@ from msra_ner.check.findings import (
 )
 from msra_ner.check.rows import CorpusRows, Row, Text, put_kinds_first
 from msra_ner.corpus import Illegal, join_tokens
-from msra_ner.labels import Entity
+from msra_ner.labels import OUTSIDE, Entity
 
 # A string tagged this often is seldom left untagged on purpose.
 MIN_TAGGED = 20
@@ -177,6 +177,23 @@ def find_several_types(corpus: CorpusRows) -> list[Finding]:
         "Usual for names of countries and institutions. Read the rare type of the first ones in "
         "its sentence, and correct it if it is a slip.",
         cases,
+    )
+
+
+def find_outside_type(corpus: CorpusRows) -> list[Finding]:
+    """Find a type that is called as what is outside all entities."""
+    if OUTSIDE not in corpus.types:
+        return []
+    mentions = ((row, entity) for row in corpus.rows for entity in row.entities)
+    locations = [row.quote(entity) for row, entity in mentions if entity.type == OUTSIDE]
+    count = format_count(len(locations), "entity", "entities")
+    return make_finding(
+        "outside_type",
+        False,
+        f"{count} of a type called {OUTSIDE}",
+        "The pipeline of transformers, and others, take it for 'no entity' and leave these out. "
+        "Give the type another name.",
+        [make_case(OUTSIDE, count, locations)],
     )
 
 

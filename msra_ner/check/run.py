@@ -13,6 +13,7 @@ from msra_ner.check.annotation import (
     find_doubled_tokens,
     find_illegal_tags,
     find_odd_boundaries,
+    find_outside_type,
     find_several_types,
     find_suspected_misses,
 )
@@ -20,6 +21,7 @@ from msra_ner.check.figures import count_splits, measure_entities
 from msra_ner.check.findings import Finding
 from msra_ner.check.report import CorpusReport
 from msra_ner.check.rows import read_rows
+from msra_ner.check.shapes import find_odd_token_shapes
 from msra_ner.check.splits import (
     find_duplicates,
     find_leaks,
@@ -106,6 +108,7 @@ def check_sentences(
     # In the order in which they are shown.
     checks = [
         partial(find_missing_splits, figures),
+        partial(find_odd_token_shapes, corpus),
         partial(find_illegal_tags, illegal),
         partial(find_leaks, corpus),
         partial(find_conflicts, corpus),
@@ -113,6 +116,7 @@ def check_sentences(
         partial(find_doubled_tokens, corpus),
         partial(find_suspected_misses, corpus, min_tagged),
         partial(find_several_types, corpus),
+        partial(find_outside_type, corpus),
         partial(find_odd_boundaries, corpus),
         partial(find_duplicates, corpus),
         partial(find_uneven_splits, figures),

@@ -22,6 +22,8 @@ from msra_ner.labels import OUTSIDE
 
 # With more of its tokens unknown, a corpus is not what the tokenizer was made for.
 UNFIT_SHARE = 0.05
+# And so many of them, or a small corpus is judged by a few.
+MIN_UNFIT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ def find_odd_tokens(corpus: CorpusRows, pieces: TokenPieces) -> list[Finding]:
             cases.append(make_case(token, _name_hidden(token) + where, locations[token]))
         number, within = sum(case.count for case in cases), sum(inside[token] for token in tokens)
         title = f"{format_part(number, total, 'tokens')} {what}, {within:,} of them inside entities"
-        findings += make_finding(check, number > UNFIT_SHARE * total, title, remedy, cases)
+        unfit = number >= MIN_UNFIT and number > UNFIT_SHARE * total
+        findings += make_finding(check, unfit, title, remedy, cases)
     return findings
 
 

@@ -13,7 +13,7 @@ TO_FORMATS = ("pair", "columns", "conll-u", "json-tokens", "json-spans", "brat")
 def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     convert = commands.add_parser("convert", help="write a corpus in another format")
-    convert.add_argument("source", help=f"{DATA_HELP}; or one file")
+    convert.add_argument("data_dir", metavar="SOURCE", help=f"{DATA_HELP}; or one file")
     convert.add_argument("target", type=Path, help="folder to fill")
     convert.add_argument("--to", required=True, choices=TO_FORMATS, help="format to write")
     add_flag(
@@ -32,7 +32,7 @@ def _convert(options: argparse.Namespace) -> None:
     from msra_ner.corpus import convert_corpus
 
     report = convert_corpus(
-        options.source,
+        options.data_dir,
         options.target,
         options.to,
         to_scheme=options.to_scheme,

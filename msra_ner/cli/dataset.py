@@ -40,8 +40,9 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _push(options: argparse.Namespace) -> None:
-    from msra_ner.hub import push_dataset
+    from msra_ner.hub import check_name, push_dataset
 
+    check_name(options.repo_id, "Nothing was sent.")
     # A folder of our own naming is ours to write again, for example after a push that failed.
     ours = Path("runs") / f"dataset-{options.repo_id.replace('/', '--')}"
     folder = options.folder or ours
@@ -62,8 +63,9 @@ def _export_to(
     """Write the dataset folder that the options ask for and return its files."""
     from msra_ner.corpus import SAMPLE, choose_data_dir
     from msra_ner.dataset import load_msra
-    from msra_ner.hub import export_dataset, find_card_facts, is_msra
+    from msra_ner.hub import check_card_words, export_dataset, find_card_facts, is_msra
 
+    check_card_words(options.language, options.license)
     data_dir = choose_data_dir(options.data_dir)
     corpus = load_msra(data_dir, **read_options(options))
     card = find_card_facts(

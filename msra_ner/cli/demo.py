@@ -54,6 +54,14 @@ def add_command(commands: Any) -> None:
         metavar="N",
         help="requests that may wait for a model; more get 429 (default: %(default)s)",
     )
+    add_flag(
+        demo,
+        "--max_seconds",
+        type=float,
+        default=Limits().seconds,
+        metavar="S",
+        help="time a request may take, waiting and all; then it gets 504 (default: %(default)s)",
+    )
     demo.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
@@ -61,8 +69,8 @@ def add_command(commands: Any) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
-    for flag in ("max_characters", "max_waiting"):
-        if (value := getattr(options, flag)) < 1:
+    for flag in ("max_characters", "max_waiting", "max_seconds"):
+        if not (value := getattr(options, flag)) >= 1:  # no number is less than NaN
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
         from msra_ner.serving import make_app
@@ -92,7 +100,11 @@ def _demo(options: argparse.Namespace) -> None:
                 "password. Put a proxy with one before it, or leave out --host.",
                 host,
             )
-        limits = Limits(characters=options.max_characters, waiting=options.max_waiting)
+        limits = Limits(
+            characters=options.max_characters,
+            waiting=options.max_waiting,
+            seconds=options.max_seconds,
+        )
         shown = f"[{host}]" if ":" in host else host
         # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)

@@ -33,9 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             return run_train(argv[1:], debug)
         options = _parse(argv)
         options.words = argv
+        from msra_ner.cli.inputs import check_inputs
         from msra_ner.logs import configure_logging, is_main_process
 
-        configure_logging(main_process=is_main_process(), debug=debug)
+        # Where the processes of a launcher do different work, each tells of its own.
+        speaks = is_main_process() or getattr(options, "shares_work", False)
+        configure_logging(main_process=speaks, debug=debug)
+        check_inputs(options)
         code: int = options.command(options) or 0
         return code
     except BrokenPipeError:

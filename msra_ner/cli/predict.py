@@ -78,7 +78,7 @@ def add_command(commands: Any) -> None:
         metavar="N",
         help="copies of the model (default: one a GPU, else one for two cores)",
     )
-    predict.set_defaults(command=_predict)
+    predict.set_defaults(command=_predict, shares_work=True)
 
 
 def _predict(options: argparse.Namespace) -> None:

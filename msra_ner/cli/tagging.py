@@ -36,7 +36,7 @@ def print_entities(options: argparse.Namespace) -> None:
     if options.text is None:
         rows = read_rows(options.file, options.text_column)
     elif is_text(options.text):
-        rows = iter([TagRow({"text": options.text}, options.text, 0)])
+        rows = iter([TagRow({"text": options.text}, options.text)])
     else:
         raise ArgumentsError(
             "--text: found bytes that are not in the terminal's encoding, expected readable text. "

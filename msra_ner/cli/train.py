@@ -1,5 +1,6 @@
 """The command train, whose flags are those of the Trainer and of this package."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,5 +22,5 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
     arguments = parse_arguments(argv, prog="msra-ner train")
     from msra_ner.training import run_arguments
 
-    run_arguments(arguments)
+    run_arguments(arguments, sys.argv)
     return 0

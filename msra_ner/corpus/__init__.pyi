@@ -1,8 +1,9 @@
 from .convert import convert_corpus as convert_corpus
-from .documents import split_text as split_text
+from .documents import Span as Span, split_text as split_text
 from .download import PUBLIC_FILES as PUBLIC_FILES, download_raw_files as download_raw_files
 from .folder import Corpus as Corpus, open_corpus as open_corpus, open_raw_files as open_raw_files
 from .formats.json_lines import parse_object as parse_object
+from .formats.label_studio import build_results as build_results
 from .lines import (
     is_text as is_text,
     read_lines as read_lines,
@@ -37,4 +38,9 @@ from .split_names import (
     SAMPLE_LIMITS as SAMPLE_LIMITS,
     SPLIT_KEYS as SPLIT_KEYS,
     SPLIT_NAMES as SPLIT_NAMES,
+)
+from .token_shapes import (
+    OddKind as OddKind,
+    OddTokens as OddTokens,
+    find_odd_tokens as find_odd_tokens,
 )

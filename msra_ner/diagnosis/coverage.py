@@ -10,6 +10,7 @@ from msra_ner.diagnosis.findings import (
     MAX_EXAMPLES,
     Finding,
     Predictions,
+    find_entities,
     format_stretch,
     measure_token_accuracy,
     pad_tags,
@@ -27,6 +28,8 @@ CUTS = {126, 128, 178, 180, 254, 256, 382, 384, 510, 512}
 PADDED_SHARE = 0.9
 # Fewer sentences may have one length by chance.
 MIN_SENTENCES = 20
+# So many tokens tell a sentence from others; what a tool cut or skipped seldom lies among them.
+FIRST_TOKENS = 8
 
 
 def check_coverage(
@@ -35,9 +38,47 @@ def check_coverage(
     """Return what is lost or added between the files, where they are known, and the score."""
     if sentences is None:
         lost = find_cut_length(predictions)
+    elif not are_of(predictions, sentences):
+        lost = report_other_corpus(predictions, sentences, base)
     else:
         lost = find_lost(predictions, sentences, base)
     return [finding for finding in (find_padded_length(predictions), lost) if finding]
+
+
+def are_of(predictions: Predictions, sentences: Sequence[Sentence]) -> bool:
+    """Return whether predictions are of these sentences: most begin as one of them does.
+
+    Of predictions without tokens only their number is known: there are no more gold entities in
+    them than in the sentences.
+    """
+    named = [row for row in predictions if row.tokens]
+    if not named:
+        gold = sum(len(find_entities(row.gold)) for row in predictions)
+        return gold <= sum(len(decode_entities(item.tags)) for item in sentences)
+    return 2 * _count_shared(named, sentences) >= len(named)
+
+
+def _count_shared(predictions: Predictions, sentences: Sequence[Sentence]) -> int:
+    """Return how many rows begin as a sentence does."""
+    starts = {tuple(item.tokens[:FIRST_TOKENS]) for item in sentences}
+    return sum(tuple(row.tokens[:FIRST_TOKENS]) in starts for row in predictions)
+
+
+def report_other_corpus(
+    predictions: Predictions, sentences: Sequence[Sentence], base: BreakdownRow
+) -> Finding:
+    """Say that predictions are not of this corpus: nothing can be said to be lost."""
+    shared = _count_shared(predictions, sentences)
+    entities = sum(len(decode_entities(item.tags)) for item in sentences)
+    return Finding(
+        "other_corpus",
+        "the predictions are not of this corpus, so whether anything is lost is not known",
+        "Give the --data_dir, and the --split, that the predictions are of.",
+        evidence=[
+            f"{shared:,} of {len(predictions):,} predictions begin as one of its sentences does",
+            f"gold entities: {base.gold:,} in the predictions, {entities:,} in the corpus",
+        ],
+    )
 
 
 def find_no_gold(base: BreakdownRow) -> Finding | None:

@@ -15,6 +15,10 @@ from msra_ner.report import Prediction
 MIN_GAIN = 0.02
 # A repair that is the best of many (shifts, mappings) gains something by the choice alone.
 CHOSEN_GAIN = 0.1
+# A repair that puts fewer entities right may do so by chance, whatever F1 it gives.
+MIN_REPAIRED = 10
+# Fewer gold entities than this, and F1 itself is mostly chance: its standard error is 0.1 or more.
+MIN_GOLD = 20
 MAX_EXAMPLES = 3
 CONTEXT = 6  # tokens shown before and after what an example is about
 MAX_STRETCH = 8  # tags of an example
@@ -59,7 +63,7 @@ def prove_repair(
 ) -> Finding | None:
     """Return a finding with the F1 of the repaired predictions, or None if it gains too little."""
     after = score_predictions(repaired)
-    if after.f1 < base.f1 + min_gain:
+    if after.f1 < base.f1 + min_gain or after.correct < base.correct + MIN_REPAIRED:
         return None
     changed = (
         row

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from msra_ner.corpus import Sentence, join_tokens
 from msra_ner.diagnosis.findings import (
     MAX_EXAMPLES,
+    MIN_GOLD,
     Finding,
     Predictions,
     find_entities,
@@ -28,6 +29,8 @@ LEAK_SHARE = 0.01
 MIN_SEEN = 3
 # Of the gold entities, so many differ from train before it is worth a finding.
 CONFLICT_SHARE = 0.02
+# And so many, or one slip in a small file would be a rule.
+MIN_CONFLICTS = 5
 
 Text = tuple[str, ...]
 
@@ -46,7 +49,8 @@ def check_generalisation(
 
 def _find_overfitting(on_train: Predictions, base: BreakdownRow) -> Finding | None:
     there = score_predictions(on_train)
-    if there.f1 < GOOD_ON_TRAIN or there.f1 - base.f1 < MAX_GAP:
+    known = min(there.gold, base.gold) >= MIN_GOLD
+    if not known or there.f1 < GOOD_ON_TRAIN or there.f1 - base.f1 < MAX_GAP:
         return None
     return Finding(
         "overfitted",
@@ -94,7 +98,7 @@ def _find_other_rules(predictions: Predictions, train: Sequence[Sentence]) -> Fi
         rule = f"{usual or 'no entity'} in {number:,} of {types.total():,} places of train"
         conflicts += [(rule, row, entity) for row, entity in mentions if entity.type != usual]
     total = sum(map(len, wanted.values()))
-    if len(conflicts) <= CONFLICT_SHARE * total:
+    if len(conflicts) < MIN_CONFLICTS or len(conflicts) <= CONFLICT_SHARE * total:
         return None
     # What F1 would be had the model been asked for what train taught it.
     missed = sum(entity not in find_entities(row.predicted) for _, row, entity in conflicts)

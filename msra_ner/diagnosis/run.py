@@ -14,16 +14,19 @@ from msra_ner.corpus import (
     make_read_options,
     open_corpus,
 )
+from msra_ner.diagnosis.coverage import are_of
 from msra_ner.diagnosis.diagnosis import Diagnosis, Evidence, diagnose_evidence
 from msra_ner.diagnosis.text import TextFacts
 from msra_ner.diagnosis.training import TrainingFacts
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError, ModelError
+from msra_ner.models import check_model_name
 from msra_ner.report import (
     PREDICTIONS_FILE,
     RESULTS_FILE,
     RUN_FILE,
     STATE_FILE,
     Prediction,
+    read_corpus_options,
     read_object,
     read_predictions,
 )
@@ -78,6 +81,8 @@ def diagnose(
     if split not in SPLIT_KEYS:
         raise ArgumentsError(f"--split: found {split!r}, expected one of {', '.join(SPLIT_KEYS)}.")
     name = SPLIT_KEYS[split]
+    if model_dir is not None:
+        check_model_name(model_dir)
     if model_dir is not None and data_dir is None:
         data_dir = read_object(Path(model_dir) / RUN_FILE).get("data")
         if not isinstance(data_dir, str):
@@ -85,9 +90,10 @@ def diagnose(
                 f"{model_dir}: found no {RUN_FILE} that names a corpus, expected --data_dir. "
                 "Give it."
             )
-    corpus = (
-        None if data_dir is None else open_corpus(data_dir, make_read_options("diagnose", options))
-    )
+    corpus = None
+    if data_dir is not None:
+        own = read_corpus_options(model_dir, data_dir) if model_dir is not None else {}
+        corpus = open_corpus(data_dir, make_read_options("diagnose", {**own, **options}))
     if predictions is not None:
         rows = read_predictions(Path(predictions))
         sentences, train = _read_sentences(corpus, name) if corpus else (None, [])
@@ -120,10 +126,12 @@ def _gather_evidence(name: str, corpus: Corpus, split: str) -> Evidence:
     left = folder / PREDICTIONS_FILE
     # Of a run without a score of test, they are those of val.
     scored = "test_f1" in read_object(folder / RESULTS_FILE)
-    if split == "test" and scored and left.exists():
+    predictions = read_predictions(left) if split == "test" and scored and left.exists() else []
+    if predictions and are_of(predictions, sentences):
         logger.info("%s: using the predictions that the run left", left)
-        predictions = read_predictions(left)
     else:
+        if predictions:
+            logger.info("%s: not of this corpus, which is tagged now", left)
         predictions = _tag(tagger, sentences)
     on_train = _tag(tagger, train[:TRAIN_LOOKED_AT])
     embeddings = model.get_input_embeddings()

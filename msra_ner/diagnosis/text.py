@@ -27,6 +27,8 @@ CAPITAL_SHARE = 0.1
 MOSTLY, SELDOM = 0.8, 0.2
 # Tokens needed before a share of them says anything.
 MIN_TOKENS = 30
+# Fewer odd tokens than this are an exception, however small the text.
+MIN_ODD = 10
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ def _find_other_split(
     long = Counter({token: count for token, count in here.items() if len(token) > 1})
     usual = sum(count for token, count in there.items() if len(token) > 1) / max(1, there.total())
     share = long.total() / here.total()
-    if not is_of_characters(there.elements()) or share < usual + UNFIT_SHARE:
+    few = long.total() < MIN_ODD
+    if few or not is_of_characters(there.elements()) or share < usual + UNFIT_SHARE:
         return None
     finding = Finding(
         "split_otherwise",
@@ -178,7 +181,7 @@ def _find_unknown_pieces(
     odd = Counter(
         {token: counts[token] for token, ids in zip(counts, pieces, strict=True) if unknown in ids}
     )
-    if odd.total() <= UNFIT_SHARE * counts.total():
+    if odd.total() < MIN_ODD or odd.total() <= UNFIT_SHARE * counts.total():
         return None
     return Finding(
         "unknown_pieces",
@@ -209,7 +212,7 @@ def _find_lower_casing(
     """A vocabulary without capital letters, for text in which they mark names."""
     tokens = [token for row in predictions for token in row.tokens]
     capital = sum(token != token.lower() for token in tokens)
-    if capital <= CAPITAL_SHARE * len(tokens):
+    if capital < MIN_ODD or capital <= CAPITAL_SHARE * len(tokens):
         return None
     upper, lower = (tokenizer.backend_tokenizer.encode(word).ids for word in ("Paris", "paris"))
     if upper != lower or tokenizer.unk_token_id in lower:

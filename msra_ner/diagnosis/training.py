@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from msra_ner.diagnosis.findings import MIN_GAIN, Finding
+from msra_ner.diagnosis.findings import MIN_GAIN, MIN_GOLD, Finding
 from msra_ner.metrics import BreakdownRow
 from msra_ner.tables import format_percent
 
@@ -27,8 +27,6 @@ LOW_RATE, HIGH_RATE = 1e-5, 2e-4
 STILL_RISING = 0.02
 # Fewer predicted entities than this share of gold: the model says O to everything.
 COLLAPSE = 0.02
-# Fewer gold entities than this say nothing about a collapse.
-MIN_GOLD = 20
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def check_training(
     ``best`` is the F1 (0 to 1) of its predictions with labels and scoring put right.
     """
     checks: list[Callable[[TrainingFacts], Finding | None]] = [_find_overflow]
-    if best < GOOD_F1:
+    if best < GOOD_F1 and base.gold >= MIN_GOLD:
         checks += [
             _find_untrained_head,
             _find_frozen_encoder,

@@ -3,12 +3,12 @@
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from msra_ner.corpus import SAMPLE, ReadOptions, Sentence, make_read_options, open_corpus
+from msra_ner.corpus import SAMPLE, Sentence, make_read_options, open_corpus
 from msra_ner.errors import (
     ArgumentsError,
     CorpusError,
@@ -33,7 +33,8 @@ from msra_ner.inference import (
     open_exported,
     require_module,
 )
-from msra_ner.models import CONFIG_KEY, WEIGHT_FILES, load_config, load_labels, load_tokenizer
+from msra_ner.models import WEIGHT_FILES, load_labels, load_tokenizer
+from msra_ner.report import read_corpus_options
 from msra_ner.storage import file_hash, staged_folder, write_json
 
 logger = logging.getLogger(__name__)
@@ -166,9 +167,8 @@ def _read_sentences(
             "--int8: found no --data_dir, expected a corpus: on its val the F1 of the result is "
             "compared with the model's. Give the corpus the model was trained on."
         )
-    saved = getattr(load_config(str(source)), CONFIG_KEY, {}) if data_dir else {}
-    known = {item.name for item in fields(ReadOptions)}
-    reading = {key: value for key, value in saved.items() if key in known} | dict(options)
+    own = read_corpus_options(source, data_dir) if data_dir else {}
+    reading = own | dict(options)
     corpus = open_corpus(data_dir or SAMPLE, make_read_options("export_model", reading))
     if "validation" not in corpus.splits:
         raise CorpusNotFoundError(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
 from msra_ner.inference import INPUTS, MODEL_FILES, OUTPUTS
+from msra_ner.models import load_trained
 
 if TYPE_CHECKING:
     import torch
@@ -54,12 +55,9 @@ def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, An
 def _write_graph(source: Path, path: Path) -> None:
     """Write the model in fp32 as ONNX, for batches of any size and length."""
     import torch
-    from transformers import AutoModelForTokenClassification
 
     # Attention as plain products: the other ways make graphs that the engines do not fuse.
-    model = AutoModelForTokenClassification.from_pretrained(
-        source, dtype=torch.float32, attn_implementation="eager"
-    ).eval()
+    model = load_trained(source, dtype=torch.float32, attn_implementation="eager").eval()
     size = sum(weight.nbytes for weight in model.state_dict().values())
     if size > MAX_BYTES:
         raise ModelError(

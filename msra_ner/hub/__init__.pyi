@@ -1,3 +1,4 @@
+from .card_words import check_card_words as check_card_words
 from .client import Files as Files, check_name as check_name, open_repository as open_repository
 from .dataset import export_dataset as export_dataset, push_dataset as push_dataset
 from .dataset_card import (

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import datasets
 import huggingface_hub
 
+from msra_ner.hub.card_words import check_card_words
 from msra_ner.labels import OUTSIDE, entity_types
 from msra_ner.tables import format_table
 
@@ -142,9 +143,13 @@ def find_card_facts(kind: Literal["msra", "sample", "other"], **given: str | Non
         kind: The MSRA corpus, the embedded sample, or any other corpus.
         given: Attributes of :class:`CardFacts` in place of the known ones; None changes nothing.
 
+    Raises:
+        ArgumentsError: The Hub knows no such language or licence.
+
     >>> find_card_facts("sample", pretty_name="Mine", source=None).pretty_name
     'Mine'
     """
+    check_card_words(given.get("language"), given.get("license"))
     changes = {name: value for name, value in given.items() if value is not None}
     if "license" in changes:
         changes = {"license_name": "", "terms": ""} | changes

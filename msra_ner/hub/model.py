@@ -7,6 +7,7 @@ from typing import Any
 import huggingface_hub
 
 from msra_ner.errors import CorpusNotFoundError, ModelError
+from msra_ner.hub.card_words import check_card_words
 from msra_ner.hub.client import Files, Repository, open_repository
 from msra_ner.hub.dataset_card import CARD_FILE
 from msra_ner.hub.model_card import CURVES_FILE, draw_curves_png, format_card
@@ -43,6 +44,7 @@ def push_model(
         endpoint: Address of the Hub; None takes ``HF_ENDPOINT``, else the public one.
 
     Raises:
+        ArgumentsError: The Hub knows no such language or licence.
         CorpusNotFoundError: There is no such folder, or no such card.
         ModelError: A part of the model is missing or damaged, or the card has no front matter.
         CorpusError, ScoreError: Scores or predictions are damaged or of another run.
@@ -84,6 +86,7 @@ def collect_files(
     All but ``checkpoint``, whose model is sent while training goes on, is as in
     :func:`push_model`.
     """
+    check_card_words(language, license)
     model = read_model_files(checkpoint or run_dir)
     files: dict[str, Path | bytes] = {}
     if card is not None:

@@ -5,6 +5,7 @@ leaves the engine. `export.json` beside it says which engine, and with which set
 """
 
 import importlib
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,8 @@ class OpenVinoRuntime(_Exported):
             {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": streams, **settings},
         )
         self._requests = [compiled.create_infer_request() for _ in range(streams)]
+        # A request holds the input and output of one batch: threads take turns.
+        self._lock = threading.Lock()
 
     def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
         """Return label ids and probabilities, see :meth:`Runtime.predict`."""
@@ -90,15 +93,16 @@ class OpenVinoRuntime(_Exported):
         count = min(len(self._requests), len(input_ids))
         requests = self._requests[:count]
         parts = (np.array_split(part, count) for part in (input_ids, attention_mask))
-        for request, batch in zip(requests, zip(*parts, strict=True), strict=True):
-            request.start_async(dict(zip(INPUTS, batch, strict=True)))
-        for request in requests:
-            request.wait()
-        # Joining copies, and has to: the next batch overwrites what the requests hold.
-        label_ids, probabilities = (
-            np.concatenate([request.get_tensor(name).data for request in requests])
-            for name in OUTPUTS
-        )
+        with self._lock:
+            for request, batch in zip(requests, zip(*parts, strict=True), strict=True):
+                request.start_async(dict(zip(INPUTS, batch, strict=True)))
+            for request in requests:
+                request.wait()
+            # Joining copies, and has to: the next batch overwrites what the requests hold.
+            label_ids, probabilities = (
+                np.concatenate([request.get_tensor(name).data for request in requests])
+                for name in OUTPUTS
+            )
         return label_ids, probabilities
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import choose_precision, has_accelerator
-from msra_ner.models import CONFIG_KEY, find_position_limit, load_labels
+from msra_ner.models import CONFIG_KEY, find_position_limit, load_trained
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,14 +78,11 @@ class TorchRuntime:
             ArgumentsError: There is no such precision or device.
         """
         import torch
-        from transformers import AutoModelForTokenClassification
 
-        load_labels(str(name))
         chosen = choose_device(device)
         used = choose_precision(precision, on_gpu=chosen.type != "cpu")
         dtypes = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-        model = AutoModelForTokenClassification.from_pretrained(name, dtype=dtypes[used])
-        return cls(model, chosen)
+        return cls(load_trained(name, dtype=dtypes[used]), chosen)
 
     def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
         """Return label ids and probabilities, see :meth:`Runtime.predict`."""
@@ -105,7 +102,7 @@ def choose_device(device: "str | torch.device | None") -> "torch.device":
     """Return the device asked for, else the GPU where there is one, else the CPU.
 
     Raises:
-        ArgumentsError: torch knows no such device.
+        ArgumentsError: torch knows no such device, or this machine has none.
     """
     import torch
 
@@ -113,8 +110,12 @@ def choose_device(device: "str | torch.device | None") -> "torch.device":
         found = torch.accelerator.current_accelerator() if has_accelerator() else None
         return found or torch.device("cpu")
     try:
-        return torch.device(device)
-    except RuntimeError as error:
+        chosen = torch.device(device)
+        torch.empty(1, device=chosen).cpu()  # whether it is there shows only in use
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        gpus = torch.cuda.device_count()
         raise ArgumentsError(
-            f"--device: found {device!r}, expected for example cpu, cuda or cuda:1."
+            f"--device: found {str(device)!r}, which cannot be used here, expected for example cpu"
+            + (f", or cuda:0 to cuda:{gpus - 1}." if gpus else "; torch sees no GPU.")
         ) from error
+    return chosen

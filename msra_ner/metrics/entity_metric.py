@@ -11,11 +11,14 @@ import evaluate
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2
 
+from msra_ner.metrics.type_keys import make_type_key
+
 DESCRIPTION = """Entity-level precision, recall and F1 by seqeval: strict IOB2, where an entity
 counts only if it starts with B- and has the gold one's type and both ends, and the lenient figure
 of conlleval, where any I- may start an entity."""
 CITATION = """@misc{seqeval, title={{seqeval}: A Python framework for sequence labeling evaluation},
 author={Hiroki Nakayama}, year={2018}, url={https://github.com/chakki-works/seqeval}}"""
+MEANS = ("macro avg", "weighted avg")
 RATIOS = ("precision", "recall", "f1")
 INPUTS = """
 Args:
@@ -66,8 +69,8 @@ class EntityMetric(evaluate.Metric):
             )
             scores |= _ratios(report.pop("micro avg"))
             for name, values in report.items():
-                if not name.endswith(" avg"):
-                    scores |= _ratios(values, f"{name}_")
+                if name not in MEANS:
+                    scores |= _ratios(values, f"{make_type_key(name)}_")
         if lenient:
             scores |= {f"lenient_{name}": 0.0 for name in RATIOS}
             if tags != {"O"}:

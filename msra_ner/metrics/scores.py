@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from msra_ner.metrics.type_keys import make_type_key, read_type_key
 from msra_ner.tables import format_percent, format_table
 
 # The length at which NER-BERT-pytorch, the source of the 94.62 often quoted, cuts sentences.
@@ -146,7 +147,7 @@ class Scores(Mapping[str, EntityScore]):
         types = [name for name in names if f"{name}_support" in figures]
         return cls(
             overall=_pick(figures, "", is_predicted=bool(types)),
-            types={name: _pick(figures, f"{name}_") for name in types},
+            types={read_type_key(name): _pick(figures, f"{name}_") for name in types},
             lenient=_pick(figures, "lenient_", is_predicted=bool(types))
             if "lenient_f1" in figures
             else None,
@@ -162,13 +163,15 @@ class Scores(Mapping[str, EntityScore]):
     def to_dict(self) -> Figures:
         """Return all figures by name, as ``all_results.json`` has them without its prefixes.
 
-        ``precision``, ``recall``, ``f1``, ``support``; ``PER_precision`` and so on; ``lenient_f1``
+        ``precision``, ``recall``, ``f1``, ``support``; ``PER_precision`` and so on (those of a type
+        that is called ``seen`` begin with ``seen_type_``); ``lenient_f1``
         and so on; ``seen_f1``, ``unseen_f1``, ``first_180_f1`` and their support;
         ``token_accuracy``, ``all_o_accuracy``; ``sentences``, ``characters`` (the tokens),
         ``entities``; and before them ``loss``, if there is one. A ratio of nothing is None.
         """
         figures: Figures = {} if self.loss is None else {"loss": self.loss}
-        for prefix, score in (("", self.overall), *((f"{n}_", s) for n, s in self.types.items())):
+        named = {f"{make_type_key(name)}_": score for name, score in self.types.items()}
+        for prefix, score in {"": self.overall, **named}.items():
             figures |= {f"{prefix}{name}": getattr(score, name) for name in (*_RATIOS, "support")}
         if self.lenient:
             figures |= {f"lenient_{name}": getattr(self.lenient, name) for name in _RATIOS}

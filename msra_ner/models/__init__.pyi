@@ -4,11 +4,16 @@ from .loading import (
     WEIGHT_FILES as WEIGHT_FILES,
     find_position_limit as find_position_limit,
     freeze_encoder as freeze_encoder,
-    is_hub_name as is_hub_name,
     load_config as load_config,
     load_labels as load_labels,
     load_model as load_model,
     load_tokenizer as load_tokenizer,
+    load_trained as load_trained,
+)
+from .pretrained import (
+    check_model_name as check_model_name,
+    find_commit as find_commit,
+    is_hub_name as is_hub_name,
 )
 from .saved_settings import (
     read_saved_settings as read_saved_settings,

@@ -1,7 +1,6 @@
 """Load the configuration, tokenizer and weights of a model, from a folder or the Hub."""
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
 from msra_ner.labels import parse_tag
+from msra_ner.models.pretrained import load_pretrained
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 CONFIG_KEY = "msra_ner"
 # The files of a model's weights in its folder, in each format that transformers writes.
 WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
+# From here on, the limit of a tokenizer that states none, as transformers sets it.
+VERY_LARGE = 1_000_000
 DEFAULT_MODEL = "google-bert/bert-base-chinese"
 # Model families whose positions start behind the padding id, so that two of them hold no text.
 OFFSET_POSITIONS = (
@@ -28,11 +30,13 @@ OFFSET_POSITIONS = (
 # Byte-level tokenizers, as in transformers' own token classification example: they join a word to
 # the space before it, and want to be told that tokens are words.
 SPACE_PREFIXED = ("bloom", "deberta", "gpt2", "roberta")
-HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]*")
 
 
-def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBase":
+def load_tokenizer(name: str | Path, revision: str = "main") -> "PreTrainedTokenizerBase":
     """Return the tokenizer of a model.
+
+    A model that this package trained keeps the windows of that training as its tokenizer's limit,
+    for pipelines; here windows may be as long as the encoder takes, so the limit is lifted.
 
     Raises:
         ModelError: It cannot be found or read.
@@ -41,15 +45,21 @@ def load_tokenizer(name: str, revision: str = "main") -> "PreTrainedTokenizerBas
 
     config = load_config(name, revision)
     prefix = {"add_prefix_space": True} if config.model_type in SPACE_PREFIXED else {}
-    with _explain_failure(name):
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            name, revision=revision, **prefix
-        )
+    tokenizer: PreTrainedTokenizerBase = load_pretrained(
+        AutoTokenizer, name, revision=revision, **prefix
+    )
     tokenizer.padding_side = "right"  # rows are read from their start
+    if tokenizer.pad_token is None:  # GPT-2 and others never had rows of unequal length
+        stand_in = tokenizer.eos_token or tokenizer.unk_token
+        tokenizer.pad_token = stand_in or tokenizer.convert_ids_to_tokens(0)
+        logger.info("The tokenizer has no pad token: %r pads.", tokenizer.pad_token)
+    saved = getattr(config, CONFIG_KEY, None) or {}
+    if tokenizer.model_max_length == saved.get("max_length"):
+        tokenizer.model_max_length = saved.get("tokenizer_limit", VERY_LARGE)
     return tokenizer
 
 
-def load_config(name: str, revision: str = "main") -> Any:
+def load_config(name: str | Path, revision: str = "main") -> Any:
     """Return the configuration of a model.
 
     Raises:
@@ -57,11 +67,27 @@ def load_config(name: str, revision: str = "main") -> Any:
     """
     from transformers import AutoConfig
 
-    with _explain_failure(name):
-        return AutoConfig.from_pretrained(name, revision=revision)
+    return load_pretrained(AutoConfig, name, revision=revision)
 
 
-def load_labels(name: str, revision: str = "main") -> tuple[str, ...]:
+def load_trained(name: str | Path, **options: Any) -> "PreTrainedModel":
+    """Return a model that was fine-tuned for tagging, as it was saved.
+
+    Args:
+        name: Folder or Hub name.
+        **options: Of ``from_pretrained``, for example ``dtype``.
+
+    Raises:
+        ModelError: It has no head for IOB2 tags, or cannot be read.
+    """
+    from transformers import AutoModelForTokenClassification
+
+    load_labels(name)
+    model: PreTrainedModel = load_pretrained(AutoModelForTokenClassification, name, **options)
+    return model
+
+
+def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:
     """Return the label list of a model that was fine-tuned for tagging.
 
     Raises:
@@ -103,9 +129,10 @@ def load_model(
     old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
-    with _explain_failure(name), _hide_load_report():
+    with _hide_load_report():
         # Weights may be stored in half precision: training needs them in fp32.
-        model, report = AutoModelForTokenClassification.from_pretrained(
+        model, report = load_pretrained(
+            AutoModelForTokenClassification,
             name,
             revision=revision,
             config=config,
@@ -118,17 +145,16 @@ def load_model(
     fresh = {*report["missing_keys"], *mismatched}
     head = [key for key, _ in model.named_parameters() if not key.startswith(encoder)]
     if not fresh.intersection(head) and old_labels != list(labels):
-        for name_of_layer in {key.rpartition(".")[0] for key in head}:
-            model.get_submodule(name_of_layer).reset_parameters()
         logger.info(
             "The checkpoint's head knows other labels (%s).", ", ".join(map(str, old_labels))
         )
-        fresh |= set(head)
-    if fresh.intersection(head):
+        fresh.update(_draw_output_layer(model, head, len(labels)))
+    new = [key for key in head if key in fresh]
+    if new:
         logger.info(
             "The head (%s) is new and starts from random numbers: that is what fine-tuning is for, "
             "and not a failure. Its %d labels: %s.",
-            ", ".join(head),
+            ", ".join(new),
             len(labels),
             ", ".join(labels),
         )
@@ -189,29 +215,22 @@ def keep_layers(config: Any, num_hidden_layers: int | None) -> None:
         config.layer_types = config.layer_types[:num_hidden_layers]
 
 
-def is_hub_name(name: Any) -> bool:
-    """Return whether a name can be one of the Hub, and is not a folder here."""
-    return isinstance(name, str) and bool(HUB_NAME.fullmatch(name)) and not Path(name).exists()
+def _draw_output_layer(model: "PreTrainedModel", head: Sequence[str], labels: int) -> list[str]:
+    """Draw the layer that ends in labels as the model draws it, and return its parameters' names.
 
-
-@contextmanager
-def _explain_failure(name: str) -> Iterator[None]:
-    """Turn what ``from_pretrained`` raises into one clear error.
-
-    Nothing but that call belongs inside. Damaged files make it raise nearly anything (OSError,
-    SafetensorError, UnpicklingError, KeyError, TypeError, ...), so all of it is caught.
+    Other layers of the head stay: that of ModernBERT is pretrained.
     """
-    try:
-        yield
-    except Exception as error:
-        reason = str(error).strip().split("\n")[0]
-        if not isinstance(error, OSError | ValueError):
-            reason = f"{type(error).__name__}: {reason}"
-        raise ModelError(
-            f"{name}: found no usable model ({reason}), expected a folder or Hub name of an "
-            "encoder with config.json, weights and tokenizer. Check the name, the network, or "
-            "give --model_name_or_path a folder."
-        ) from error
+    drawn = [key for key in head if model.get_parameter(key).shape[0] == labels]
+    # The marks of transformers: what they are on is left alone by ``initialize_weights``.
+    for _, parameter in model.named_parameters():
+        parameter._is_hf_initialized = True  # type: ignore[attr-defined]
+    for key in drawn:
+        layer = model.get_submodule(key.rpartition(".")[0])
+        model.get_parameter(key)._is_hf_initialized = False  # type: ignore[attr-defined]
+        layer._is_hf_initialized = False  # type: ignore[assignment]
+    model._is_hf_initialized = False
+    model.initialize_weights()
+    return drawn
 
 
 @contextmanager

@@ -2,21 +2,17 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from msra_ner.corpus import ReadOptions
-from msra_ner.models.loading import CONFIG_KEY, load_config
+from msra_ner.models.loading import CONFIG_KEY, VERY_LARGE, load_config
 
 logger = logging.getLogger(__name__)
 
-# What decides the figures of a saved model; its config keeps them under CONFIG_KEY.
-SCORE_SETTINGS = (
-    *(item.name for item in fields(ReadOptions)),
-    *("window_overlap", "label_all_pieces", "max_train_samples", "bf16", "fp16"),
-)
+# What decides the figures of a saved model; its config keeps them under CONFIG_KEY. How the files
+# of its training were read does not: another corpus has files of its own.
+SCORE_SETTINGS = ("window_overlap", "label_all_pieces", "max_train_samples", "bf16", "fp16")
 
 
 def remember_settings(
@@ -30,15 +26,18 @@ def remember_settings(
     """Keep in the model's config and tokenizer what tagging needs to work as training did.
 
     Of all settings of a run, those in ``SCORE_SETTINGS`` are kept, with ``max_length`` (word pieces
-    a window holds), which becomes the limit of the tokenizer too.
+    a window holds), which becomes the limit of the tokenizer too: pipelines go by it. The limit
+    that the tokenizer had is kept as ``tokenizer_limit``, for training that goes on from here.
     """
-    tokenizer.model_max_length = max_length
     # Not by truth: 0 is a value.
     kept = {
         key: value
         for key in SCORE_SETTINGS
         if (value := settings.get(key)) is not None and value is not False
     }
+    if tokenizer.model_max_length < VERY_LARGE:
+        kept["tokenizer_limit"] = tokenizer.model_max_length
+    tokenizer.model_max_length = max_length
     token = "character" if by_character else "word"
     setattr(model.config, CONFIG_KEY, {"token": token, "max_length": max_length, **kept})
 
@@ -49,4 +48,4 @@ def read_saved_settings(name: str) -> dict[str, Any]:
     if saved is None:
         logger.warning("%s was not saved by msra-ner: all settings are the defaults.", name)
         return {}
-    return {key: value for key, value in saved.items() if key != "token"}
+    return {key: saved[key] for key in (*SCORE_SETTINGS, "max_length") if key in saved}

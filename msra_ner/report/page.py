@@ -134,7 +134,8 @@ def show_in_tensorboard(run_dir: Path) -> None:
         for name, figure in draw_report(build_report(run)).items():
             writer.add_figure(f"{run.split}/{name}", figure)
         for name, value in run.results.items():
-            if name.startswith(f"{run.prefix}_") and name.endswith("f1"):
+            # A curve has no point where the gold entities give no F1.
+            if name.startswith(f"{run.prefix}_") and name.endswith("f1") and value is not None:
                 writer.add_scalar(name.replace("_", "/", 1), value)
 
 

@@ -107,9 +107,23 @@ def _read_json(path: Path) -> Iterator[Prediction]:
         location = f"{path}:{number}"
         item = parse_object(location, line)
         gold, predicted = (_tags(location, item, keys) for keys in (GOLD_KEYS, PRED_KEYS))
-        tokens: Any = next((item[key] for key in TOKEN_KEYS if key in item), [])
-        counts = _train_counts(item)
-        yield Prediction([str(token) for token in tokens], gold, predicted, location, counts)
+        yield Prediction(_tokens(location, item), gold, predicted, location, _train_counts(item))
+
+
+def _tokens(location: str, item: Mapping[str, Any]) -> list[str]:
+    """Return the tokens of a row: of a text its characters; none where the row has no such key."""
+    key = next((key for key in TOKEN_KEYS if key in item), "")
+    found: Any = item.get(key, [])
+    if isinstance(found, str):
+        return list(found)
+    if not isinstance(found, list) or not all(isinstance(token, str) for token in found):
+        refuse(
+            location,
+            f"{shorten(json.dumps(found, ensure_ascii=False))} under {key}",
+            "a list of texts",
+            "correct it, or leave the key out",
+        )
+    return found
 
 
 def _tags(location: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> list[str]:
@@ -121,13 +135,24 @@ def _tags(location: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> list
             f"a list of tags under {keys[0]} (or {', '.join(keys[1:])})",
             "rename the key",
         )
+    # Of numbers, only those that positions without a label have say what they are.
+    if odd := [tag for tag in found if not isinstance(tag, str) and tag != -100]:
+        refuse(
+            location,
+            f"the tag {shorten(json.dumps(odd[0], ensure_ascii=False))}",
+            "names of tags, B-PER and so on",
+            "write the label list's names instead of numbers",
+        )
     return [str(tag) for tag in found]
 
 
 def _train_counts(item: Mapping[str, Any]) -> dict[str, int] | None:
     """Return how often the text of each entity of a row is in train, if all of them have it."""
     counts = {}
-    for entity in chain(item.get("gold_entities", [None]), item.get("pred_entities", [None])):
+    gold, predicted = item.get("gold_entities"), item.get("pred_entities")
+    if not isinstance(gold, list) or not isinstance(predicted, list):
+        return None
+    for entity in chain(gold, predicted):
         if not isinstance(entity, dict) or not isinstance(entity.get("train_count"), int):
             return None
         counts[str(entity.get("text"))] = entity["train_count"]

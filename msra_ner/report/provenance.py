@@ -87,8 +87,13 @@ def list_versions(record: Mapping[str, Any]) -> dict[str, str]:
     return {**python, **record.get("versions", {})}
 
 
-def format_command(words: Sequence[str]) -> str:
-    """Return a command as one types it, without the folder in which the program is installed."""
+def format_command(words: str | Sequence[str]) -> str:
+    """Return a command as one types it, without the folder in which the program is installed.
+
+    A call in Python is a text already.
+    """
+    if isinstance(words, str):
+        return words
     if not words:
         return ""
     program = Path(words[0])

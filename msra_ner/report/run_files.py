@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypedDict
 
-from msra_ner.corpus import is_of_characters
+from msra_ner.corpus import ReadOptions, is_of_characters
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
 from msra_ner.labels import Entity, decode_entities
 from msra_ner.metrics import GOLD, Counts, compute_f1, count_sentences
@@ -140,6 +140,29 @@ def read_object(path: Path) -> dict[str, Any]:
         return {}
     remedy = "Restore what the run wrote, or delete the file to do without."
     return read_json_object(path, error=CorpusError, remedy=remedy)
+
+
+def read_corpus_options(run_dir: str | Path, data_dir: str | Path) -> dict[str, Any]:
+    """Return how a run read its corpus, where ``data_dir`` is that corpus; else nothing.
+
+    The names are those of :class:`msra_ner.corpus.ReadOptions`; what was left at its default is
+    left out.
+
+    Raises:
+        CorpusError: ``run.json`` is damaged.
+    """
+    record = read_object(Path(run_dir) / RUN_FILE)
+    own = record.get("data")
+    if not isinstance(own, str):
+        return {}
+    if own != str(data_dir) and Path(own).resolve() != Path(data_dir).resolve():
+        return {}
+    settings = record.get("settings", {})
+    return {
+        item.name: settings[item.name]
+        for item in fields(ReadOptions)
+        if settings.get(item.name) not in (None, item.default)
+    }
 
 
 def _decode(row: Prediction) -> tuple[list[Entity], list[Entity]]:

@@ -94,7 +94,7 @@ def _add_tagging(app: FastAPI, queues: Mapping[str, BatchQueue], limits: Limits)
                 raise HTTPException(
                     413, f"texts: found {size} {what}, expected at most {most}. Send less at once."
                 )
-        found = await _tag(queues[name], body.texts, request)
+        found = await _tag(queues[name], body.texts, request, limits.seconds)
         results = [
             TextResult(entities=[schemas.Entity(**entity.as_dict()) for entity in entities])
             for entities in found
@@ -147,19 +147,25 @@ async def _explain_malformed(request: Request, error: Exception) -> JSONResponse
     return JSONResponse({"detail": found[:1000]}, 422)
 
 
-async def _tag(queue: BatchQueue, texts: Sequence[str], request: Request) -> Results:
-    """Return the entities of each text, or give up once the client has gone."""
+async def _tag(
+    queue: BatchQueue, texts: Sequence[str], request: Request, seconds: float
+) -> Results:
+    """Return the entities of each text, or give up once the client has gone or time is over."""
     try:
         future = queue.submit(texts)
         found = asyncio.wrap_future(future)
         gone = asyncio.ensure_future(_wait_for_disconnect(request))
         try:
-            await asyncio.wait((found, gone), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                (found, gone), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
             gone.cancel()
             if not found.done():
                 future.cancel()  # out of the queue now, not in a later turn of the loop
                 found.cancel()
+        if not done:
+            raise HTTPException(504, f"No answer within {seconds:g} s. Send less at once.")
         if found.cancelled():
             raise HTTPException(CLIENT_GONE)
         return found.result()

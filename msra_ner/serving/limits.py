@@ -14,11 +14,13 @@ class Limits:
         characters: Characters of a request.
         texts: Texts of a request.
         waiting: Requests that wait for one model; more are refused.
+        seconds: Time until a request is answered, in the queue and in work; then it is given up.
     """
 
     characters: int = 20_000
     texts: int = 5_000
     waiting: int = 64
+    seconds: float = 300
 
     @property
     def bytes(self) -> int:

@@ -117,13 +117,26 @@ class BatchQueue:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        while batch := self._next_batch():
-            characters = sum(item.characters for item in batch)
-            self._on_batch(sum(len(item.texts) for item in batch), characters)
-            start = time.perf_counter()
-            self._answer(batch)
-            speed = max(1, characters) / max(1e-6, time.perf_counter() - start)
-            self._speed += 0.2 * (speed - self._speed)  # follows the load in a few batches
+        batch: list[_Waiting] = []
+        try:
+            while batch := self._next_batch():
+                self._take(batch)
+        except BaseException:
+            # No thread, no answers: say so to those who wait, and to /health.
+            logger.critical("the thread that tags has died; no request is answered any more")
+            self.close()
+            for item in batch:
+                if not item.future.done():
+                    item.future.set_exception(QueueClosedError())
+            raise
+
+    def _take(self, batch: Sequence[_Waiting]) -> None:
+        characters = sum(item.characters for item in batch)
+        self._on_batch(sum(len(item.texts) for item in batch), characters)
+        start = time.perf_counter()
+        self._answer(batch)
+        speed = max(1, characters) / max(1e-6, time.perf_counter() - start)
+        self._speed += 0.2 * (speed - self._speed)  # follows the load in a few batches
 
     def _next_batch(self) -> list[_Waiting]:
         """Wait for requests and return those of a batch; none once the queue is closed."""

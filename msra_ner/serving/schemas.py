@@ -60,4 +60,5 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "The body is not as described."},
     429: {"model": Problem, "description": "Too many requests wait; see the header Retry-After."},
     503: {"model": Problem, "description": "The server stops."},
+    504: {"model": Problem, "description": "No answer in the time that a request may take."},
 }

@@ -11,7 +11,14 @@ import numpy as np
 import pyarrow as pa
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from msra_ner.corpus import SAMPLE, SAMPLE_LIMITS, SPLIT_NAMES, Sentence, choose_data_dir
+from msra_ner.corpus import (
+    SAMPLE,
+    SAMPLE_LIMITS,
+    SPLIT_NAMES,
+    Sentence,
+    choose_data_dir,
+    find_odd_tokens,
+)
 from msra_ner.dataset import find_window_limit, load_msra, read_column
 from msra_ner.errors import CorpusError
 from msra_ner.metrics import collect_names
@@ -21,6 +28,9 @@ from msra_ner.storage import content_hash
 from msra_ner.training.arguments import DataArguments
 
 logger = logging.getLogger(__name__)
+
+# Sentences of a split at whose tokens a run looks.
+LOOKED_AT = 1000
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,12 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
             "%s: %d of %d sentences, %d characters, %d entities",
             *(split, count["sentences"], count["of"], count["tokens"], count["entities"]),
         )
+        odd = find_odd_tokens([item.tokens for item in sentences[str(split)][:LOOKED_AT]])
+        if odd is not None:
+            logger.warning(
+                "%s: most tokens of %s %s: 'msra-ner check' says what to do.",
+                *(folder, SPLIT_NAMES[split], odd.description),
+            )
     return Data(folder, sentences, tuple(names), counts)
 
 

@@ -4,12 +4,13 @@ import tempfile
 from pathlib import Path
 from typing import Unpack
 
-from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES, Scheme
+from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES, Scheme, choose_data_dir
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import hide_weight_bars
 from msra_ner.metrics import Scores
-from msra_ner.models import read_saved_settings
+from msra_ner.models import check_model_name, read_saved_settings
+from msra_ner.report import read_corpus_options
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.encoder import load_encoder, model_labels
 from msra_ner.training.parsing import arguments_from
@@ -37,7 +38,8 @@ def evaluate(
 ) -> Scores:
     """Return the scores of a saved model on a split, computed as after training.
 
-    What is None is as the model was trained.
+    What is None is as the model was trained. The corpus of its training is read as it was read
+    then; of another one, how to read it is said here where it does not show in the files.
 
     Args:
         model_dir: Folder (or Hub name) of a model that ``train`` saved.
@@ -59,6 +61,7 @@ def evaluate(
     named = {key: value for key, value in locals().items() if key != "settings"}
     given = {key: value for key, value in named.items() if value is not None} | settings
     del given["model_dir"], given["split"]
+    check_model_name(model_dir)
     name = SPLIT_KEYS.get(split, split)
     with tempfile.TemporaryDirectory() as folder, hide_weight_bars():
         saved = read_saved_settings(str(model_dir))
@@ -66,6 +69,7 @@ def evaluate(
             saved = {key: saved[key] for key in saved.keys() - PRECISION_SETTINGS}
         chosen = {
             **saved,
+            **read_corpus_options(model_dir, choose_data_dir(str(data_dir or ""))),
             "data_dir": None,
             **given,
             "model_name_or_path": str(model_dir),

@@ -3,8 +3,7 @@
 import platform
 import re
 import shutil
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -93,12 +92,17 @@ def _list_entries(folder: Path) -> list[Path]:
     return [*entries, *list_checkpoints(folder), *folder.glob(f"{STAGED}*")]
 
 
-def write_run_file(folder: Path, settings: dict[str, Any], facts: dict[str, Any]) -> None:
-    """Write what made the run: command, settings, versions, machine, and facts about the data."""
+def write_run_file(
+    folder: Path, command: str | Sequence[str], settings: dict[str, Any], facts: dict[str, Any]
+) -> None:
+    """Write what made the run: command, settings, versions, machine, and facts about the data.
+
+    The command is the words of a command line, or a call in Python.
+    """
     write_json(
         folder / RUN_FILE,
         {
-            "command": without_tokens(sys.argv),
+            "command": command if isinstance(command, str) else without_tokens(command),
             "settings": settings,
             **facts,
             "versions": package_versions(),
@@ -120,6 +124,16 @@ def without_tokens(command: Sequence[str]) -> list[str]:
             word = f"{given[1]}=***"
         shown.append(word)
     return shown
+
+
+def format_call(function: str, given: Mapping[str, Any]) -> str:
+    """Return a call in Python with these arguments, tokens masked.
+
+    >>> format_call("msra_ner.train", {"data_dir": "sample", "hub_token": "secret"})
+    "msra_ner.train(data_dir='sample', hub_token='***')"
+    """
+    shown = {name: "***" if name.endswith("token") else value for name, value in given.items()}
+    return f"{function}({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
 def package_versions() -> dict[str, str]:

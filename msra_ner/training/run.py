@@ -1,6 +1,7 @@
 """A run from its settings to its results: train, choose on val, score test, save."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -11,7 +12,7 @@ from msra_ner.errors import MsraNerError
 from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import RunLog, hide_weight_bars
 from msra_ner.metrics import count_names
-from msra_ner.models import remember_settings, without_spaces
+from msra_ner.models import check_model_name, remember_settings, without_spaces
 from msra_ner.report import (
     LOG_FILE,
     PREDICTIONS_FILE,
@@ -23,7 +24,12 @@ from msra_ner.report import (
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data, encode_data, load_data
 from msra_ner.training.encoder import hub_name, load_encoder, model_labels
-from msra_ner.training.output_folder import check_run_folder, clear_run_folder, write_run_file
+from msra_ner.training.output_folder import (
+    check_run_folder,
+    clear_run_folder,
+    format_call,
+    write_run_file,
+)
 from msra_ner.training.parsing import Arguments, arguments_from
 from msra_ner.training.results import TrainResult, split_clock, write_results
 from msra_ner.training.resume import (
@@ -120,12 +126,21 @@ def train(
     """
     named = {key: value for key, value in locals().items() if key != "settings"}
     given = {key: value for key, value in named.items() if value is not None}
-    return run_arguments(arguments_from("train()", **given, **settings))
+    arguments = arguments_from("train()", **given, **settings)
+    return run_arguments(arguments, format_call("msra_ner.train", given | settings))
 
 
-def run_arguments(arguments: Arguments) -> TrainResult:
-    """Carry out a run: load the data, build the trainer, then train, evaluate, test and save."""
+def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainResult:
+    """Carry out a run: load the data, build the trainer, then train, evaluate, test and save.
+
+    Args:
+        arguments: All settings.
+        command: What repeats the run, for ``run.json``: the words of a command line, or a call in
+            Python.
+    """
     args = arguments.training
+    if arguments.model.model_name_or_path is not None:
+        check_model_name(arguments.model.model_name_or_path)
     folder = Path(args.output_dir or ".")
     checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
     check_run_folder(folder, args, checkpoint, arguments.model.model_name_or_path)
@@ -169,7 +184,7 @@ def run_arguments(arguments: Arguments) -> TrainResult:
                     clear_run_folder(folder)
                 folder.mkdir(parents=True, exist_ok=True)
                 log.write_to(folder / LOG_FILE)
-                write_run_file(folder, settings, facts)
+                write_run_file(folder, command, settings, facts)
         return _train_and_score(trainer, args, data, folder, checkpoint)
 
 

@@ -23,8 +23,12 @@ def score_split(
     if not data.encoded or split not in data.encoded:
         logger.warning("%s has no %s split: nothing to score.", data.folder, split)
         return {}, []
+    own = trainer.compute_metrics
     trainer.compute_metrics = make_scorer(data, split)
-    output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
+    try:
+        output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
+    finally:
+        trainer.compute_metrics = own
     scores: dict[str, Any] = dict(output.metrics or {})
     tags = _to_tags(data, split)(output.predictions)
     plain = Scores.from_dict(

@@ -19,7 +19,7 @@ from transformers import (
 )
 
 from msra_ner.corpus import SPLIT_NAMES
-from msra_ner.dataset import read_column
+from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.errors import CorpusNotFoundError
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
@@ -88,6 +88,40 @@ class NerTrainer(Trainer):
         )
         padding = getattr(self.processing_class, "pad_token_id", None) or 0
         return build_train_loader(rows, batches, padding, self.args)
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: Any,
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """Return the Trainer's loss; in evaluation that of this process, not of all together."""
+        counted = num_items_in_batch if model.training else None
+        return super().compute_loss(model, inputs, return_outputs, counted)
+
+    def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""
+        loss, logits, labels = super().prediction_step(model, inputs, *args, **kwargs)
+        if loss is not None:
+            loss = loss * (inputs["labels"] != IGNORE_INDEX).sum() / len(inputs["labels"])
+        return loss, logits, labels
+
+    def evaluation_loop(self, dataloader: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return what the Trainer does, the loss as the mean over tokens, as in training.
+
+        The Trainer's own is a mean over rows of the means of batches, another one for each size of
+        a batch.
+        """
+        output: Any = super().evaluation_loop(dataloader, *args, **kwargs)
+        labels = output.label_ids
+        if labels is None:  # only the loss was asked for
+            labels = read_column(dataloader.dataset, "labels").flatten().to_numpy()
+        tokens = max(1, np.count_nonzero(np.asarray(labels) != IGNORE_INDEX))
+        for key in output.metrics:
+            if key.endswith("_loss"):
+                output.metrics[key] *= output.num_samples / tokens
+        return output
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """Make the Trainer's optimizer, the head's parameters in groups of their own."""

@@ -86,9 +86,10 @@ def test_what_a_tool_lost_is_told_with_the_corpus(corpus, tmp_path, capsys):
     assert "never scored" in out
 
 
-def test_neither_or_both_of_model_and_file_is_a_mistake(capsys):
+def test_neither_or_both_of_model_and_file_is_a_mistake(tmp_path, capsys):
+    (tmp_path / "file").touch()
     assert diagnose() == 2
-    assert diagnose("runs/x", "--predictions", "file") == 2
+    assert diagnose(tmp_path, "--predictions", tmp_path / "file") == 2
     assert capsys.readouterr().err.count("expected one of them") == 2
 
 

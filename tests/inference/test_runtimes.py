@@ -134,3 +134,9 @@ def test_what_does_not_apply_to_an_exported_model_is_refused(saved, monkeypatch,
     exports(monkeypatch, Recorded())
     with pytest.raises(ArgumentsError, match="found an exported model"):
         Tagger.from_pretrained(saved, **setting)
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "xpu:7", "meta", "nonesuch"])
+def test_a_device_that_is_not_there_is_one_line(device):
+    with pytest.raises(ArgumentsError, match="which cannot be used here, expected for example cpu"):
+        choose_device(device)

@@ -168,3 +168,15 @@ def test_the_metric_loads_by_path_through_evaluate():
     metric = evaluate.load(entity_metric.__file__, keep_in_memory=True)
     tags = [["B-PER", "I-PER", "O"]]
     assert metric.compute(predictions=tags, references=tags)["PER_f1"] == 1.0
+
+
+@pytest.mark.parametrize("name", ["lenient", "seen", "unseen", "first_180", "seen_type", "my avg"])
+def test_a_type_may_be_called_as_a_figure_is(name):
+    """R26: its figures and those of the same name overwrote each other."""
+    gold = [f"B-{name}", "O", "B-PER"]
+    sentences = [Sentence(list("甲乙丙"), gold)]
+    scores = score_tags(sentences, [[f"B-{name}", "O", "O"]], frozenset())
+    assert list(scores) == sorted([name, "PER"], key=list(scores).index)
+    assert (scores[name].f1, scores[name].support, scores["PER"].f1) == (1.0, 1, 0.0)
+    assert (scores.lenient.recall, scores.seen.support, scores.unseen.support) == (0.5, 0, 2)
+    assert Scores.from_dict(scores.to_dict()) == scores

@@ -150,3 +150,13 @@ def test_everything_is_described_and_nothing_is_loaded_from_elsewhere(client):
         addresses = re.findall(r"https?://[^\s'\"]+", page.text)
         assert set(addresses) <= {"http://www.w3.org/2000/svg"}  # a name, never fetched
     assert client.get("/docs").status_code == 404
+
+
+def test_a_request_is_given_up_after_its_time(tagger):
+    tagger.go.clear()
+    limits = Limits(seconds=0.2)
+    with serving({"a": tagger}, limits) as address:
+        answer = httpx.post(f"{address}/api/tag", json={"texts": ["北京"]}, timeout=60)
+        tagger.go.set()
+    assert answer.status_code == 504
+    assert answer.json()["detail"] == "No answer within 0.2 s. Send less at once."

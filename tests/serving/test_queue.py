@@ -70,3 +70,23 @@ def test_closing_answers_what_is_tagged_and_refuses_the_rest(tagger):
     assert first.result(30) == [[]]
     queue.join(30)
     assert tagger.batches == [["first"]]
+
+
+def test_a_dead_thread_is_no_queue_any_more(tagger):
+    """R14: it said "ready" for ever, and every request hung."""
+
+    def die(texts, characters):
+        if texts == 2:
+            raise SystemExit
+
+    queue, first = held(tagger, on_batch=die)
+    second, third = queue.submit(["a", "b"]), queue.submit(["c" * 50])
+    tagger.go.set()
+    assert first.result(30) == [[]]
+    for future in (second, third):
+        with pytest.raises(QueueClosedError):
+            future.result(30)
+    assert queue.join(30)
+    assert queue.closed
+    with pytest.raises(QueueClosedError):
+        queue.submit(["d"])

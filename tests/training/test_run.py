@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import warnings
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from transformers import TrainerCallback
 from transformers.utils.logging import is_progress_bar_enabled
 
 import msra_ner
+from msra_ner.corpus import ReadOptions
 from msra_ner.errors import (
     CorpusError,
     CorpusNotFoundError,
@@ -472,3 +474,42 @@ def test_tensorboard_gets_the_curves_where_asked(settings):
     events.Reload()
     assert any(name.startswith("test/") for name in events.Tags()["images"])
     assert "test/f1" in events.Tags()["scalars"]
+
+
+def test_the_loss_of_a_split_does_not_hang_on_the_size_of_a_batch(settings, tmp_path):
+    """R13: it was a mean over rows of the means of batches."""
+    losses = []
+    for size in (1, 3, 64):
+        given = {**settings, "output_dir": tmp_path / str(size), "per_device_eval_batch_size": size}
+        losses.append(msra_ner.train(**given, max_steps=1).test.loss)
+    assert losses == pytest.approx([losses[0]] * 3, rel=1e-5)
+
+
+def test_a_run_of_python_says_how_to_repeat_it_in_python(settings):
+    """R25: it was the command of whatever hosts Python, of a notebook's kernel for example."""
+    msra_ner.train(**settings, max_steps=1, hub_token="secret")
+    folder = Path(settings["output_dir"])
+    command = read_json(folder / "run.json")["command"]
+    assert command.startswith(f"msra_ner.train(data_dir={str(settings['data_dir'])!r}")
+    assert "max_steps=1" in command
+    assert "hub_token='***'" in command
+    assert "secret" not in (folder / "run.json").read_text()
+
+
+def test_another_corpus_is_read_by_its_own_format(settings, tmp_path, monkeypatch):
+    """R12: how the files of training were read is no affair of the model, only of that corpus."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    columns = "周 B-PER\n敏 I-PER\n在 O\n苏 B-LOC\n州 I-LOC\n\n"
+    for split in ("train", "val", "test"):
+        (corpus / f"{split}.txt").write_text(f"x {columns.replace(chr(10), chr(10) + 'x ', 4)}")
+    reading = {"token_column": 1, "format": "columns"}
+    msra_ner.train(**{**settings, "data_dir": corpus}, **reading, max_steps=1)
+    folder = Path(settings["output_dir"])
+    config = read_json(folder / "config.json")["msra_ner"]
+    assert not config.keys() & {item.name for item in fields(ReadOptions)}
+    assert msra_ner.evaluate(folder, "sample", "val").entities > 0
+    # Its own is read as in training, from wherever it is named.
+    monkeypatch.chdir(tmp_path)
+    assert msra_ner.evaluate(folder, "corpus").entities == 2
+    assert msra_ner.diagnose(folder).score.gold == 2

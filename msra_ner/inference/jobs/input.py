@@ -36,11 +36,24 @@ class TagRow:
         values: Its columns, the text among them; a line of text has the one column ``text``.
         text: The text to tag.
         size: The bytes it takes in its file.
+        file: Its file; empty where it comes from none.
+        start: Of lines the byte, of Parquet the row, at which its part of the file begins.
+        index: Its place in the part, counted from 0; blank lines count.
     """
 
     values: dict[str, Any]
     text: str
-    size: int
+    size: int = 0
+    file: str = ""
+    start: int = 0
+    index: int = 0
+
+    @property
+    def location(self) -> str:
+        """File and line, or row, for messages; the lines before a part are counted only here."""
+        if is_parquet(self.file):
+            return f"{self.file}: row {self.start + self.index + 1}"
+        return _locate(self.file, self.start, self.index) if self.file else "--text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +102,17 @@ def read_part(part: Part, column: str, *, text_only: bool = False) -> Iterator[T
 
 
 def count_rows(part: Part) -> int:
-    """Return how many rows a part holds, without looking into them."""
+    """Return how many rows a part holds; of JSON lines, the blank ones hold none."""
     if is_parquet(part.file):
         return part.end - part.start
+    if is_json(part.file):
+        with _open(part.file) as file:
+            file.seek(part.start)
+            return sum(1 for line in _read_up_to(file, part.end) if line.strip())
+    return _count_lines(part)
+
+
+def _count_lines(part: Part) -> int:
     rows, last, left = 0, b"\n", part.end - part.start
     with _open(part.file) as file:
         file.seek(part.start)
@@ -141,7 +162,10 @@ def _decode_lines(lines: Any, name: str, column: str, start: int) -> Iterator[Ta
     for index, line in enumerate(lines):
         try:
             first = start == 0 and index == 0
-            text = line.decode("utf-8-sig" if first else "utf-8").rstrip("\r\n")
+            text = line.decode("utf-8-sig" if first else "utf-8")
+            text = text.removesuffix("\n").removesuffix("\r")
+            if as_json and not text.strip():
+                continue  # as in every JSON lines file that is read
             values = _parse_row(name, text, column) if as_json else {"text": text}
         except UnicodeDecodeError as error:
             raise CorpusError(
@@ -151,7 +175,7 @@ def _decode_lines(lines: Any, name: str, column: str, start: int) -> Iterator[Ta
         except CorpusError as error:
             found = error.command_line_text.removeprefix(name)
             raise CorpusError(f"{_locate(name, start, index)}{found}") from error
-        yield TagRow(values, values[column] if as_json else text, len(line))
+        yield TagRow(values, values[column] if as_json else text, len(line), name, start, index)
 
 
 def _parse_row(name: str, line: str, column: str) -> dict[str, Any]:
@@ -181,7 +205,7 @@ def _locate(name: str, start: int, index: int) -> str:
     """Return file and line; the lines before a part are only counted where that is needed."""
     if name == STANDARD_INPUT:
         return f"standard input:{index + 1}"
-    before = count_rows(Part(0, name, 0, start)) if start else 0
+    before = _count_lines(Part(0, name, 0, start)) if start else 0
     return f"{name}:{before + index + 1}"
 
 
@@ -208,7 +232,8 @@ def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
                     f"{part.file}: row {number}, column {column!r}: found {found}, expected "
                     "text. Fill it in, or leave the row out."
                 )
-            yield TagRow(values, values[column], size)
+            index = number - 1 - part.start
+            yield TagRow(values, values[column], size, part.file, part.start, index)
         first += len(rows)
 
 

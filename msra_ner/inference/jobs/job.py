@@ -28,7 +28,7 @@ from msra_ner.inference.exported import MODEL_FILES
 from msra_ner.inference.jobs.formats import PARQUET
 from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows, cut_parts
 from msra_ner.inference.jobs.output import PartWriter, count_written_rows
-from msra_ner.models import WEIGHT_FILES
+from msra_ner.models import WEIGHT_FILES, find_commit, load_config
 from msra_ner.storage import file_hash, read_json_object, write_json
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ JOB_FILE = "_job.json"
 MODEL_GLOBS = (
     *WEIGHT_FILES,
     *(name for names in MODEL_FILES.values() for name in names),
-    *("config.json", "tokenizer*.json"),
+    *("config.json", "tokenizer*.json", "vocab*", "merges.txt", "*.model"),
+    *("special_tokens_map.json", "added_tokens.json", "export.json"),
 )
 
 
@@ -255,9 +256,10 @@ def _identify_files(files: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _identify_model(model: str) -> dict[str, str]:
-    """Return a hash of each file that decides what a model finds; a Hub name is kept as it is."""
+    """Return a hash of each file that decides what a model finds; of the Hub, its commit."""
     folder = Path(model)
     if not folder.is_dir():
-        return {"name": model}
+        load_config(model)  # which asks the Hub where the name points now
+        return {"name": model, "commit": find_commit(model) or "unknown"}
     paths = sorted({path for pattern in MODEL_GLOBS for path in folder.glob(pattern)})
     return {path.name: file_hash(path) for path in paths}

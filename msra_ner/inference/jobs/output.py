@@ -48,8 +48,8 @@ def format_row(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:  # ValueError: NaN, infinity
         raise CorpusError(
-            f"found a value that JSON cannot hold ({error}), expected text, numbers and the like. "
-            "Write Parquet: --format parquet"
+            f"{row.location}: found a value that JSON cannot hold ({error}), expected text, "
+            "numbers and the like. Write Parquet: --format parquet"
         ) from error
 
 

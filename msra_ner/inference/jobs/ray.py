@@ -5,6 +5,7 @@ is that of one process, and when an actor dies Ray may run a part twice without 
 """
 
 import logging
+import math
 import os
 import sys
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import Any
 from msra_ner import errors
 from msra_ner.errors import JobError, MsraNerError
 from msra_ner.hardware import available_cores, use_cpu_threads
-from msra_ner.inference.exported import require_module
+from msra_ner.inference.exported import MANIFEST_FILE, require_module
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
 from msra_ner.inference.jobs.processes import show_progress, update_bar
@@ -122,11 +123,17 @@ def _start(ray: Any, address: str | None) -> None:
 
 def _start_actors(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
     """Return an iterator with a row for each part that is done."""
-    gpus = int(ray.cluster_resources().get("GPU", 0))
+    on_cpu = job.device == "cpu" or (Path(job.model) / MANIFEST_FILE).is_file()
+    gpus = 0 if on_cpu else int(ray.cluster_resources().get("GPU", 0))
     cores = int(ray.cluster_resources().get("CPU", 1))
     count = min(actors or gpus or max(1, cores // 2), len(parts))
     threads = max(1, min(cores, available_cores()) // count)
-    resources = {"num_gpus": 1} if gpus else {"num_cpus": min(threads, max(1, cores // count))}
+    # Actors that are more than the GPUs share them: asked for whole, they would wait for ever.
+    resources = (
+        {"num_gpus": 1 / math.ceil(count / gpus)}
+        if gpus
+        else {"num_cpus": min(threads, max(1, cores // count))}
+    )
     dataset = ray.data.from_items(
         [{"part": number} for number in parts], override_num_blocks=len(parts)
     ).map(
