@@ -33,7 +33,7 @@ def check_inputs(options: argparse.Namespace) -> None:
         )
     for file in (given.get("predictions"), *given.get("file", ())):
         if file is not None and str(file) != STANDARD_INPUT and not os.path.lexists(file):
-            raise CorpusNotFoundError(f"{file}: found no such file. Correct the path.")
+            raise CorpusNotFoundError(f"{file}: cannot be read (no such file). Correct the path.")
     if (target := given.get("json")) is not None:
         _check_target(target)
 

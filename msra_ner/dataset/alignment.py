@@ -14,6 +14,7 @@ from msra_ner.dataset.windows import plan_windows
 from msra_ner.errors import TokenizerError
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerBase
 
 
@@ -76,12 +77,10 @@ class Aligner:
                 f"{tokenizer.__class__.__name__}: found a slow tokenizer, expected a fast one, "
                 "which knows the token of each piece. Convert it, or choose another model."
             )
-        from tokenizers import Tokenizer
-
         self.tokenizer = tokenizer
         self.max_length = max_length or find_window_limit(tokenizer.model_max_length)
         self.overlap = min(DEFAULT_OVERLAP, self.max_length // 4) if overlap is None else overlap
-        self._engine = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+        self._engine = _copy_engine(tokenizer)
         self._engine.no_truncation()
         self._engine.no_padding()
         self.prefix, self.suffix = self._special_pieces()
@@ -177,6 +176,36 @@ class Aligner:
             "found a tokenizer that makes no piece of 'a', '1' or '中', expected a vocabulary "
             "for text. Check that the tokenizer's files belong together."
         )
+
+
+def _copy_engine(tokenizer: "PreTrainedTokenizerBase") -> "Tokenizer":
+    """Return a copy of a tokenizer's engine.
+
+    RoFormer's cuts text into words by a function in Python, which no copy can hold; in its place
+    comes what transformers saves it with. Tokens are words already, so their pieces are the same.
+
+    Raises:
+        TokenizerError: The engine cannot be copied.
+    """
+    from tokenizers import Tokenizer
+    from tokenizers.pre_tokenizers import BertPreTokenizer
+
+    engine = tokenizer.backend_tokenizer
+    own = engine.pre_tokenizer
+    try:
+        return Tokenizer.from_str(engine.to_str())
+    except Exception:  # its class is that of a function's failure
+        try:
+            engine.pre_tokenizer = BertPreTokenizer()
+            return Tokenizer.from_str(engine.to_str())
+        except Exception as error:
+            raise TokenizerError(
+                f"{tokenizer.name_or_path or tokenizer.__class__.__name__}: found a tokenizer that "
+                f"cannot be copied ({error}), expected one that tokenizer.json can hold. Choose "
+                "another model."
+            ) from error
+        finally:
+            engine.pre_tokenizer = own
 
 
 def find_window_limit(*limits: int | None) -> int:

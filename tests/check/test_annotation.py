@@ -198,6 +198,6 @@ def test_each_location_is_where_the_string_is(splits):
 def test_a_type_called_outside_is_noted():
     """``../shared/cases``, 18: pipelines leave its entities out, and nobody says so."""
     odd = Sentence(list("周敏走了"), ["B-O", "I-O", "O", "O"], "new:1")
-    finding = find_only(add_to_healthy(train=[odd]), "outside_type")
+    finding = by_name(check_sentences(add_to_healthy(train=[odd])))["outside_type"]
     assert not finding.wrong
     assert finding.title == "1 entity of a type called O"

@@ -45,10 +45,12 @@ def test_without_an_unknown_piece_a_dropped_token_is_still_dropped():
     assert (figures.splits["train"].unknown, figures.splits["train"].dropped) == (0, 1)
 
 
-@pytest.mark.parametrize(("number", "wrong"), [(1, False), (2, True)])
-def test_too_many_unknown_tokens_are_wrong(number, wrong):
-    tokens = ["鑫"] * number + ["北"] * (20 - number)
-    _, found = check_tokens([Sentence(tokens, ["O"] * 20)], tiny_models.wordpiece(), 64)
+@pytest.mark.parametrize(
+    ("number", "total", "wrong"), [(20, 400, False), (21, 400, True), (19, 100, False)]
+)
+def test_too_many_unknown_tokens_are_wrong(number, total, wrong):
+    tokens = ["鑫"] * number + ["北"] * (total - number)
+    _, found = check_tokens([Sentence(tokens, ["O"] * total)], tiny_models.wordpiece(), 64)
     assert found["unknown_tokens"].wrong == wrong
 
 

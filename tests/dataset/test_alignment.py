@@ -189,3 +189,18 @@ def test_real_tokenizers_give_back_every_odd_character(name):
     tokens = list("北京 大学２００８年ＩＢＭ中国".replace(" ", "\u3000") * 5 + ODD)
     labels = [index % 7 for index in range(len(tokens))]
     assert project_back(aligner, tokens, lambda w: align_labels(w, labels)) == labels
+
+
+def test_a_tokenizer_that_cuts_words_in_python_is_read():
+    """R11: RoFormer's own, of junnyu/roformer_chinese_* and WoBERT, ended in a traceback."""
+    pytest.importorskip("rjieba", reason="rjieba, which RoFormer's tokenizer needs, is missing")
+    from transformers import RoFormerTokenizer
+
+    pieces = [*tiny_models.SPECIAL, *"北京大学", "大学"]
+    tokenizer = RoFormerTokenizer(vocab={piece: index for index, piece in enumerate(pieces)})
+    whole = tokenizer("北京大学").input_ids
+    (window,) = Aligner(tokenizer, 16).encode(list("北京大学"))
+    assert tokenizer.convert_ids_to_tokens(window.input_ids) == ["[CLS]", *"北京大学", "[SEP]"]
+    (window,) = Aligner(tokenizer, 16).encode(["北", "京", "大学"])
+    assert tokenizer.convert_ids_to_tokens(window.input_ids)[3:] == ["大学", "[SEP]"]
+    assert tokenizer("北京大学").input_ids == whole, "it cuts words as before"

@@ -16,7 +16,7 @@ from msra_ner.hub.model_facts import read_facts
 from msra_ner.hub.model_files import read_model_files
 from msra_ner.labels import label_list
 from msra_ner.metrics.scoring import score_tags
-from msra_ner.models.loading import is_hub_name
+from msra_ner.models import is_hub_name
 
 LABELS = label_list(["PER", "ORG", "LOC"])
 

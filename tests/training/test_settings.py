@@ -41,7 +41,7 @@ def test_every_parameter_is_documented():
 
 
 def test_arguments_that_are_given_reach_the_settings(monkeypatch):
-    monkeypatch.setattr("msra_ner.training.run.run_arguments", lambda arguments: arguments)
+    monkeypatch.setattr("msra_ner.training.run.run_arguments", lambda arguments, _: arguments)
     arguments = msra_ner.train("sample", "runs/x", seed=7, report_to=None, adam_beta1=0.5)
     assert arguments.data.data_dir == "sample"
     assert str(arguments.training.output_dir) == "runs/x"

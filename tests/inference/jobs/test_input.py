@@ -73,7 +73,6 @@ def test_a_byte_order_mark_is_no_text(tmp_path):
     [
         ("a.txt", "好\n好\n".encode() + b"\xb1\xb1\n", "a.txt:3: found byte 0xB1"),
         ("a.jsonl", b'{"text": "x"}\nnothing\n', "a.jsonl:2: found"),
-        ("a.jsonl", b'{"text": "x"}\n\n', "a.jsonl:2: found"),
         ("a.json", b'["x"]\n', "a.json:1: found a JSON list"),
         ("a.jsonl", b'{"body": "x"}\n', "found the columns 'body', expected 'text'"),
         ("a.jsonl", b'{"text": 3}\n', "column 'text': found a int"),
@@ -141,3 +140,25 @@ def test_a_row_group_is_decoded_once_for_all_its_parts(tmp_path, monkeypatch):
     # A file that was replaced is read again.
     pq.write_table(pa.table({"text": ["x"]}), path)
     assert [row.text for row in read_part(Part(0, str(path), 0, 1), "text")] == ["x"]
+
+
+@pytest.mark.parametrize("size", [1, 10_000])
+def test_blank_lines_of_json_are_no_rows(tmp_path, size):
+    """R21: they were an error here alone, of all that reads JSON lines."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a"}\n\n \n{"text": "b"}\n\n{"text": 5}\n')
+    parts = cut_parts([str(path)], size)
+    assert sum(map(count_rows, parts)) == 3
+    rows = read_rows([str(path)], "text")
+    assert [(row.text, row.location) for row in (next(rows), next(rows))] == [
+        ("a", f"{path}:1"),
+        ("b", f"{path}:4"),
+    ]
+    with pytest.raises(CorpusError, match=r"a\.jsonl:6: column 'text'"):
+        next(rows)
+
+
+def test_a_line_ends_with_one_carriage_return(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a\r\r\nb\r\n")
+    assert [row.text for row in read_rows([str(path)], "text")] == ["a\r", "b"]

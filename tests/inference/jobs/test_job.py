@@ -466,3 +466,12 @@ def test_killed_processes_lose_and_double_nothing(job, expected):
 def test_errors_are_of_this_package(job):
     with pytest.raises(MsraNerError, match="found no file"):
         plan_job(replace(job, files=[str(job.output.parent)]))
+
+
+def test_a_value_that_json_cannot_hold_is_named_with_its_line(model, tmp_path):
+    """R21: the message had no file and no line."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "a"}\n' * 30 + '{"text": "b", "n": NaN}\n')
+    job = TagJob(model, [str(path)], tmp_path / "o.jsonl", device="cpu", part_bytes=100)
+    with pytest.raises(CorpusError, match=r"rows\.jsonl:31: found a value that JSON cannot hold"):
+        tag_with_processes(job)

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_one_line_from_a_cluster_too(job, cluster, tmp_path, ca
     assert "--text_column NAME" in err
     assert "Traceback" not in err
     assert main(["predict", str(tmp_path / "nothing"), *job.files, *arguments]) == 2
-    assert "nothing: found no usable model" in capfd.readouterr().err
+    assert "nothing: found no such folder" in capfd.readouterr().err
 
 
 def test_without_ray_one_line_says_what_to_install(job, capsys, monkeypatch):
