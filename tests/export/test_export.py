@@ -2,6 +2,7 @@ import json
 import logging
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -376,3 +377,18 @@ def test_exporters_are_quiet_for_as_long_as_they_work(tmp_path, capsys):
         raise RuntimeError("unsupported")
     assert [logger.level for logger in loggers] == before
     assert capsys.readouterr().out == ""
+
+
+def test_threads_on_one_exported_model_get_each_their_own_answer(bert, tmp_path):
+    """R4: two requests were shared by all callers, and one thread read another's output."""
+    needs_openvino()
+    exported = open_exported(export_model(bert, "openvino", tmp_path / "openvino"))
+    size = len(exported.labels) + 20
+    batches = [np.random.default_rng(seed).integers(5, size, (4, 16)) for seed in range(60)]
+    mask = np.ones((4, 16), dtype=np.int64)
+    expected = [exported.predict(ids, mask) for ids in batches]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda ids: exported.predict(ids, mask), batches * 3))
+    for got, wanted in zip(found, expected * 3, strict=True):
+        assert (got[0] == wanted[0]).all()
+        assert (got[1] == wanted[1]).all()

@@ -1,6 +1,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -475,3 +476,20 @@ def test_a_value_that_json_cannot_hold_is_named_with_its_line(model, tmp_path):
     job = TagJob(model, [str(path)], tmp_path / "o.jsonl", device="cpu", part_bytes=100)
     with pytest.raises(CorpusError, match=r"rows\.jsonl:31: found a value that JSON cannot hold"):
         tag_with_processes(job)
+
+
+def test_a_model_of_the_hub_is_known_by_its_commit(job, monkeypatch):
+    """R30: parts of two revisions could be joined after a resumption."""
+    commits = iter(["aaa", "aaa", "bbb"])
+    monkeypatch.setattr("msra_ner.inference.jobs.job.load_config", lambda name: None)
+    monkeypatch.setattr("msra_ner.inference.jobs.job.find_commit", lambda name: next(commits))
+    records = [plan_job(replace(job, model="someone/model")).record for _ in range(3)]
+    assert records[0] == records[1] != records[2]
+
+
+@pytest.mark.parametrize("name", ["vocab.txt", "spiece.model", "merges.txt"])
+def test_each_file_of_the_tokenizer_is_part_of_what_a_model_is(job, tmp_path, name):
+    copy = shutil.copytree(job.model, tmp_path / "copy")
+    before = plan_job(replace(job, model=str(copy))).record
+    (copy / name).write_text("other")
+    assert plan_job(replace(job, model=str(copy))).record != before

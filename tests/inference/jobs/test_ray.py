@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 
 import pytest
 from helpers import tiny_models
@@ -93,3 +94,33 @@ def test_without_ray_one_line_says_what_to_install(job, capsys, monkeypatch):
     assert main([*arguments, "--engine", "ray"]) == 2
     assert "pip install 'msra-ner[ray]'" in capsys.readouterr().err
     assert not job.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("actors", "gpus", "device", "asked"),
+    [
+        (4, 1, None, 1 / 4),
+        (3, 2, None, 1 / 2),
+        (2, 2, None, 1),
+        (None, 2, None, 1),
+        (4, 1, "cpu", 0),
+    ],
+)
+def test_actors_share_the_gpus_there_are(job, monkeypatch, actors, gpus, device, asked):
+    """R29: four actors on one GPU asked for one each, and waited for ever."""
+    import ray
+
+    found = {}
+
+    class Rows:
+        def map(self, function, **settings):
+            found.update(settings)
+            return self
+
+        def iter_rows(self):
+            return []
+
+    monkeypatch.setattr(ray, "cluster_resources", lambda: {"GPU": gpus, "CPU": 8})
+    monkeypatch.setattr(ray.data, "from_items", lambda *args, **settings: Rows())
+    ray_jobs._start_actors(ray, replace(job, device=device), list(range(9)), actors)
+    assert found.get("num_gpus", 0) == asked
