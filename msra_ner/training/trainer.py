@@ -44,6 +44,7 @@ class NerTrainer(Trainer):
     def __init__(self, *, args: NerTrainingArguments, **settings: Any) -> None:
         """Take what the Trainer takes, by name."""
         self._by_length = args.train_sampling_strategy == "group_by_length"
+        self._given_args = args
         args = copy(args)
         pushes, args.push_to_hub = args.push_to_hub, False  # the Trainer's own send more
         if self._by_length:
@@ -138,6 +139,14 @@ class NerTrainer(Trainer):
                 settings = {key: value for key, value in group.items() if key != "params"}
                 optimizer.add_param_group({**settings, "params": head, "lr": rate})
         return optimizer
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        """Save as the Trainer does, with the settings that were given in ``training_args.bin``."""
+        changed, self.args = self.args, self._given_args
+        try:
+            super()._save(output_dir, state_dict)
+        finally:
+            self.args = changed
 
     def push_to_hub(self, *args: Any, **kwargs: Any) -> Any:
         """Push what the run wrote to the Hub and return the address, on the main process.

@@ -288,3 +288,17 @@ def _copy(folder, target):
     for path in folder.iterdir():
         (target / path.name).write_bytes(path.read_bytes())
     return target
+
+
+def test_a_type_called_outside_is_not_found_by_the_pipeline(tmp_path):
+    """``../shared/cases``, 18."""
+    tokenizer = tiny_models.wordpiece()
+    tokenizer.save_pretrained(tmp_path)
+    labels = ("O", "B-O", "I-O", "B-PER", "I-PER")
+    tiny_models.tiny_model(labels, len(tokenizer)).save_pretrained(tmp_path)
+    note = "The type called `O` is no entity to the pipeline"
+    assert note in card_of(tmp_path, tmp_path)[1]
+
+
+def test_other_types_need_no_note(tmp_path, model_folder):
+    assert "The type called" not in card_of(run_of(tmp_path / "run"), model_folder)[1]

@@ -513,3 +513,10 @@ def test_another_corpus_is_read_by_its_own_format(settings, tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     assert msra_ner.evaluate(folder, "corpus").entities == 3
     assert msra_ner.diagnose(folder).score.gold == 3
+
+
+def test_the_saved_settings_are_those_that_were_given(settings):
+    """The Trainer's own copy has another sampling strategy, since batches are made here."""
+    msra_ner.train(**settings, max_steps=1)
+    saved = torch.load(Path(settings["output_dir"]) / "training_args.bin", weights_only=False)
+    assert saved.train_sampling_strategy == "group_by_length"
