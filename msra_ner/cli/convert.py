@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
-from msra_ner.corpus import WrittenScheme
-
-TO_FORMATS = ("pair", "columns", "conll-u", "json-tokens", "json-spans", "brat")
+from msra_ner.corpus import WrittenFormat, WrittenScheme
 
 
 def add_command(commands: Any) -> None:
@@ -15,7 +13,9 @@ def add_command(commands: Any) -> None:
     convert = commands.add_parser("convert", help="write a corpus in another format")
     convert.add_argument("data_dir", metavar="SOURCE", help=f"{DATA_HELP}; or one file")
     convert.add_argument("target", type=Path, help="folder to fill")
-    convert.add_argument("--to", required=True, choices=TO_FORMATS, help="format to write")
+    convert.add_argument(
+        "--to", required=True, choices=get_args(WrittenFormat), help="format to write"
+    )
     add_flag(
         convert,
         "--to_scheme",

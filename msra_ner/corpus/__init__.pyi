@@ -21,6 +21,7 @@ from .marked import read_colours as read_colours, render_entities as render_enti
 from .options import (
     ReadOptions as ReadOptions,
     Scheme as Scheme,
+    WrittenFormat as WrittenFormat,
     WrittenScheme as WrittenScheme,
     make_read_options as make_read_options,
     setting as setting,

@@ -76,8 +76,8 @@ def convert_corpus(
     Args:
         source: Folder or file of a corpus, ``hub:NAME``, or ``sample``.
         target: Folder to fill, or to make.
-        to: Format to write: ``pair``, ``columns``, ``json-tokens``, ``json-spans`` or
-            ``brat``.
+        to: Format to write: ``pair``, ``columns``, ``conll-u``, ``json-tokens``, ``json-spans``,
+            ``label-studio`` or ``brat``.
         to_scheme: Tagging scheme to write, where the format has tags.
         overwrite: Replace the corpus in ``target``.
         **options: How to read the source, the fields of :class:`msra_ner.corpus.ReadOptions`.

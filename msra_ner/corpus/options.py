@@ -27,6 +27,10 @@ Format = Literal[
     "table",
     "hub",
 ]
+# Those that ``convert`` writes, too.
+WrittenFormat = Literal[
+    "pair", "columns", "conll-u", "json-tokens", "json-spans", "label-studio", "brat"
+]
 WrittenScheme = Literal["iob2", "iob1", "bioes", "bmes", "bilou"]
 # IO cannot hold two entities of a type side by side, so it is only read.
 Scheme = Literal["auto", "iob2", "iob1", "bioes", "bmes", "bilou", "io"]

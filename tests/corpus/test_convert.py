@@ -3,6 +3,7 @@ import tempfile
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked, write_columns, write_corpus
@@ -15,7 +16,7 @@ from msra_ner.corpus.convert import ConvertedSplit, convert_corpus
 from msra_ner.corpus.documents import SEPARATORS, Document, Span, to_document
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.formats.catalogue import FORMATS, WRITTEN_FORMATS, TextFormat
-from msra_ner.corpus.options import ReadOptions
+from msra_ner.corpus.options import ReadOptions, WrittenFormat
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import ArgumentsError, CorpusError, OutputExistsError
 
@@ -24,6 +25,10 @@ IDS = [f"{source} to {target}" for source, target in PAIRS]
 TEXT_FORMATS = [name for name in WRITTEN_FORMATS if isinstance(FORMATS[name], TextFormat)]
 TEXT_PAIRS = list(product(TEXT_FORMATS, TEXT_FORMATS))
 TAG_FORMATS = [name for name in WRITTEN_FORMATS if not isinstance(FORMATS[name], TextFormat)]
+
+
+def test_the_command_offers_what_is_written():
+    assert set(get_args(WrittenFormat)) == set(WRITTEN_FORMATS)
 
 
 # Every format to every format
