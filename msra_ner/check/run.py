@@ -62,7 +62,7 @@ def check_corpus(
             know, or cuts.
         max_length: Word pieces a window holds; None takes the tokenizer's limit.
         min_tagged: How often a string must be tagged for an untagged one to be a finding.
-        progress: Show a bar on standard error.
+        progress: Show a bar on standard error, if that is a terminal.
         **options: How to read the files, the fields of
             :class:`msra_ner.corpus.options.ReadOptions`: ``format``, ``scheme``, ``ends``, ...
 
@@ -129,7 +129,7 @@ def check_sentences(
             partial(find_long_sentences, corpus, aligner, pieces),
         ]
     findings: list[Finding] = []
-    for check in tqdm(checks, "checking", leave=False, disable=not progress):
+    for check in tqdm(checks, "checking", leave=False, disable=None if progress else True):
         findings += check()
     findings.sort(key=lambda finding: not finding.wrong)
     return CorpusReport(

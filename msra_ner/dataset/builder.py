@@ -57,9 +57,7 @@ class AlignedConfig(MsraNerConfig):
                 "tokenizer=..."
             )
         if isinstance(tokenizer, str | os.PathLike):
-            from transformers import AutoTokenizer
-
-            tokenizer = AutoTokenizer.from_pretrained(tokenizer)
+            tokenizer = _load_tokenizer(str(tokenizer))
         return Aligner(tokenizer, self.max_length, self.overlap)
 
     def make_features(self, names: Sequence[str]) -> datasets.Features:
@@ -167,3 +165,24 @@ def find_inside_ids(names: Sequence[str]) -> list[int]:
         ids[f"I-{parse_tag(name).type}"] if parse_tag(name).prefix == "B" else index
         for index, name in enumerate(names)
     ]
+
+
+def _load_tokenizer(name: str) -> "PreTrainedTokenizerBase":
+    """Return the tokenizer of a folder or Hub name; code that lies beside it never runs.
+
+    Raises:
+        TokenizerError: It cannot be found or read.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            name, trust_remote_code=False
+        )
+    except Exception as error:  # damaged files make it raise nearly anything
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise TokenizerError(
+            f"{name}: found no usable tokenizer ({reason}), expected a folder or Hub name. "
+            "Check the name, or the network."
+        ) from error
+    return tokenizer

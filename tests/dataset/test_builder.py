@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from helpers import tiny_models
 from helpers.builders import EXAMPLE_SENTENCES, marked, write_corpus
@@ -181,3 +183,15 @@ def test_repair_is_a_setting_of_the_data_set(tmp_path):
         load_msra(corpus)
     tags = load_msra(corpus, repair_tags=True)["train"][0]["ner_tags"]
     assert tags == [0, 1, 3, 4]
+
+
+def test_a_tokenizer_that_is_none_is_one_line_and_runs_nothing(tmp_path):
+    marker = tmp_path / "RAN"
+    (tmp_path / "own.py").write_text(f"open({str(marker)!r}, 'w').close()")
+    config = {"model_type": "own", "auto_map": {"AutoTokenizer": ["own.Own", None]}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    for name in (tmp_path, tmp_path / "nothing"):
+        with pytest.raises(TokenizerError, match="found no usable tokenizer") as caught:
+            load_msra("sample", tokenizer=str(name))
+        assert len(str(caught.value).splitlines()) == 1
+    assert not marker.exists()
