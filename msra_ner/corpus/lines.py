@@ -12,6 +12,7 @@ from msra_ner.errors import CorpusError, CorpusNotFoundError
 
 CHUNK_BYTES = 1 << 20
 # No sentence is that long; what is, is a file of another kind, and would not fit in memory.
+_COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")
 MAX_LINE_BYTES = 4 << 20
 
 
@@ -118,6 +119,7 @@ def _decode(path: Path, first: int, data: bytes) -> list[str]:
     except UnicodeDecodeError as error:
         _refuse_bytes(path, first, data, error.start)
     if "\0" in text:
+        _refuse_compressed(path, first, data)
         number = first + text.count("\n", 0, text.index("\0"))
         refuse(
             f"{path}:{number}",
@@ -142,11 +144,16 @@ def _decode(path: Path, first: int, data: bytes) -> list[str]:
     return lines
 
 
+def _refuse_compressed(path: Path, first: int, data: bytes) -> None:
+    """Refuse the first bytes of gzip, zip, bzip2, xz, 7-Zip and RAR."""
+    if first == 1 and data.startswith(_COMPRESSED):
+        refuse(path, "a compressed file", "a file of text", "unpack it")
+
+
 def _refuse_bytes(path: Path, first: int, data: bytes, position: int) -> NoReturn:
     number = first + data.count(b"\n", 0, position)
     column = position - data.rfind(b"\n", 0, position)
-    if first == 1 and data.startswith((b"\x1f\x8b", b"PK\x03\x04")):
-        refuse(path, "a compressed file", "a file of text", "unpack it")
+    _refuse_compressed(path, first, data)
     utf16 = first == 1 and data[:2] in (b"\xff\xfe", b"\xfe\xff")
     refuse(
         f"{path}:{number}",

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from msra_ner.corpus.lines import refuse
@@ -13,6 +13,7 @@ from msra_ner.corpus.schemes import (
     SENTENCE_END,
     STARTS,
     Transition,
+    find_spelling,
     parse_written,
 )
 from msra_ner.corpus.sentence import Sentence
@@ -134,8 +135,8 @@ class TagConverter:
         """Return the parts of each tag; refuse the first malformed one, and mixed separators."""
         tags = {tag for _, tag in self._corpus} - {SENTENCE_END}
         parsed, faults = parse_written(tags, self.scheme, self.entity_type)
-        remedy = "correct the tag"
-        if not any(tag.type for tag in parsed.values()):
+        remedy = find_spelling(set(faults)) or "correct the tag"
+        if remedy == "correct the tag" and not any(tag.type for tag in parsed.values()):
             remedy += ", or give --scheme io where each tag is a type without a prefix"
         self._refuse_first(faults, "O, B-TYPE or I-TYPE", remedy)
         separators = {tag.separator: name for name, tag in parsed.items() if tag.separator}
@@ -211,12 +212,18 @@ class TagConverter:
             remedy = (
                 "correct the tag, let --repair_tags turn such tags into B-, or give --scheme iob1"
             )
-        refuse(
-            self.locate(sentence, position),
-            f"{found} (and {len(faults) - 1} more like it in the file)",
-            expected,
-            remedy,
-        )
+        found += f" (and {len(faults) - 1} more like it in the file)"
+        if own := self._find_own_scheme(scheme):
+            found += f", which is {own.upper()}, beside {scheme.upper()} in another split"
+            remedy += "; or convert this split first: msra-ner convert FILE DIR --to columns"
+        refuse(self.locate(sentence, position), found, expected, remedy)
+
+    def _find_own_scheme(self, scheme: str) -> str | None:
+        """Return a scheme other than the corpus's in which all tags of this split are legal."""
+        alone = replace(self, corpus=None)
+        parsed = alone._parse_tags()
+        own = alone._find_scheme(parsed)
+        return own if own != scheme and not _plan(self.transitions, parsed, own).illegal else None
 
 
 def _find_fitting(prefixes: set[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Tagging schemes: their prefixes, the transitions of a corpus, and how tags are encoded."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 from msra_ner.corpus.options import Scheme
@@ -66,6 +67,20 @@ def parse_written(
                 except ValueError:
                     continue
     return parsed, faults
+
+
+def find_spelling(faults: Collection[str]) -> str | None:
+    """Return what to do about malformed tags that are all spelt in another known way, or None.
+
+    >>> find_spelling({"b-per", "o"})
+    'write O and the prefixes as capitals (B-, I-)'
+    """
+    if faults and all(re.fullmatch(r".+-[BIMESLU]", tag) for tag in faults):
+        swap = r"s/([^ \t]+)-([BIMESLU])( |$)/\2-\1\3/g"
+        return f"write the prefix before the type: sed -E '{swap}' FILE"
+    if faults and all(re.fullmatch(r"[bimeslu][-_].+|o", tag) for tag in faults):
+        return "write O and the prefixes as capitals (B-, I-)"
+    return None
 
 
 def encode_scheme(tags: Sequence[str], scheme: str) -> list[str]:

@@ -1,5 +1,6 @@
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, any_tags, valid_tags
+from helpers.corpora import read_split
 from hypothesis import given, strategies as st
 
 from msra_ner.corpus.folder import open_corpus
@@ -214,3 +215,31 @@ def test_a_test_split_of_single_tokens_is_of_the_scheme_of_train(tmp_path):
 def test_sentences_in_iob2_pass_through_as_they_are():
     sentences = [sentence.tags for sentence in EXAMPLE_SENTENCES]
     assert convert(sentences) == sentences
+
+
+@pytest.mark.parametrize(
+    ("tags", "says"),
+    [
+        (["PER-B", "PER-I", "O"], "write the prefix before the type: sed -E"),
+        (["b-per", "i-per", "o"], "write O and the prefixes as capitals"),
+    ],
+)
+def test_a_known_spelling_gets_its_own_remedy(tmp_path, tags, says):
+    (tmp_path / "train.txt").write_text("".join(f"x {tag}\n" for tag in tags))
+    with pytest.raises(CorpusError, match=says):
+        read_split(tmp_path)
+
+
+def test_splits_in_two_schemes_are_said_to_be_so(tmp_path):
+    (tmp_path / "train.txt").write_text("周 B-PER\n敏 I-PER\n在 O\n")
+    (tmp_path / "test.txt").write_text("周 B-PER\n敏 E-PER\n京 S-LOC\n")
+    with pytest.raises(CorpusError, match=r"train\.txt:3: .* IOB2, beside BIOES in another split"):
+        read_split(tmp_path)
+
+
+@pytest.mark.parametrize("space", ["\u3000", "\u00a0", "\u2003"])
+def test_another_space_between_columns_is_named(tmp_path, space):
+    (tmp_path / "train.txt").write_text(f"周{space}B-PER\n敏{space}I-PER\n")
+    with pytest.raises(CorpusError, match="write a tab in its place") as caught:
+        read_split(tmp_path, format="columns")
+    assert ascii(space) in str(caught.value)

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from msra_ner.corpus.formats.column_choice import choose_columns
-from msra_ner.corpus.formats.column_lines import find_sentences, find_separator, split_fields
+from msra_ner.corpus.formats.column_lines import (
+    find_sentences,
+    find_separator,
+    is_tag,
+    split_fields,
+)
 from msra_ner.corpus.formats.token_marks import TokenMark, find_mark
 from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import ReadOptions
@@ -97,9 +102,20 @@ class ColumnSplitter:
         return self.mark.remove(location, token) if self.mark else token, tag
 
     def _refuse_line(self, location: str, found: str, line: str) -> NoReturn:
+        remedy = "add what is missing"
+        if odd := _find_odd_space(line):
+            found = f"{odd} between the columns"
+            remedy = "write a tab in its place, in the whole file"
         expected = "token TAB tag, or a blank line between sentences"
         if self.columns > 2:
             expected = f"{self.columns} columns as in line {self.first}"
         elif self.separator == " ":
             expected = "token and tag with a tab or a space between them"
-        refuse(location, f"{found} in {shorten(line)}", expected, "add what is missing")
+        refuse(location, f"{found} in {shorten(line)}", expected, remedy)
+
+
+def _find_odd_space(line: str) -> str:
+    """Return the name of a white-space character that stands where a tab should, or nothing."""
+    *_, before, tag = line.rsplit(None, 1) if len(line.split()) > 1 else ("", "")
+    gap = line[len(before) : len(line) - len(tag)] if before and is_tag(tag) else ""
+    return "" if not gap or gap in (" ", "\t") else f"{gap[0]!a}"

@@ -17,6 +17,11 @@ from msra_ner.corpus.lines import (
     shorten,
 )
 
+# Keys under which an object may have its text, or its tokens.
+_TEXT_OR_TOKENS = frozenset(
+    ("text", "originalText", "sentence", "content", "data", "tokens", "words")
+)
+
 
 def parse_object(location: str, line: str) -> dict[str, Any]:
     """Return the JSON object of a line; every reader of JSON lines calls this.
@@ -103,11 +108,17 @@ def join_keys(item: dict[str, Any]) -> str:
 
 
 def explain_wrapped(item: dict[str, Any]) -> str | None:
-    """Return what to do with an object that holds the list of all objects, or None."""
+    """Return what to do with an object that holds all objects, in a list or by numbers, or None."""
     for key, value in item.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
+        if isinstance(value, list) and value and _has_text(value[0]):
             return f"make the list under {shorten(key)} the whole file: jq '.[{json.dumps(key)}]'"
+    if item and all(map(_has_text, item.values())):
+        return "make a list of the objects: jq '[.[]]'"
     return None
+
+
+def _has_text(value: Any) -> bool:
+    return isinstance(value, dict) and not _TEXT_OR_TOKENS.isdisjoint(value)
 
 
 def show_value(value: Any) -> str:

@@ -17,10 +17,15 @@ from msra_ner.corpus.formats.span_keys import (
     find_text_key,
     parse_text,
 )
-from msra_ner.corpus.formats.span_offsets import convert_spans, find_layout
+from msra_ner.corpus.formats.span_offsets import OffsetRule, convert_spans, find_layout
 from msra_ner.corpus.options import ReadOptions
 
 logger = logging.getLogger(__name__)
+
+
+# doccano's export has no text beside a span, and a key that no other tool has.
+_DOCCANO = OffsetRule("characters", "exclusive")
+_DOCCANO_KEYS = frozenset(("id", "text", "Comments"))
 
 
 def is_json_spans(head: Head) -> bool:
@@ -38,7 +43,8 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
     of these; or the nested ones of CLUENER, ``{"label": {TYPE: {SURFACE: [[start, end], ...]}}}``.
 
     The texts beside the spans, under whatever key, show whether ends are inclusive and what offsets
-    count. They must be what the offsets mean; where there are none, the options must say it.
+    count. They must be what the offsets mean; where there are none, the options must say it, unless
+    the file is doccano's.
 
     Raises:
         CorpusNotFoundError: The file is missing.
@@ -49,7 +55,10 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
     texts = (
         (location, parse_text(location, item, others)) for location, item in read_objects(path)
     )
-    layout = find_layout(texts, options)
+    keys = Head(path).keys
+    layout = find_layout(texts, options, _DOCCANO if keys >= _DOCCANO_KEYS else None)
+    if not layout.is_proven and keys >= _DOCCANO_KEYS:
+        logger.info("%s: %s, as doccano exports them", path, layout.rule)
     if layout.is_proven:
         logger.info("%s: %s, by the texts beside them", path, layout.rule)
     extra: Counter[str] = Counter()

@@ -109,7 +109,11 @@ def parse_text(location: str, item: dict[str, Any], others: frozenset[str]) -> R
     if isinstance(value, dict):
         return RawText(text, list(_parse_nested(location, value)), (text_key, key))
     if not isinstance(value, list):
-        refuse(location, f'{show_value(value)} under "{key}"', "a list of spans", "correct it")
+        remedy = "write an empty list where there is no entity"
+        if isinstance(value, str) and len(value.split()) == len(text.split()):
+            lists = f'{{tokens: (.{text_key} / " "), ner_tags: (.{key} / " ")}}'
+            remedy = f"split both into lists: jq -c '{lists}'"
+        refuse(location, f'{show_value(value)} under "{key}"', "a list of spans", remedy)
     return RawText(text, [_parse_span(location, span) for span in value], (text_key, key))
 
 

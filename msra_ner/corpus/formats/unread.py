@@ -28,12 +28,21 @@ _LINES = {
     r"\[@[^#\]]+#[^*\]]+\*\]": UnreadForm("YEDDA's [@name#type*] marks", _TO_SPANS),
     r"<(ENAMEX|TIMEX|NUMEX) ": UnreadForm("MUC's SGML (ENAMEX)", _TO_SPANS),
     r"<(\w+)[^<>]*>[^<>]+</\1>": UnreadForm("inline XML tags", _TO_SPANS),
+    r'"ner":\s*\[\s*\{\s*"index":': UnreadForm("W2NER's lists of token numbers", _TO_SPANS),
+    r'"(span_position|entity_label)":': UnreadForm(
+        "the questions of BERT-MRC, one a type", "take the corpus that they were made from"
+    ),
+    r'"result_list":': UnreadForm("UIE's prompts", "take the export that they were made from"),
+    r"^\[?\(\s*['\"]": UnreadForm(
+        "Python's literals", "write JSON: json.dump(data, file, ensure_ascii=False)"
+    ),
     "\002": UnreadForm(
         "PaddleNLP's lines of characters, TAB, tags, joined by \\x02",
         "make the pair of it: tr '\\002' ' ' < FILE | cut -f1 > sentences.txt, then -f2 > tags.txt",
     ),
     r"(\S/([BIEMSLU]-\S+|O)( |$)){2}": UnreadForm(
-        "token/tag pairs in a line", "write each as a line of its own: tr ' ' '\\n' | tr '/' '\\t'"
+        "token/tag pairs in a line",
+        "write a token a line: sed 's/$/\\n/; s/ /\\n/g' FILE | sed 's,/\\([^/]*\\)$,\\t\\1,'",
     ),
 }
 _STARTS = {

@@ -98,6 +98,18 @@ def test_doccano_is_read_with_the_flag_that_it_needs(path):
     assert read(path, row, ends="exclusive") == [Document(TEXT, SPANS)]
 
 
+def test_the_export_of_doccano_needs_none(path, caplog):
+    caplog.set_level("INFO")
+    row = {"id": 1, "text": TEXT, "label": [[0, 4, "pro"], [6, 10, "dis"]], "Comments": []}
+    assert read(path, row) == [Document(TEXT, SPANS)]
+    assert "ends of spans are exclusive, as doccano exports them" in caplog.text
+
+
+def test_tags_in_one_text_get_their_own_remedy(path):
+    with pytest.raises(CorpusError, match="split both into lists: jq"):
+        read(path, {"text": "周 敏", "labels": "B-PER I-PER"}, format="json-spans")
+
+
 def test_a_span_with_several_labels_is_as_many_spans(path):
     row = {"text": TEXT, "entities": [{"start": 0, "end": 4, "labels": ["a", "b"], "text": FIRST}]}
     assert read(path, row)[0].spans == (Span(0, 4, "a"), Span(0, 4, "b"))
