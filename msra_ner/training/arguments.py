@@ -16,6 +16,7 @@ from transformers.trainer_utils import HubStrategy, SaveStrategy
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, setting
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import PRECISIONS, choose_precision, has_accelerator
+from msra_ner.training.setting_ranges import check_ranges
 
 logger = logging.getLogger(__name__)
 
@@ -162,6 +163,7 @@ class NerTrainingArguments(TrainingArguments):
         if str(self.resume_from_checkpoint).lower() in ("true", "false"):  # or a bool, from YAML
             resume = str(self.resume_from_checkpoint).lower() == "true"
             self.resume_from_checkpoint = "last" if resume else None
+        check_ranges(self)
         self._check_choice_of_epoch()
         self._check_unused()
         if not self.do_train:
@@ -170,19 +172,15 @@ class NerTrainingArguments(TrainingArguments):
         # The Trainer's own comparison of the rows with the encoded split needs them.
         self.include_for_metrics = sorted({*self.include_for_metrics, "inputs"})
         used = self._settle_precision()
-        if self.per_device_train_tokens is not None and self.per_device_train_tokens < 1:
-            raise ArgumentsError(
-                f"--per_device_train_tokens: found {self.per_device_train_tokens}, expected at "
-                "least 1."
-            )
         if self.use_cpu or not has_accelerator():
             self.dataloader_pin_memory = False  # torch would warn at each epoch
         try:
             # The Trainer would take a launcher's word for more than ours.
             with patch_environment(**{LAUNCHED_PRECISION: "no" if used == "fp32" else used}):
                 super().__post_init__()
-        except ValueError as error:
-            # The Trainer's messages are lists over several lines.
+        except (ValueError, ImportError, RuntimeError) as error:
+            # The Trainer's messages are lists over several lines; it raises the others for a
+            # library that is not installed.
             raise ArgumentsError(" ".join(str(error).split())) from error
         if self.push_to_hub:
             self._check_push()

@@ -45,6 +45,11 @@ def check_run_folder(
         OutputExistsError: It holds a run that must stay, the model to start from, or files that no
             run of this package wrote and this one would write over.
     """
+    if folder.exists() and not folder.is_dir():
+        raise OutputExistsError(
+            f"{folder}: found a file, expected a new folder. Nothing was changed: choose another "
+            "--output_dir."
+        )
     entries = _list_entries(folder)
     if not entries:
         return

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -49,7 +50,8 @@ class _Parser(HfArgumentParser):
     """Raises the project's own error instead of printing 140 flags of usage and leaving."""
 
     def error(self, message: str) -> NoReturn:
-        message = message.removeprefix("argument ")
+        # argparse names every spelling of a flag; one will do.
+        message = re.sub(r"(--[\w-]+)(?:/--[\w-]+)+", r"\1", message.removeprefix("argument "))
         raise ArgumentsError(f"{message}. 'msra-ner train --help' lists the flags.")
 
 

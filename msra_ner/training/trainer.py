@@ -1,6 +1,8 @@
 """The Trainer for this task."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from typing import Any, cast
@@ -20,7 +22,7 @@ from transformers import (
 
 from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import IGNORE_INDEX, read_column
-from msra_ner.errors import CorpusNotFoundError
+from msra_ner.errors import ArgumentsError, CorpusNotFoundError
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
@@ -126,7 +128,8 @@ class NerTrainer(Trainer):
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """Make the Trainer's optimizer, the head's parameters in groups of their own."""
-        optimizer = super().create_optimizer(model)
+        with _explain_missing_library():
+            optimizer = super().create_optimizer(model)
         rate = self.args.head_learning_rate
         if rate is None:
             return optimizer
@@ -178,17 +181,18 @@ def build_trainer(
                 "training needs train and val. Run 'msra-ner prepare', or give --eval_strategy no "
                 "--load_best_model_at_end false --save_strategy no to do without val."
             )
-    trainer = NerTrainer(
-        model=model,
-        args=args,
-        train_dataset=encoded.get("train") if args.do_train else None,
-        eval_dataset=encoded.get("validation"),
-        processing_class=tokenizer,
-        data_collator=DataCollatorForTokenClassification(tokenizer),
-        preprocess_logits_for_metrics=lambda logits, labels: logits.argmax(dim=-1),
-        compute_metrics=make_scorer(data, "validation") if encoded.get("validation") else None,
-        compute_loss_func=partial(token_mean_loss, label_smoothing=args.label_smoothing_factor),
-    )
+    with _explain_missing_library():
+        trainer = NerTrainer(
+            model=model,
+            args=args,
+            train_dataset=encoded.get("train") if args.do_train else None,
+            eval_dataset=encoded.get("validation"),
+            processing_class=tokenizer,
+            data_collator=DataCollatorForTokenClassification(tokenizer),
+            preprocess_logits_for_metrics=lambda logits, labels: logits.argmax(dim=-1),
+            compute_metrics=make_scorer(data, "validation") if encoded.get("validation") else None,
+            compute_loss_func=partial(token_mean_loss, label_smoothing=args.label_smoothing_factor),
+        )
     if not args.disable_tqdm:
         trainer.remove_callback(ProgressCallback)
         trainer.add_callback(NerProgress())
@@ -196,3 +200,14 @@ def build_trainer(
     if args.early_stopping_patience is not None and args.do_train:
         trainer.add_callback(EarlyStoppingCallback(args.early_stopping_patience))
     return trainer
+
+
+@contextmanager
+def _explain_missing_library() -> Iterator[None]:
+    """Turn what transformers raises for a library that is not installed into one line."""
+    try:
+        yield
+    except (ImportError, RuntimeError) as error:
+        if isinstance(error, ImportError) or "installed" in str(error):
+            raise ArgumentsError(" ".join(str(error).split())) from error
+        raise
