@@ -58,7 +58,7 @@ def test_what_can_be_goes_through(given):
 )
 def test_a_library_that_is_missing_is_one_line(given, tmp_path):
     limits = {f"max_{name}_samples": 20 for name in ("train", "eval", "test")}
-    with pytest.raises(ArgumentsError, match="(?i)install|was not found") as caught:
+    with pytest.raises(ArgumentsError, match=r"(?i)install|was not found") as caught:
         msra_ner.train("sample", tmp_path / "run", max_steps=1, use_cpu=True, **limits, **given)
     assert len(str(caught.value).splitlines()) == 1
 

@@ -47,6 +47,8 @@ def parse_object(location: str, line: str) -> dict[str, Any]:
         if isinstance(item, dict):
             return item
         found = f"a JSON {type(item).__name__}"
+        if isinstance(item, list):
+            remedy = "make each item a line: jq -c '.[]' FILE"
     refuse(location, found, "a JSON object a line", remedy)
 
 

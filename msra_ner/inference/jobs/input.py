@@ -168,9 +168,10 @@ def _decode_lines(lines: Any, name: str, column: str, start: int) -> Iterator[Ta
                 continue  # as in every JSON lines file that is read
             values = _parse_row(name, text, column) if as_json else {"text": text}
         except UnicodeDecodeError as error:
+            encoding = "UTF-16" if first and line[:2] in (b"\xff\xfe", b"\xfe\xff") else "GB18030"
             raise CorpusError(
                 f"{_locate(name, start, index)}: found byte 0x{line[error.start]:02X}, which is "
-                "not UTF-8. Convert the text first, for example with: iconv -f GB18030 -t UTF-8"
+                f"not UTF-8. Convert the text first, for example with: iconv -f {encoding} -t UTF-8"
             ) from error
         except CorpusError as error:
             found = error.command_line_text.removeprefix(name)
@@ -223,7 +224,7 @@ def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
         except (ValueError, OverflowError) as error:  # a time after the year 9999, say
             raise CorpusError(
                 f"{part.file}: found, in rows {first} to {first + len(table) - 1}, a value that "
-                f"Python cannot hold ({error}). Write Parquet: --format parquet."
+                f"Python cannot hold ({error}). Write Parquet: --output FILE.parquet."
             ) from error
         for number, values in enumerate(rows, first):
             if not isinstance(values[column], str):

@@ -49,7 +49,7 @@ def format_row(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
     except (TypeError, ValueError) as error:  # ValueError: NaN, infinity
         raise CorpusError(
             f"{row.location}: found a value that JSON cannot hold ({error}), expected text, "
-            "numbers and the like. Write Parquet: --format parquet"
+            "numbers and the like. Write Parquet: --output FILE.parquet"
         ) from error
 
 

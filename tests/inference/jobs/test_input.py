@@ -162,3 +162,18 @@ def test_a_line_ends_with_one_carriage_return(tmp_path):
     path = tmp_path / "a.txt"
     path.write_bytes(b"a\r\r\nb\r\n")
     assert [row.text for row in read_rows([str(path)], "text")] == ["a\r", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "remedy"),
+    [
+        ("a.txt", "周敏".encode("utf-16"), "iconv -f UTF-16"),
+        ("a.txt", "周敏".encode("gb18030"), "iconv -f GB18030"),
+        ("a.json", b'[{"text": "a"}]', "jq -c '.[]'"),
+    ],
+)
+def test_a_remedy_fits_what_was_found(tmp_path, name, data, remedy):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(CorpusError) as caught:
+        list(read_rows([str(tmp_path / name)], "text"))
+    assert remedy in str(caught.value)
