@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from msra_ner.corpus.column_names import parse_column_names
 from msra_ner.corpus.documents import Document
 from msra_ner.corpus.formats.head import Head
 from msra_ner.corpus.formats.json_lines import dump_json, read_objects
@@ -52,8 +53,10 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
             beside it; or nothing shows what offsets mean.
     """
     others = _find_other_keys(path)
+    named = parse_column_names(options.column).get("text")
     texts = (
-        (location, parse_text(location, item, others)) for location, item in read_objects(path)
+        (location, parse_text(location, item, others, named))
+        for location, item in read_objects(path)
     )
     keys = Head(path).keys
     layout = find_layout(texts, options, _DOCCANO if keys >= _DOCCANO_KEYS else None)
@@ -63,7 +66,7 @@ def read_json_spans(path: Path, options: ReadOptions) -> Iterator[Document]:
         logger.info("%s: %s, by the texts beside them", path, layout.rule)
     extra: Counter[str] = Counter()
     for location, item in read_objects(path):
-        raw = parse_text(location, item, others)
+        raw = parse_text(location, item, others, named)
         extra.update(item.keys() - set(raw.keys))
         yield Document(raw.text, convert_spans(location, raw, layout), location)
     if others:

@@ -94,13 +94,17 @@ def may_hold_labels(item: Mapping[str, Any], text_key: str | None) -> bool:
     )
 
 
-def parse_text(location: str, item: dict[str, Any], others: frozenset[str]) -> RawText:
-    """Return the text of an object and its spans.
+def parse_text(
+    location: str, item: dict[str, Any], others: frozenset[str], named: str | None = None
+) -> RawText:
+    """Return the text of an object and its spans; ``named`` is the key of the text, if stated.
 
     Raises:
         CorpusError: It has no text, no spans known as such, or a span that is none.
     """
     text_key, key = find_text_key(item), find_span_key(item, others)
+    if named is not None:
+        text_key = named if isinstance(item.get(named), str) else None
     if text_key is None or key is None:
         _refuse_object(location, item, text_key, key)
     text, value = item[text_key], item[key]
@@ -125,7 +129,8 @@ def _refuse_object(
         "nobody has annotated"
     )
     if not text_key:
-        remedy = explain_wrapped(item) or remedy
+        name = "name the text (--format json-spans --column text=KEY)" if key else remedy
+        remedy = explain_wrapped(item) or name
     wrong = key and not text_key and "text" in item
     refuse(
         location,

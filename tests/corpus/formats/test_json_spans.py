@@ -110,6 +110,14 @@ def test_tags_in_one_text_get_their_own_remedy(path):
         read(path, {"text": "周 敏", "labels": "B-PER I-PER"}, format="json-spans")
 
 
+def test_a_text_under_another_key_is_named(path):
+    row = {"passage": TEXT, "title": "x", "entities": [{"start": 0, "end": 4, "label": "pro"}]}
+    with pytest.raises(CorpusError, match="column text=KEY"):
+        read(path, row, ends="exclusive")
+    options = {"format": "json-spans", "column": "text=passage", "ends": "exclusive"}
+    assert read(path, row, **options) == [Document(TEXT, SPANS[:1])]
+
+
 def test_a_span_with_several_labels_is_as_many_spans(path):
     row = {"text": TEXT, "entities": [{"start": 0, "end": 4, "labels": ["a", "b"], "text": FIRST}]}
     assert read(path, row)[0].spans == (Span(0, 4, "a"), Span(0, 4, "b"))
