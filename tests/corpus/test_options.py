@@ -1,6 +1,12 @@
+import re
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
 import msra_ner
+from msra_ner.corpus.formats.catalogue import FORMATS, WRITTEN_FORMATS
+from msra_ner.corpus.options import Format
 from msra_ner.errors import ArgumentsError
 
 
@@ -20,3 +26,12 @@ def test_an_unknown_reading_option_is_refused_with_the_nearest(call, request):
         call(schem="bmes")
     with pytest.raises(ArgumentsError, match=rf"^{name}\(\) has no argument 'xyz'. It reads by"):
         call(xyz=1)
+
+
+def test_every_format_can_be_named_and_is_in_the_page():
+    names = set(get_args(Format)) - {"auto"}
+    assert names == {*FORMATS, "hub"}
+    page = (Path(__file__).parents[2] / "docs" / "corpus.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| .* \| (yes|no) \|$", page, re.MULTILINE)
+    assert {name for name, _ in rows} == names
+    assert {name for name, written in rows if written == "yes"} == set(WRITTEN_FORMATS)
