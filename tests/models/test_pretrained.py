@@ -2,6 +2,7 @@
 
 import json
 import time
+from copy import deepcopy
 
 import pytest
 import torch
@@ -107,7 +108,7 @@ def test_windows_may_grow_again(tmp_path):
     """A run stores its windows as the tokenizer's limit; the next may have longer ones."""
     from msra_ner.models import remember_settings
 
-    tokenizer, model = tiny_models.wordpiece(), tiny_models.tiny_model(LABELS, 50)
+    tokenizer, model = deepcopy(tiny_models.wordpiece()), tiny_models.tiny_model(LABELS, 50)
     remember_settings(model, tokenizer, {}, by_character=True, max_length=64)
     for part in (tokenizer, model):
         part.save_pretrained(tmp_path)
@@ -115,7 +116,7 @@ def test_windows_may_grow_again(tmp_path):
 
 
 def test_a_tokenizer_without_a_pad_token_pads_with_another(tmp_path):
-    tokenizer, model = tiny_models.wordpiece(), tiny_models.tiny_model(LABELS, 50)
+    tokenizer, model = deepcopy(tiny_models.wordpiece()), tiny_models.tiny_model(LABELS, 50)
     tokenizer.pad_token = None
     tokenizer.eos_token = "[SEP]"
     for part in (tokenizer, model):
