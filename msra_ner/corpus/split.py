@@ -204,6 +204,8 @@ class TextSplit(CorpusSplit):
     def documents(self, labels: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield the texts, as :class:`CorpusSplit` says."""
         for document in _refuse_empty(self.path, self.format.read(self.path, self.options)):
+            if "\0" in document.text:
+                refuse(document.location, "a NUL character", "text", "remove it")
             for span in document.spans:
                 if labels is not None and f"B-{span.type}" not in labels:
                     refuse(

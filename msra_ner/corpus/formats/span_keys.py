@@ -108,8 +108,6 @@ def parse_text(
     if text_key is None or key is None:
         _refuse_object(location, item, text_key, key)
     text, value = item[text_key], item[key]
-    if "\0" in text:
-        refuse(location, "a NUL character", "text", "remove it")
     if isinstance(value, dict):
         return RawText(text, list(_parse_nested(location, value)), (text_key, key))
     if not isinstance(value, list):

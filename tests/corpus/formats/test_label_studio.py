@@ -88,6 +88,7 @@ def test_other_results_are_counted(tmp_path, caplog):
         (task(BOTH, data={"a": TEXT, "b": TEXT}), "column text=KEY"),
         (task(BOTH, data={"a": 1}), "texts under no key"),
         (task({"result": None}), 'a list under "result"'),
+        (task({"result": []}, data={"text": "a\0b"}), "a NUL character"),
     ],
 )
 def test_what_is_wrong_names_the_task(tmp_path, item, says):

@@ -311,7 +311,7 @@ def test_columns_of_parquet_go_along_as_they_stand(model, tmp_path):
 def test_what_json_cannot_hold_is_refused(model, tmp_path, column, message):
     pq.write_table(pa.table({"text": ["x"], "n": column}), tmp_path / "rows.parquet")
     job = TagJob(model, [str(tmp_path / "rows.parquet")], tmp_path / "o.jsonl", device="cpu")
-    with pytest.raises(CorpusError, match=f"{message}.*format parquet"):
+    with pytest.raises(CorpusError, match=rf"{message}.*FILE\.parquet"):
         tag_with_processes(job)
 
 
