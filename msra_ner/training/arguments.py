@@ -211,7 +211,7 @@ class NerTrainingArguments(TrainingArguments):
     def _check_unused(self) -> None:
         """Refuse settings of the Trainer that cannot work with windows that are put together."""
         for name, (usable, reason) in UNUSED_SETTINGS.items():
-            found = getattr(self, name)
+            found = getattr(self, name, usable[0])  # older versions lack some
             if found not in usable:
                 raise ArgumentsError(
                     f"--{name}: found {found}, expected {usable[0]}: {reason}. Leave it out."

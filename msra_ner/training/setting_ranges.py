@@ -58,7 +58,7 @@ def check_ranges(training: Any) -> None:
         ArgumentsError: There is one; the message has the setting and what it may be.
     """
     for name, (expected, fits) in _RULES.items():
-        value = getattr(training, name)
+        value = getattr(training, name, None)  # older versions lack some
         if isinstance(value, int | float) and not (math.isfinite(value) and fits(value)):
             raise ArgumentsError(f"--{name}: found {value}, expected {expected}.")
     epochs = training.num_train_epochs
