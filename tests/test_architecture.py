@@ -8,7 +8,10 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "msra_ner"
 # The ground floor: modules that every package may use.
-GROUND = ("errors", "hardware", "labels", "logs", "registration", "storage", "tables")
+GROUND = (
+    *("argument_types", "errors", "flag_errors", "hardware", "labels", "logs", "registration"),
+    *("storage", "tables"),
+)
 # From the corpus up to the command line; docs/architecture.md says what each is for.
 PACKAGES = (
     "corpus",

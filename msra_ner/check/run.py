@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.check.annotation import (
     MIN_TAGGED,
     find_conflicts,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
+@check_argument_types
 def check_corpus(
     data_dir: str | Path | Corpus = SAMPLE,
     tokenizer: "PreTrainedTokenizerBase | str | Path | None" = None,

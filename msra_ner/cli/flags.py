@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 from msra_ner.corpus import ReadOptions
+from msra_ner.flag_errors import OneLineErrors
 from msra_ner.hardware import PRECISIONS
 
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
@@ -15,7 +16,7 @@ PRECISION: dict[str, Any] = {
 }
 
 
-class CommandParser(argparse.ArgumentParser):
+class CommandParser(OneLineErrors):
     """A parser that takes flags in full alone: what an abbreviation means changes with new flags.
 
     The parsers of its subcommands are of the same class.

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from msra_ner.corpus import HUB_PREFIX, SAMPLE
@@ -22,7 +23,8 @@ def check_inputs(options: argparse.Namespace) -> None:
         ArgumentsError: The result cannot be written where it was asked for.
     """
     given = vars(options)
-    for model in (given.get("model_dir"), given.get("tokenizer"), *given.get("models", ())):
+    models = [given.get("model_dir"), given.get("tokenizer"), *given.get("models", ())]
+    for model in models:
         if model is not None:
             check_model_name(model)
     corpus = str(given.get("data_dir") or SAMPLE)
@@ -31,14 +33,22 @@ def check_inputs(options: argparse.Namespace) -> None:
             f"{corpus}: no such folder. Give the folder of a corpus (docs/corpus.md shows what is "
             f"read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded sample."
         )
-    for file in (given.get("predictions"), *given.get("file", ())):
+    files = [given.get("predictions"), *given.get("file", ())]
+    for file in files:
         if file is not None and str(file) != STANDARD_INPUT and not os.path.lexists(file):
             raise CorpusNotFoundError(f"{file}: cannot be read (no such file). Correct the path.")
     if (target := given.get("json")) is not None:
-        _check_target(target)
+        inputs = [*models, given.get("data_dir"), *files]
+        _check_target(target, [Path(item) for item in inputs if item is not None])
 
 
-def _check_target(path: Path) -> None:
+def _check_target(path: Path, inputs: Sequence[Path]) -> None:
+    for item in inputs:
+        if path.is_file() and path.resolve().is_relative_to(item.resolve()):
+            raise ArgumentsError(
+                f"--json: found {path}, which the input {item} is or holds, expected another "
+                "file. Nothing was changed."
+            )
     if path.is_dir():
         raise ArgumentsError(f"--json: found the folder {path}, expected a file. Add a name.")
     for parent in path.parents:

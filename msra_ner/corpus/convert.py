@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from tqdm import tqdm
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence
 from msra_ner.corpus.folder import Corpus, open_corpus
 from msra_ner.corpus.formats.catalogue import (
@@ -58,6 +59,7 @@ class ConversionReport(dict[str, ConvertedSplit]):
         return format_table([head, *rows])
 
 
+@check_argument_types
 def convert_corpus(
     source: str | Path,
     target: str | Path,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus.column_names import check_column_roles
 from msra_ner.corpus.folder_entries import (
     find_format,
@@ -68,6 +69,7 @@ class Corpus:
         return sorted(files)
 
 
+@check_argument_types
 def open_corpus(data_dir: str | Path, options: ReadOptions | None = None) -> Corpus:
     """Return the corpus of a folder, of one file (as train), of the Hub, or the ``sample``.
 

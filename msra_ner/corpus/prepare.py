@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair
 from msra_ner.corpus.options import ReadOptions, Scheme
@@ -20,6 +21,7 @@ from msra_ner.errors import CorpusNotFoundError
 from msra_ner.storage import staged_folder, write_json, write_text
 
 
+@check_argument_types
 def prepare_corpus(
     raw_dir: str | Path,
     output_dir: str | Path,

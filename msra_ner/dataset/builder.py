@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import datasets
 import pyarrow as pa
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import SAMPLE, make_read_options
 from msra_ner.dataset.aligned_table import align_block
 from msra_ner.dataset.alignment import Aligner
@@ -98,6 +99,7 @@ class MsraNer(RawMsraNer):
     DEFAULT_CONFIG_NAME = "raw"
 
 
+@check_argument_types
 def load_msra(
     data_dir: str | Path = SAMPLE,
     tokenizer: "PreTrainedTokenizerBase | str | Path | None" = None,

@@ -17,6 +17,7 @@ from msra_ner.diagnosis.findings import (
 )
 from msra_ner.diagnosis.generalisation import check_generalisation
 from msra_ner.diagnosis.labels import check_labels
+from msra_ner.diagnosis.missing_types import find_missing_types
 from msra_ner.diagnosis.text import TextFacts, check_text
 from msra_ner.diagnosis.text_report import EXAMPLE_TOKENS, format_diagnosis
 from msra_ner.diagnosis.training import TrainingFacts, check_training
@@ -50,6 +51,7 @@ class Evidence:
         on_train: Predictions for some of them.
         text: What is known of the model's tokenizer.
         training: What the run left behind.
+        types: The entity types that the model has labels for; None where that is not known.
     """
 
     predictions: Sequence[Prediction]
@@ -58,6 +60,7 @@ class Evidence:
     on_train: Sequence[Prediction] = ()
     text: TextFacts = field(default_factory=TextFacts)
     training: TrainingFacts = field(default_factory=TrainingFacts)
+    types: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -120,7 +123,7 @@ def diagnose_evidence(evidence: Evidence) -> Diagnosis:
     """Return what lowers F1, and the errors that are left."""
     rows = list(evidence.predictions)
     base = score_predictions(rows)
-    no_gold = [found] if (found := find_no_gold(base)) else []
+    first = [found] if (found := find_no_gold(base)) else []
     token_accuracy = measure_token_accuracy(rows)
     coverage = check_coverage(rows, evidence.sentences, base)
     labels = check_labels(rows, base)
@@ -134,6 +137,10 @@ def diagnose_evidence(evidence: Evidence) -> Diagnosis:
         if evidence.train and known
         else []
     )
+    # Labels that stand for others hide what the types are; a file's own say less than a repair.
+    proven = labels if evidence.types is not None else [*labels, *general]
+    if not any(finding.f1_after for finding in proven):
+        first += find_missing_types(rows, base, evidence.types)
     whole = [_fit_tags(row) for row in rows]
     gold = [row.gold for row in whole]
     predicted = [row.predicted for row in whole]
@@ -150,7 +157,7 @@ def diagnose_evidence(evidence: Evidence) -> Diagnosis:
             breakdowns["times in train"] = score_by_train_count(tokens, gold, predicted, names)
     total = sum(map(len, gold))
     return Diagnosis(
-        findings=[*no_gold, *_rank([*labels, *coverage, *text, *general], training, base.f1)],
+        findings=[*first, *_rank([*labels, *coverage, *text, *general], training, base.f1)],
         score=base,
         token_accuracy=token_accuracy,
         all_o_accuracy=sum(row.count(OUTSIDE) for row in gold) / total if total else 0.0,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import (
     SAMPLE_LIMITS,
     SPLIT_KEYS,
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 TRAIN_LOOKED_AT = 500
 
 
+@check_argument_types
 def diagnose(
     model_dir: str | Path | None = None,
     *,
@@ -144,7 +146,7 @@ def _gather_evidence(name: str, corpus: Corpus, split: str) -> Evidence:
     }
     history = read_object(folder / STATE_FILE).get("log_history", [])
     training = TrainingFacts(history, settings, head)
-    return Evidence(predictions, sentences, train, on_train, text, training)
+    return Evidence(predictions, sentences, train, on_train, text, training, tagger.types)
 
 
 def _tag(tagger: "Tagger", sentences: Sequence[Sentence]) -> list[Prediction]:

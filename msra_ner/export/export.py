@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import SAMPLE, Sentence, make_read_options, open_corpus
 from msra_ner.errors import (
     ArgumentsError,
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 COMPANIONS = ("config.json", "*token*.json", "vocab*", "merges.txt", "*.model", "*.jinja")
 
 
+@check_argument_types
 def export_model(
     source: str | Path,
     to: Literal["onnx", "openvino"],

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.errors import CorpusError, CorpusNotFoundError, OutputExistsError
 from msra_ner.hub.client import open_repository
 from msra_ner.hub.dataset_card import (
@@ -31,6 +32,7 @@ MAX_SHARD_ROWS = 100_000
 ROWS_PER_GROUP = 5_000  # read, counted and written at a time, and a row group of the Parquet file
 
 
+@check_argument_types
 def export_dataset(
     corpus: datasets.DatasetDict,
     folder: Path,
@@ -81,6 +83,7 @@ def export_dataset(
     return [folder / path.relative_to(staged) for path in files]
 
 
+@check_argument_types
 def push_dataset(
     folder: Path,
     repo_id: str,

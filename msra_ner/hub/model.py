@@ -6,6 +6,7 @@ from typing import Any
 
 import huggingface_hub
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.errors import CorpusNotFoundError, ModelError
 from msra_ner.hub.card_words import check_card_words
 from msra_ner.hub.client import Files, Repository, open_repository
@@ -16,6 +17,7 @@ from msra_ner.hub.model_files import WEIGHTS, read_model_files
 from msra_ner.report import RESULTS_FILE
 
 
+@check_argument_types
 def push_model(
     run_dir: str | Path,
     repo_id: str,

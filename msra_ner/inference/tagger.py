@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import split_text
 from msra_ner.dataset import Aligner, find_window_limit, project_labels
 from msra_ner.errors import ArgumentsError
@@ -59,6 +60,7 @@ class Tagger:
         TokenizerError: The tokenizer is not a fast one, or does not fit the windows.
     """
 
+    @check_argument_types
     def __init__(
         self,
         model: "PreTrainedModel | Runtime",
@@ -93,6 +95,7 @@ class Tagger:
         self.batch_tokens = batch_tokens
 
     @classmethod
+    @check_argument_types
     def from_pretrained(
         cls,
         name: str | Path,

@@ -44,6 +44,8 @@ def check_model_name(name: str | Path) -> None:
     Raises:
         ModelError: The path is a file, or there is no such folder.
     """
+    if not isinstance(name, str | Path):
+        raise ModelError(f"found {name!r} as a model, expected its folder or its name on the Hub.")
     path = Path(name)
     if path.is_dir() or is_hub_name(str(name)):
         return

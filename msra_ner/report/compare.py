@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.errors import ScoreError
 from msra_ner.metrics import Counts, paired_test
 from msra_ner.report.data import (
@@ -45,6 +46,7 @@ VERDICTS = {
 OWN_SETTINGS = ("output_dir", "run_name", "overwrite")
 
 
+@check_argument_types
 def compare_runs(
     run_a: str | Path, run_b: str | Path, output_dir: str | Path = ".", *, overwrite: bool = False
 ) -> Path:

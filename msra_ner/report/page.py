@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import read_colours
 from msra_ner.metrics import KINDS
 from msra_ner.report.data import build_report, has_points
@@ -74,6 +75,7 @@ PLOT_WORDS_ZH = {
 }
 
 
+@check_argument_types
 def write_report(run_dir: str | Path, *, train_names: Mapping[str, int] | None = None) -> Path:
     """Write the report of a run into its folder, in place of an earlier one.
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from transformers import ProgressCallback, TrainerCallback
 
+from msra_ner.tables import format_percent
+
 logger = logging.getLogger(__name__)
 
 
@@ -41,12 +43,11 @@ class LogEntries(TrainerCallback):
                 float(logs.get("learning_rate", 0.0)),
                 float(logs.get("grad_norm", 0.0)),
             )
-        if "eval_f1" in logs:
+        if "eval_token_accuracy" in logs:
             logger.info(
-                "epoch %.3g: val F1 %.2f (precision %.2f, recall %.2f), loss %.4f",
+                "epoch %.3g: val F1 %s (precision %s, recall %s), loss %.4f",
                 logs.get("epoch", 0.0),
-                100 * logs["eval_f1"],
-                100 * logs["eval_precision"],
-                100 * logs["eval_recall"],
+                # Of nothing there is none: no entity was predicted, say.
+                *(format_percent(logs.get(f"eval_{x}")) for x in ("f1", "precision", "recall")),
                 logs.get("eval_loss", float("nan")),
             )

@@ -20,7 +20,6 @@ from msra_ner.corpus import (
     find_odd_tokens,
 )
 from msra_ner.dataset import find_window_limit, load_msra, read_column
-from msra_ner.errors import CorpusError
 from msra_ner.metrics import collect_names
 from msra_ner.models import find_position_limit
 from msra_ner.report import SplitCounts
@@ -66,21 +65,6 @@ class Data:
             for split in ("train", "validation")
             if split in self.sentences
         }
-
-    def check_entities(self, splits: Collection[str]) -> None:
-        """Refuse splits that hold no entity, from which nothing can be learned or chosen.
-
-        Raises:
-            CorpusError: There is one.
-        """
-        for split in splits:
-            counts = self.counts.get(split)
-            if counts and not counts["entities"]:
-                raise CorpusError(
-                    f"{self.folder}: found no entity in the {counts['sentences']} sentences of "
-                    f"{SPLIT_NAMES[split]}, expected some. Look whether the tags are read from the "
-                    f"right place: msra-ner check {self.folder}"
-                )
 
 
 def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> Data:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Unpack
 
 from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES, Scheme, choose_data_dir
-from msra_ner.errors import CorpusNotFoundError
+from msra_ner.errors import ArgumentsError, CorpusNotFoundError
 from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import hide_weight_bars
 from msra_ner.metrics import Scores
@@ -59,10 +59,12 @@ def evaluate(
         MsraNerError: A setting is wrong, or the model or corpus is missing or does not fit.
     """
     named = {key: value for key, value in locals().items() if key != "settings"}
+    check_model_name(model_dir)
+    if split not in SPLIT_KEYS:
+        raise ArgumentsError(f"--split: found {split!r}, expected one of {', '.join(SPLIT_KEYS)}.")
     given = {key: value for key, value in named.items() if value is not None} | settings
     del given["model_dir"], given["split"]
-    check_model_name(model_dir)
-    name = SPLIT_KEYS.get(split, split)
+    name = SPLIT_KEYS[split]
     with tempfile.TemporaryDirectory() as folder, hide_weight_bars():
         saved = read_saved_settings(str(model_dir))
         if given.keys() & PRECISION_SETTINGS:

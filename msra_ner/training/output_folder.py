@@ -8,14 +8,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from msra_ner.errors import OutputExistsError
-from msra_ner.report import LOG_FILE, PREDICTIONS_FILE, RESULTS_FILE, RUN_FILE, STAGED, TIMING_FILE
+from msra_ner.errors import CorpusError, OutputExistsError
+from msra_ner.report import (
+    LOG_FILE,
+    PREDICTIONS_FILE,
+    RESULTS_FILE,
+    RUN_FILE,
+    STAGED,
+    TIMING_FILE,
+    read_object,
+)
 from msra_ner.storage import write_json
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.resume import Checkpoint, list_checkpoints
 
-# What a run writes; --overwrite removes these and nothing else, and only beside one of the marks.
-_RUN_MARKS = (RUN_FILE, "training_args.bin")
+# What a run writes; --overwrite removes these and nothing else, and only in the folder of a run.
 RUN_ENTRIES = (
     RUN_FILE,
     LOG_FILE,
@@ -55,30 +62,41 @@ def check_run_folder(
         return
     goes_on = checkpoint is not None and _is_inside(checkpoint.path, folder)
     # A run that was stopped before its first checkpoint left nothing worth keeping.
-    unfinished = args.resume_from_checkpoint == "last" and not (folder / RESULTS_FILE).exists()
-    if not args.overwrite:
-        if goes_on or (unfinished and checkpoint is None):
-            return
+    starts_again = (
+        args.resume_from_checkpoint == "last"
+        and checkpoint is None
+        and not (folder / RESULTS_FILE).exists()
+    )
+    if not (args.overwrite or goes_on or starts_again):
         raise OutputExistsError(
             f"{folder}: found a run ({entries[0].name}), expected a new folder. Nothing was "
             "changed: choose another --output_dir, give --overwrite to replace the run, or "
             "--resume_from_checkpoint last to go on with it."
         )
-    if goes_on:
+    if args.overwrite and goes_on:
         raise OutputExistsError(
             "--overwrite: found --resume_from_checkpoint of the same folder, expected one of the "
             "two: to replace the run, or to go on with it. Nothing was changed."
         )
-    if not any((folder / name).exists() for name in _RUN_MARKS):
+    if not _is_of_run(folder):
         raise OutputExistsError(
-            f"{folder}: found {entries[0].name} and no {RUN_FILE}, expected a run that may be "
-            "replaced, or a new folder. Nothing was changed: choose another --output_dir."
+            f"{folder}: found {entries[0].name} and no {RUN_FILE} of a run, expected a run that "
+            "may be replaced or goes on, or a new folder. Nothing was changed: choose another "
+            "--output_dir."
         )
-    if model is not None and _is_inside(Path(model), folder):
+    if not goes_on and model is not None and _is_inside(Path(model), folder):
         raise OutputExistsError(
             f"{folder}: found the model to start from in it, expected another --output_dir, "
-            "because --overwrite would delete the model. Nothing was changed."
+            "because the run would replace the model. Nothing was changed."
         )
+
+
+def _is_of_run(folder: Path) -> bool:
+    """Return whether a folder has the record that a run writes before anything else."""
+    try:
+        return "settings" in read_object(folder / RUN_FILE)
+    except CorpusError:  # damaged, or of another tool
+        return False
 
 
 def clear_run_folder(folder: Path) -> None:

@@ -2,16 +2,16 @@
 
 import difflib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, cast
+from typing import Any, NamedTuple, cast
 
 from transformers import HfArgumentParser
 
 from msra_ner.corpus import SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
+from msra_ner.flag_errors import OneLineErrors
 from msra_ner.training.arguments import (
     SAMPLE_DEFAULTS,
     DataArguments,
@@ -46,16 +46,11 @@ class Arguments(NamedTuple):
         return {**asdict(self.model), **asdict(self.data), **self.training.to_dict()}
 
 
-class _Parser(HfArgumentParser):
+class _Parser(OneLineErrors, HfArgumentParser):
     """Raises the project's own error instead of printing 140 flags of usage and leaving."""
 
-    def error(self, message: str) -> NoReturn:
-        # argparse names every spelling of a flag; one will do.
-        message = re.sub(r"(--[\w-]+)(?:/--[\w-]+)+", r"\1", message.removeprefix("argument "))
-        raise ArgumentsError(f"{message}. 'msra-ner train --help' lists the flags.")
 
-
-def build_parser(prog: str | None = None) -> HfArgumentParser:
+def build_parser(prog: str = "msra-ner train") -> HfArgumentParser:
     """Return the parser of all three groups."""
     return _Parser(
         GROUPS,
@@ -66,7 +61,7 @@ def build_parser(prog: str | None = None) -> HfArgumentParser:
     )
 
 
-def parse_arguments(argv: Sequence[str], prog: str | None = None) -> Arguments:
+def parse_arguments(argv: Sequence[str], prog: str = "msra-ner train") -> Arguments:
     """Return the settings of a command line: an optional JSON or YAML file first, then flags.
 
     Raises:
@@ -76,9 +71,14 @@ def parse_arguments(argv: Sequence[str], prog: str | None = None) -> Arguments:
     settings: dict[str, Any] = {}
     if argv and argv[0].endswith((".json", ".yaml", ".yml")):
         found = read_settings(Path(argv.pop(0)))
-        settings = {str(name).replace("-", "_"): value for name, value in found.items()}
-        for name in settings:
-            _check_flag(name)
+        for name, value in found.items():
+            key = str(name).replace("-", "_")
+            _check_flag(key)
+            if key in settings:
+                raise ArgumentsError(
+                    f"--{key}: found it twice in the settings file, expected it once."
+                )
+            settings[key] = value
     return _parse(build_parser(prog), settings, argv)
 
 
@@ -104,12 +104,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        if path.suffix == ".json":
-            settings = json.loads(text)
-        else:
-            import yaml
-
-            settings = yaml.safe_load(text)
+        settings = _read_json(text) if path.suffix == ".json" else _read_yaml(text)
     except FileNotFoundError as error:
         raise ArgumentsError(f"{path}: no such file of settings.") from error
     except Exception as error:  # Each format has its own family of errors; all name the line.
@@ -119,12 +114,39 @@ def read_settings(path: Path) -> dict[str, Any]:
     return settings
 
 
+def _read_json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_make_mapping)
+
+
+def _read_yaml(text: str) -> Any:
+    """Read YAML, of which a name that comes twice would silently keep its last value."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """The safe loader; its mappings have each name once."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [(self.construct_object(key, deep=True), None) for key, _ in node.value]
+            _make_mapping(keys)
+            return super().construct_mapping(node, deep)
+
+    return yaml.load(text, Loader)
+
+
+def _make_mapping(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} is there twice")
+        found[name] = value
+    return found
+
+
 def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence[str]) -> Arguments:
-    check_types({name: value for name, value in settings.items() if not isinstance(value, Path)})
+    settings = check_types(settings)
+    _check_choices(parser, settings)
     # Text goes through the same conversion as flags do (YAML reads 2e-5 as text).
-    parser.set_defaults(
-        **{key: str(value) if isinstance(value, Path) else value for key, value in settings.items()}
-    )
+    parser.set_defaults(**settings)
     first_look, unknown = parser.parse_known_args(list(argv))
     for flag in unknown:
         if flag.startswith("--"):
@@ -138,6 +160,17 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
         parser.set_defaults(**{k: v for k, v in SAMPLE_DEFAULTS.items() if k not in given})
     groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
     return Arguments(*cast("tuple[Any, Any, Any]", groups))
+
+
+def _check_choices(parser: HfArgumentParser, settings: Mapping[str, Any]) -> None:
+    """Refuse text that is none of a setting's values, which argparse asks of flags alone."""
+    choices = {action.dest: action.choices for action in parser._actions}
+    for name, value in settings.items():
+        allowed = choices[name]
+        if isinstance(value, str) and allowed and value not in allowed:
+            raise ArgumentsError(
+                f"--{name}: found {value!r}, expected one of {', '.join(map(str, allowed))}."
+            )
 
 
 def _check_flag(name: str) -> None:

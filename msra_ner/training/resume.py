@@ -3,7 +3,8 @@
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,11 +54,14 @@ class Checkpoint:
         path: Its folder; that of the run is the one above.
         step: The step it was saved at.
         epoch: Epochs seen until then.
+        best: Where the best checkpoint of the run until then is: beside this one, whatever its
+            folder was called when it was saved; None where there was none yet.
     """
 
     path: Path
     step: int
     epoch: float
+    best: Path | None = None
 
     @property
     def run_folder(self) -> Path:
@@ -103,22 +107,18 @@ def list_checkpoints(folder: Path) -> list[Path]:
     return [path for path in folder.glob("checkpoint-*") if re.fullmatch(r"\D+-\d+", path.name)]
 
 
-def check_resumed(
-    checkpoint: Checkpoint, settings: Mapping[str, Any], facts: Mapping[str, Any]
-) -> None:
-    """Refuse to go on with other settings, or another corpus, than the run has had.
+def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) -> None:
+    """Refuse to go on with other settings than the run has had.
 
     Raises:
         ArgumentsError: A setting that cannot change differs; or there is nothing left to train.
+        OutputExistsError: The best checkpoint until then, which is to be kept, is not there.
     """
-    run_file = checkpoint.run_folder / RUN_FILE
-    if not run_file.exists():
+    if not (checkpoint.run_folder / RUN_FILE).exists():
         logger.warning(
             "%s: no %s beside it, so its settings are unknown", checkpoint.path, RUN_FILE
         )
-        return
-    record = read_object(run_file)
-    before = record.get("settings", {})
+    before = read_object(checkpoint.run_folder / RUN_FILE).get("settings", {})
     now = json.loads(json.dumps(dict(settings), default=str))
     for name in sorted((before.keys() & now.keys()) - FREE_SETTINGS):
         if before[name] != now[name]:
@@ -127,6 +127,23 @@ def check_resumed(
                 f"until step {checkpoint.step} ({checkpoint.path}) and keeps. Give it again; or "
                 f"start a new run from the model: --model_name_or_path {checkpoint.run_folder}"
             )
+    _check_goal(checkpoint, settings)
+    best = checkpoint.best
+    if settings["load_best_model_at_end"] and best and not _read_step(best / STATE_FILE):
+        raise OutputExistsError(
+            f"{checkpoint.path}: found no {best.name} beside it, expected the best checkpoint "
+            "until then, which may stay the best. Put it back, or keep the last instead: "
+            "--load_best_model_at_end false"
+        )
+
+
+def check_resumed_facts(checkpoint: Checkpoint, facts: Mapping[str, Any]) -> None:
+    """Refuse to go on with another corpus, or another number of processes, than the run has had.
+
+    Raises:
+        ArgumentsError: One differs.
+    """
+    record = read_object(checkpoint.run_folder / RUN_FILE)
     for name, what in FIXED_FACTS.items():
         fact = json.loads(json.dumps(facts[name]))
         if name in record and record[name] != fact:
@@ -135,7 +152,6 @@ def check_resumed(
                 "expected the same. Give the corpus and the launcher of the run; or start a new "
                 f"run from the model: --model_name_or_path {checkpoint.run_folder}"
             )
-    _check_goal(checkpoint, settings)
 
 
 def describe_resumption(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -162,7 +178,10 @@ def _check_goal(checkpoint: Checkpoint, settings: Mapping[str, Any]) -> None:
 def _read_checkpoint(path: Path) -> Checkpoint | None:
     # The Trainer writes its state last: without it a save was interrupted.
     found = _read_step(path / STATE_FILE)
-    return Checkpoint(path, *found) if found else None
+    if found is None:
+        return None
+    best = read_object(path / STATE_FILE).get("best_model_checkpoint")
+    return Checkpoint(path, *found, path.parent / Path(best).name if best else None)
 
 
 def _read_step(state_file: Path) -> tuple[int, float] | None:
@@ -173,14 +192,42 @@ def _read_step(state_file: Path) -> tuple[int, float] | None:
     return int(state.get("global_step", 0)), float(state.get("epoch") or 0)
 
 
-class ResumedSchedule(TrainerCallback):
-    """Sets the learning rate of the first resumed step by the schedule of the whole run.
+@contextmanager
+def hide_lost_best() -> Iterator[None]:
+    """Hide the Trainer's warning that the best checkpoint is not where it was when it was saved.
 
-    The optimizer's state brings the rate that the schedule of fewer epochs had there.
+    :class:`ResumedRun` says where it is. The logger's name is transformers' own affair.
     """
 
+    def speaks_of_another(record: logging.LogRecord) -> bool:
+        return "recorded in the resumed state" not in record.getMessage()
+
+    trainer_logger = logging.getLogger("transformers.trainer")
+    trainer_logger.addFilter(speaks_of_another)
+    try:
+        yield
+    finally:
+        trainer_logger.removeFilter(speaks_of_another)
+
+
+class ResumedRun(TrainerCallback):
+    """Puts right, before the first resumed step, what a checkpoint cannot know.
+
+    Args:
+        checkpoint: The one that training goes on from.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._best = checkpoint.best
+
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Take the rate from the scheduler, which knows how long the run is now."""
+        """Find the best checkpoint where it is now, and set the learning rate of the whole run.
+
+        The state has the path that the best had when it was saved: another run may lie there now.
+        The optimizer's state brings the rate that the schedule of fewer epochs had there.
+        """
+        there = self._best is not None and self._best.is_dir()
+        state.best_model_checkpoint = str(self._best) if there else None
         scheduler: Any = kwargs["lr_scheduler"]
         # reduce_lr_on_plateau and the like do not know how long the run is.
         if hasattr(scheduler, "lr_lambdas"):

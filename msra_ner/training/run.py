@@ -23,6 +23,7 @@ from msra_ner.report import (
 )
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data, encode_data, load_data
+from msra_ner.training.data_checks import check_training_data
 from msra_ner.training.encoder import hub_name, load_encoder, model_labels
 from msra_ner.training.output_folder import (
     check_run_folder,
@@ -34,10 +35,12 @@ from msra_ner.training.parsing import Arguments, arguments_from
 from msra_ner.training.results import TrainResult, split_clock, write_results
 from msra_ner.training.resume import (
     Checkpoint,
-    ResumedSchedule,
-    check_resumed,
+    ResumedRun,
+    check_resumed_facts,
+    check_resumed_settings,
     describe_resumption,
     find_checkpoint,
+    hide_lost_best,
 )
 from msra_ner.training.scoring import score_split
 from msra_ner.training.settings import TrainSettings
@@ -144,6 +147,9 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
     folder = Path(args.output_dir or ".")
     checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
     check_run_folder(folder, args, checkpoint, arguments.model.model_name_or_path)
+    settings = arguments.to_dict()
+    if checkpoint:
+        check_resumed_settings(checkpoint, settings)
     with RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":
             threads = use_cpu_threads(args.cpu_threads)
@@ -151,11 +157,16 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         set_seed(args.seed)
         data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
         if args.do_train:
-            # By what else could the best epoch be chosen?
-            data.check_entities(["train", *(["validation"] if args.chooses_by_score() else [])])
+            check_training_data(args, data)
+        fixed = {
+            "corpus": data.hash_sentences(),
+            "labels": data.labels,
+            "processes": args.world_size,
+        }
+        if checkpoint:
+            check_resumed_facts(checkpoint, fixed)
         model, tokenizer = load_encoder(arguments.model, data)
         data, max_length = encode_data(arguments.data, data, model, tokenizer)
-        settings = arguments.to_dict()
         train_split = data.sentences.get("train", [])
         by_character = is_of_characters(token for row in train_split for token in row.tokens)
         remember_settings(
@@ -164,15 +175,12 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         tokenizer = without_spaces(tokenizer, by_character)
         facts = {
             "data": data.folder,
-            "corpus": data.hash_sentences(),
-            "labels": data.labels,
+            **fixed,
             SPLITS_KEY: data.counts,
-            "processes": args.world_size,
             # Noted now: later nobody knows whether the name was that of a folder.
             "base_model": hub_name(arguments.model, data),
         }
         if checkpoint:
-            check_resumed(checkpoint, settings, facts)
             facts["resumed"] = describe_resumption(checkpoint)
         trainer = build_trainer(args, model, tokenizer, data)
         # Only now, when all that the run needs is there and every process has looked at the
@@ -183,8 +191,8 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
                 if args.overwrite:
                     clear_run_folder(folder)
                 folder.mkdir(parents=True, exist_ok=True)
+                write_run_file(folder, command, settings, facts)  # by it the folder is known
                 log.write_to(folder / LOG_FILE)
-                write_run_file(folder, command, settings, facts)
         return _train_and_score(trainer, args, data, folder, checkpoint)
 
 
@@ -203,9 +211,10 @@ def _train_and_score(
                 "Going on from %s: step %d, epoch %g",
                 *(checkpoint.path, checkpoint.step, checkpoint.epoch),
             )
-            trainer.add_callback(ResumedSchedule())
+            trainer.add_callback(ResumedRun(checkpoint))
         path = str(checkpoint.path) if checkpoint else None
-        measured |= trainer.train(resume_from_checkpoint=path).metrics
+        with hide_lost_best():
+            measured |= trainer.train(resume_from_checkpoint=path).metrics
         trainer.save_state()
         trainer.save_model()
     # Predictions and report are those of test, or of val where there is no test.

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -23,28 +24,40 @@ def score_split(
     if not data.encoded or split not in data.encoded:
         logger.warning("%s has no %s split: nothing to score.", data.folder, split)
         return {}, []
+    scored: list[Scores] = []
     own = trainer.compute_metrics
-    trainer.compute_metrics = make_scorer(data, split)
+    trainer.compute_metrics = make_scorer(data, split, scored.append)
     try:
         output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
     finally:
         trainer.compute_metrics = own
-    scores: dict[str, Any] = dict(output.metrics or {})
-    tags = _to_tags(data, split)(output.predictions)
-    plain = Scores.from_dict(
-        {key.removeprefix(f"{prefix}_"): value for key, value in scores.items()}
-    )
-    # The Trainer's own figures are numbers; a ratio of nothing comes back as what it is.
-    scores |= {f"{prefix}_{key}": value for key, value in plain.to_dict().items()}
-    logger.info("\n%s", format_scores(plain, SPLIT_NAMES[split]))
-    logger.info("%s", format_coverage(plain, data.sentences[split]))
-    return scores, tags
+    figures: dict[str, Any] = dict(output.metrics or {})
+    scores = replace(scored[0], loss=figures.get(f"{prefix}_loss"))
+    # The Trainer's figures are numbers: a ratio of nothing is not among them.
+    figures |= {f"{prefix}_{key}": value for key, value in scores.to_dict().items()}
+    logger.info("\n%s", format_scores(scores, SPLIT_NAMES[split]))
+    logger.info("%s", format_coverage(scores, data.sentences[split]))
+    return figures, _to_tags(data, split)(output.predictions)
 
 
-def make_scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, Any]]:
-    """Return the compute_metrics hook of a split, which first checks that the rows are its rows."""
+def make_scorer(
+    data: Data,
+    split: str,
+    keep: Callable[[Scores], None] = lambda scores: None,
+    metric: str | None = None,
+) -> Callable[[EvalPrediction], dict[str, Any]]:
+    """Return the compute_metrics hook of a split, which first checks that the rows are its rows.
+
+    Args:
+        data: The corpus.
+        split: The split.
+        keep: Is given the scores as they are.
+        metric: The figure that the best epoch is chosen by. The Trainer needs a number: a
+            precision of nothing counts as 0. Other ratios of nothing are left out.
+    """
     assert data.encoded is not None
     to_tags, rows = _to_tags(data, split), data.encoded[split]
+    chosen = (metric or "").removeprefix("eval_")
 
     def score(prediction: EvalPrediction) -> dict[str, Any]:
         inputs = cast(Sequence[Any], prediction.inputs)
@@ -54,8 +67,10 @@ def make_scorer(data: Data, split: str) -> Callable[[EvalPrediction], dict[str, 
                 "split in their order. Evaluate in order and on the whole split."
             )
         tags = to_tags(prediction.predictions)
-        figures = score_tags(data.sentences[split], tags, data.train_names).to_dict()
-        return {key: 0.0 if value is None else value for key, value in figures.items()}
+        scores = score_tags(data.sentences[split], tags, data.train_names)
+        keep(scores)
+        figures = {key: value for key, value in scores.to_dict().items() if value is not None}
+        return {chosen: 0.0, **figures} if chosen in scores.to_dict() else figures
 
     return score
 

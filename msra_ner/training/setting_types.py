@@ -3,30 +3,41 @@
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import cache
+from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import DataArguments, ModelArguments, NerTrainingArguments
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+_KINDS: dict[type, str] = {
+    **{bool: "true or false", int: "a whole number", float: "a number"},
+    **{str: "text", dict: "JSON", list: "a list"},
+}
 
 
-def check_types(settings: Mapping[str, Any]) -> None:
-    """Refuse values that a setting cannot have; text is left to the parser of flags.
+def check_types(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings, paths and names of digits (a run called 2026) as text.
+
+    Text is left to the parser of flags.
 
     Raises:
         ArgumentsError: A value is of another type than its setting.
     """
-    hints = _read_hints()
+    hints, checked = _read_hints(), dict(settings)
     for name, value in settings.items():
         kinds = _list_kinds(hints[name])
-        if value is None or isinstance(value, str) or _is_one_of(value, kinds):
+        if value is None or isinstance(value, str):
             continue
         if name == "resume_from_checkpoint" and isinstance(value, bool):
             continue
-        expected = " or ".join(dict.fromkeys(_KINDS.get(kind, kind.__name__) for kind in kinds))
-        raise ArgumentsError(f"--{name}: found {value!r}, expected {expected}.")
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if kinds == [str] and (is_number or isinstance(value, Path)):
+            checked[name] = str(value)
+        elif not _is_one_of(value, kinds):
+            expected = " or ".join(dict.fromkeys(_KINDS.get(kind, kind.__name__) for kind in kinds))
+            raise ArgumentsError(f"--{name}: found {value!r}, expected {expected}.")
+    return checked
 
 
 @cache
@@ -52,8 +63,7 @@ def _is_one_of(value: Any, kinds: Sequence[type]) -> bool:
         return bool in kinds
     if isinstance(value, int | float):
         whole = isinstance(value, int) or value.is_integer()
-        # A run may be named 2026.
-        return float in kinds or str in kinds or (int in kinds and whole)
+        return float in kinds or (int in kinds and whole)
     return isinstance(value, tuple(kinds)) or any(
         issubclass(kind, Enum) and isinstance(value, Enum) for kind in kinds
     )

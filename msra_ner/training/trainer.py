@@ -20,9 +20,8 @@ from transformers import (
     Trainer,
 )
 
-from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import IGNORE_INDEX, read_column
-from msra_ner.errors import ArgumentsError, CorpusNotFoundError
+from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
@@ -174,13 +173,9 @@ def build_trainer(
 ) -> NerTrainer:
     """Return the Trainer with its splits, metrics and callbacks."""
     encoded = data.encoded or {}
-    for split, wanted in (("train", args.do_train), ("validation", args.eval_strategy != "no")):
-        if wanted and not encoded.get(split):
-            raise CorpusNotFoundError(
-                f"{data.folder}: found no sentences in {SPLIT_NAMES[split]}/, expected some: "
-                "training needs train and val. Run 'msra-ner prepare', or give --eval_strategy no "
-                "--load_best_model_at_end false --save_strategy no to do without val."
-            )
+    on_val: Any = None
+    if encoded.get("validation"):
+        on_val = make_scorer(data, "validation", metric=args.metric_for_best_model)
     with _explain_missing_library():
         trainer = NerTrainer(
             model=model,
@@ -190,7 +185,7 @@ def build_trainer(
             processing_class=tokenizer,
             data_collator=DataCollatorForTokenClassification(tokenizer),
             preprocess_logits_for_metrics=lambda logits, labels: logits.argmax(dim=-1),
-            compute_metrics=make_scorer(data, "validation") if encoded.get("validation") else None,
+            compute_metrics=on_val,
             compute_loss_func=partial(token_mean_loss, label_smoothing=args.label_smoothing_factor),
         )
     if not args.disable_tqdm:

@@ -87,10 +87,24 @@ def test_help_of_each_command_has_both_spellings_of_a_flag(words, capsys):
     ["predict model file --out x", "check sample --js x", "dataset export folder --over", "--vers"],
 )
 def test_no_flag_is_abbreviated(words, capsys):
-    with pytest.raises(SystemExit) as end:
-        main(words.split())
-    assert end.value.code == 2
+    assert main(words.split()) == 2
     assert "error: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("predict model --precision int8", "--precision: found 'int8', expected one of auto, fp32"),
+        ("evaluate model --split dev", "--split: found 'dev', expected one of train, val, test."),
+        ("predict model f --part_bytes x", "--part_bytes: found 'x', expected a whole number."),
+        ("push model", "the following arguments are required: REPO_ID."),
+    ],
+)
+def test_a_wrong_flag_is_one_line_that_says_what_is_expected(words, expected, capsys):
+    assert main(words.split()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"msra-ner: error: {expected}")
+    assert line.endswith(f"'msra-ner {words.split()[0]} --help' lists the flags.")
 
 
 def test_the_module_is_the_command(tmp_path):

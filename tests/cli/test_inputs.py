@@ -22,6 +22,8 @@ FOLDER = "found no such folder, expected one that msra-ner train wrote"
         ("evaluate runs/bert --data_dir none", "none: no such folder"),
         ("convert none out --to columns", "none: no such folder"),
         ("check sample --json runs", "--json: found the folder runs, expected a file"),
+        ("diagnose --predictions file --json file", "--json: found file, which the input file is"),
+        ("check runs --json runs/bert/own", "--json: found runs/bert/own, which the input runs is"),
         ("check sample --json file/x.json", "--json: found the file file in the place of a folder"),
     ],
 )
@@ -29,6 +31,7 @@ def test_a_wrong_name_is_one_line_and_loads_nothing(tmp_path, monkeypatch, capsy
     monkeypatch.chdir(tmp_path)
     (tmp_path / "runs" / "bert").mkdir(parents=True)
     (tmp_path / "file").touch()
+    (tmp_path / "runs" / "bert" / "own").touch()
     for name in ("msra_ner.inference.tagger", "msra_ner.training.run", "msra_ner.diagnosis.run"):
         monkeypatch.setitem(sys.modules, name, None)  # importing it would be an error
     assert main(words.split()) == 2

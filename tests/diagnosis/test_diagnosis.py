@@ -58,6 +58,24 @@ def list_checks(*facts, **more):
     return [name for name in checks if name != "no_gold_entity"]
 
 
+def test_types_that_the_model_has_no_label_for_are_a_finding():
+    gold = ["B-NAME", "O", "B-LOC"]
+    rows = [Prediction(["张", "去", "京"], gold, ["O", "O", "B-LOC"], "f:1")] * 3
+    (found,) = diagnose_evidence(Evidence(rows, types=["LOC", "PER"])).findings
+    assert found.check == "missing_types"
+    assert found.title.startswith("the model has no label for NAME: 3 of 6 gold entities")
+    assert found.evidence[-1] == "F1 can be 66.67 at best"
+    assert list_checks(rows, types=["LOC", "NAME"]) == []
+
+
+def test_a_frequent_type_that_is_never_predicted_is_a_finding_of_a_file_too():
+    row = Prediction(["张", "去", "京"], ["B-NAME", "O", "B-LOC"], ["O", "O", "B-LOC"], "f:1")
+    assert list_checks([row] * 20) == ["missing_types"]
+    assert list_checks([row] * 19) == []
+    nothing = replace(row, predicted=["O", "O", "O"])
+    assert "missing_types" not in list_checks([nothing] * 20)
+
+
 @pytest.mark.parametrize("predicted", [["O", "O"], ["B-PER", "I-PER"]])
 def test_without_a_gold_entity_f1_is_not_defined_and_that_is_a_finding(predicted):
     found = diagnose_evidence(Evidence([Prediction(["天", "下"], ["O", "O"], predicted, "f:1")]))

@@ -85,16 +85,26 @@ def test_a_file_of_settings_and_flags_that_win(tmp_path, suffix):
         ),
         (["--zzzz"], "msra-ner train --help"),
         (["stray"], "found 'stray', expected a flag"),
-        (["--seed", "many"], "invalid int value: 'many'"),
+        (["--seed", "many"], "^seed: found 'many', expected a whole number"),
         (["--num_hidden_layers", "0"], "expected at least 1"),
         (["--max_train_samples", "0"], "^max_train_samples: found 0"),
-        (["--scheme", "iob3"], "invalid choice: 'iob3'"),
+        (["--scheme", "iob3"], "^scheme: found 'iob3', expected one of auto, iob2"),
         (["scheme.json"], "found 'iob3'"),
         (["--early_stopping_patience", "1", "--eval_strategy", "no"], "found eval_strategy no"),
         (["--fp16", "--bf16"], "found bf16 too"),
         (["--bf16", "--precision", "fp32"], "precision: found fp32 and bf16"),
         (["--precision", "half"], "^precision: found 'half', expected one of auto"),
         (["--per_device_train_tokens", "0"], "^per_device_train_tokens: found 0"),
+        (["--seed", "4294967296"], "^seed: found 4294967296, expected 0 to 4294967295"),
+        (["--report_to", "nope"], "^report_to: nope is not supported, only .*tensorboard"),
+        (["--report_to", "neptune"], "^report_to: found neptune, whose package is not installed"),
+        (["--lr_scheduler_kwargs", "{x"], "^lr_scheduler_kwargs: found '{x' .*expected JSON"),
+        (["--fsdp_config", "3"], "^fsdp_config: found '3', expected JSON .* or its file"),
+        (["--neftune_noise_alpha", "nan"], "^neftune_noise_alpha: found nan, expected a number"),
+        (["optim.yaml"], "^optim: found 'bogus', expected one of adamw_torch"),
+        (["twice.yaml"], "twice.yaml: .*'seed' is there twice"),
+        (["twice.json"], "twice.json: .*'seed' is there twice"),
+        (["spellings.yaml"], "^learning_rate: found it twice in the settings file"),
         (["missing.json"], "no such file of settings"),
         (["broken.json"], "found no valid json"),
         (["broken.yaml"], "found no valid yaml"),
@@ -106,6 +116,10 @@ def test_mistakes_are_named(tmp_path, argv, message):
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "broken.yaml").write_text("a: [1\n")
     (tmp_path / "list.json").write_text("[1]")
+    (tmp_path / "optim.yaml").write_text("optim: bogus")
+    (tmp_path / "twice.yaml").write_text("seed: 1\nseed: 2")
+    (tmp_path / "twice.json").write_text('{"seed": 1, "seed": 2}')
+    (tmp_path / "spellings.yaml").write_text("learning-rate: 1\nlearning_rate: 2")
     (tmp_path / "scheme.json").write_text('{"scheme": "iob3"}')
     (tmp_path / "typo.json").write_text('{"sed": 1}')
     with pytest.raises(ArgumentsError, match=message.replace("(", r"\(")):
@@ -118,6 +132,11 @@ def test_mistakes_are_named(tmp_path, argv, message):
 def test_resume_may_be_yes_or_no(given, kept):
     training = arguments_from(resume_from_checkpoint=given).training
     assert training.resume_from_checkpoint == kept
+
+
+def test_a_run_may_have_a_name_of_digits():
+    training = arguments_from(run_name=2026, resume_from_checkpoint=3).training
+    assert (training.run_name, training.resume_from_checkpoint) == ("2026", "3")
 
 
 def test_help_holds_every_group_and_every_flag():

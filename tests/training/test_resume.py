@@ -128,6 +128,38 @@ def test_a_last_checkpoint_that_was_not_kept_is_not_replaced_by_the_best(run, fi
     assert results["test_f1"] is not None
 
 
+def test_the_best_checkpoint_is_looked_for_beside_the_one_that_goes_on(
+    run, finished, tmp_path, monkeypatch
+):
+    moved = Path(shutil.copytree(finished, tmp_path / "moved"))
+    last = moved / f"checkpoint-{read(moved, 'trainer_state.json')['global_step']}"
+    state = read(last, "trainer_state.json")
+    best = Path(state["best_model_checkpoint"]).name
+    # Another run has the old name now: its model must not be taken for the best of this one.
+    impostor = Path(shutil.copytree(finished / best, tmp_path / "old" / best))
+    for folder in moved.glob("checkpoint-*"):
+        path = folder / "trainer_state.json"
+        path.write_text(json.dumps(state | {"best_model_checkpoint": str(impostor)}))
+    (impostor / "model.safetensors").write_bytes(b"not this one")
+    new = tmp_path / "new"
+    run(output_dir=str(new), resume_from_checkpoint=str(last))
+    found = read(new, "trainer_state.json")["best_model_checkpoint"]
+    assert Path(found) == moved / best
+    assert (new / "model.safetensors").read_bytes() == (
+        moved / best / "model.safetensors"
+    ).read_bytes()
+
+
+def test_a_best_checkpoint_that_is_gone_is_an_error_before_training(run, finished, tmp_path):
+    folder = Path(shutil.copytree(finished, tmp_path / "lost"))
+    last = folder / f"checkpoint-{read(folder, 'trainer_state.json')['global_step']}"
+    (best,) = set(folder.glob("checkpoint-*")) - {last}
+    shutil.rmtree(best)
+    with pytest.raises(OutputExistsError, match=f"found no {best.name} beside it"):
+        run(output_dir=str(folder))
+    run(output_dir=str(folder), load_best_model_at_end=False)
+
+
 def test_another_runs_checkpoint_does_not_replace_a_finished_run(run, finished):
     (first, *_) = finished.glob("checkpoint-*")
     folder = shutil.copytree(finished, finished.parent / "other")

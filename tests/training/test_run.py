@@ -17,6 +17,7 @@ from transformers.utils.logging import is_progress_bar_enabled
 import msra_ner
 from msra_ner.corpus import ReadOptions
 from msra_ner.errors import (
+    ArgumentsError,
     CorpusError,
     CorpusNotFoundError,
     ModelError,
@@ -209,7 +210,7 @@ def test_a_run_is_not_written_over(settings):
     folder = Path(settings["output_dir"])
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
-    (folder / "run.json").write_text("{}")
+    (folder / "run.json").write_text('{"settings": {}}')
     (folder / "model.safetensors").write_text("precious")
     with pytest.raises(OutputExistsError, match="overwrite"):
         msra_ner.train(**settings)
@@ -265,7 +266,7 @@ def test_resuming_without_a_checkpoint_starts_over_and_a_wrong_one_is_refused(tm
 def test_nothing_is_deleted_before_the_run_can_start(settings):
     folder = Path(settings["output_dir"])
     folder.mkdir()
-    (folder / "run.json").write_text("{}")
+    (folder / "run.json").write_text('{"settings": {}}')
     (folder / "model.safetensors").write_text("precious")
     with pytest.raises(CorpusNotFoundError):
         msra_ner.train(**{**settings, "data_dir": "nowhere"}, overwrite=True)
@@ -278,6 +279,7 @@ def test_nothing_is_deleted_before_the_run_can_start(settings):
 def test_resuming_without_a_checkpoint_keeps_a_finished_run(settings):
     folder = Path(settings["output_dir"])
     folder.mkdir()
+    (folder / "run.json").write_text('{"settings": {}}')
     (folder / "train.log").write_text("stopped before the first checkpoint\n")
     results = msra_ner.train(**settings, resume_from_checkpoint="last")
     assert "stopped before" in (folder / "train.log").read_text(encoding="utf-8")
@@ -290,11 +292,33 @@ def test_resuming_without_a_checkpoint_keeps_a_finished_run(settings):
 
 def test_a_model_is_not_deleted_by_its_own_run(settings, tiny_encoder, tmp_path):
     copy = shutil.copytree(tiny_encoder, tmp_path / "copy")
-    (copy / "run.json").write_text("{}")
+    (copy / "run.json").write_text('{"settings": {}}')
     own = {**settings, "model_name_or_path": str(copy), "output_dir": str(copy)}
-    with pytest.raises(OutputExistsError, match="would delete the model"):
+    with pytest.raises(OutputExistsError, match="would replace the model"):
         msra_ner.train(**own, overwrite=True)
+    with pytest.raises(OutputExistsError, match="would replace the model"):
+        msra_ner.train(**own, resume_from_checkpoint="last")
     assert (copy / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize("record", [None, "{garbage", "[1]", "{}"])
+def test_resuming_leaves_a_folder_that_holds_no_run(settings, record):
+    folder = Path(settings["output_dir"])
+    folder.mkdir()
+    (folder / "model.safetensors").write_text("precious")
+    if record is not None:
+        (folder / "run.json").write_text(record)
+    with pytest.raises(OutputExistsError, match=r"no run\.json of a run"):
+        msra_ner.train(**settings, resume_from_checkpoint="last")
+    assert (folder / "model.safetensors").read_text() == "precious"
+
+
+@pytest.mark.parametrize("metric", ["XYZ_f1", "F1", "eval_seen_recall", "unseen_f1"])
+def test_a_metric_that_val_has_nothing_for_is_refused(settings, metric):
+    # Train, val and test are the same sentences here: no name is new.
+    with pytest.raises(ArgumentsError, match=f"found {metric}, of which val .* expected one of f1"):
+        msra_ner.train(**settings, metric_for_best_model=metric)
+    assert not Path(settings["output_dir"]).exists()
 
 
 def test_a_failed_first_try_does_not_block_the_second(settings):
@@ -452,7 +476,7 @@ def test_bf16_runs_on_a_cpu_that_has_it(settings, monkeypatch):
 
 def test_a_corpus_without_val_says_what_to_do(settings, tiny_corpus, tmp_path):
     shutil.copytree(tiny_corpus / "train", tmp_path / "part" / "train")
-    with pytest.raises(CorpusNotFoundError, match="no sentences in val/"):
+    with pytest.raises(CorpusNotFoundError, match=r"no sentences in val, .*eval_strategy no"):
         msra_ner.train(**{**settings, "data_dir": str(tmp_path / "part")})
 
 

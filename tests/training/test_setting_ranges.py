@@ -56,7 +56,9 @@ def test_what_can_be_goes_through(given):
 @pytest.mark.parametrize(
     "given", [{"report_to": "wandb"}, {"deepspeed": "x.json"}, {"optim": "adamw_bnb_8bit"}]
 )
-def test_a_library_that_is_missing_is_one_line(given, tmp_path):
+def test_a_library_that_is_missing_is_one_line(given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.json").write_text("{}")
     limits = {f"max_{name}_samples": 20 for name in ("train", "eval", "test")}
     with pytest.raises(ArgumentsError, match=r"(?i)install|was not found") as caught:
         msra_ner.train("sample", tmp_path / "run", max_steps=1, use_cpu=True, **limits, **given)

@@ -222,9 +222,16 @@ def plan_job(job: TagJob) -> PlannedJob:
     """Cut the input of a job into parts.
 
     Raises:
-        ArgumentsError: A file cannot be read.
+        ArgumentsError: A file cannot be read, or the output would take its place.
     """
     files = _identify_files(job.files)
+    for place in (job.output, job.folder):
+        for file in job.files:
+            if Path(file).resolve().is_relative_to(place.resolve()):
+                raise ArgumentsError(
+                    f"--output: found {place}, which is or holds the input {file}, expected "
+                    "another place. Nothing was changed: choose another name."
+                )
     size = max(job.part_bytes, sum(entry["bytes"] for entry in files) // MOST_PARTS)
     parts = cut_parts(job.files, size)
     record = {

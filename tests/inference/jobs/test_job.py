@@ -16,7 +16,7 @@ import pytest
 from helpers import tiny_models
 
 from msra_ner.cli.entry import main
-from msra_ner.errors import CorpusError, JobError, MsraNerError, OutputExistsError
+from msra_ner.errors import ArgumentsError, CorpusError, JobError, MsraNerError, OutputExistsError
 from msra_ner.inference.jobs import processes as tag_processes
 from msra_ner.inference.jobs.job import TagJob, plan_job
 from msra_ner.inference.jobs.output import PartWriter
@@ -138,6 +138,22 @@ def test_what_stands_there_is_not_touched(job):
         tag_with_processes(job)
     assert job.output.read_text() == "mine"
     assert not job.folder.exists()
+
+
+def test_the_input_is_never_the_output(job, model):
+    text = Path(job.files[0])
+    before = text.read_bytes()
+    for place in (text, text.parent, text.parent / "." / text.name):
+        with pytest.raises(ArgumentsError, match="which is or holds the input"):
+            tag_with_processes(replace(job, output=place, as_folder=place.is_dir()), overwrite=True)
+    assert text.read_bytes() == before
+    parts = text.parent / "out.jsonl.parts" / "part.txt"
+    parts.parent.mkdir()
+    parts.write_bytes(before)
+    inside = replace(job, output=text.parent / "out.jsonl", files=[str(parts)])
+    with pytest.raises(ArgumentsError, match="which is or holds the input"):
+        tag_with_processes(inside, overwrite=True)
+    assert parts.read_bytes() == before
 
 
 def test_a_folder_that_predict_did_not_write_is_never_removed(job, tmp_path):

@@ -1,0 +1,41 @@
+"""What a parser of flags says of a wrong one: one line, in the form of the project's own errors."""
+
+import argparse
+import re
+from typing import NoReturn
+
+from msra_ner.errors import ArgumentsError
+
+_KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "dict": "JSON"}
+
+
+class OneLineErrors(argparse.ArgumentParser):
+    """A parser that raises an error of one line, instead of printing its usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse found, in the project's words.
+
+        Raises:
+            ArgumentsError: Always.
+        """
+        raise ArgumentsError(f"{reword(message)} '{self.prog} --help' lists the flags.")
+
+
+def reword(message: str) -> str:
+    """Return a message of argparse as one of this project.
+
+    >>> reword("argument --split/--part: invalid choice: 'dev' (choose from 'val', 'test')")
+    "--split: found 'dev', expected one of val, test."
+    >>> reword("argument --seed: invalid int value: 'x'")
+    "--seed: found 'x', expected a whole number."
+    """
+    # argparse names every spelling of a flag; one will do.
+    message = re.sub(r"(--[\w-]+)(?:/--[\w-]+)+", r"\1", message.removeprefix("argument "))
+    choice = re.fullmatch(r"(.*): invalid choice: (.*) \(choose from (.*)\)", message, re.DOTALL)
+    if choice:
+        expected = choice[3].replace("'", "")
+        return f"{choice[1]}: found {choice[2]}, expected one of {expected}."
+    kind = re.fullmatch(r"(.*): invalid (\w+) value: (.*)", message, re.DOTALL)
+    if kind:
+        return f"{kind[1]}: found {kind[3]}, expected {_KINDS.get(kind[2], kind[2])}."
+    return f"{message.removesuffix('.')}."
