@@ -202,7 +202,8 @@ def _reasons(
             continue
         encoded = tokenizer(text, return_offsets_mapping=True)
         ids = np.array([encoded.input_ids])
-        label_row = tagger.runtime.predict(ids, np.ones_like(ids))[0][0]
+        logits = tagger.runtime.compute_logits(ids, np.ones_like(ids))
+        (label_row,) = tagger.decoder.find_labels(logits)
         # The tag that the model gives where the pipeline's piece starts.
         tags = {
             start: tagger.labels[label]

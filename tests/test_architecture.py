@@ -17,6 +17,7 @@ PACKAGES = (
     "corpus",
     "dataset",
     "models",
+    "decoding",
     "metrics",
     "check",
     "report",

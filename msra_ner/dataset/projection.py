@@ -16,17 +16,18 @@ from msra_ner.errors import ScoreError
 
 def project_labels(
     word_ids: ArrayLike, own_start: int, own_end: int, predicted: ArrayLike
-) -> NDArray[np.int64]:
-    """Return the predicted label ids of the tokens a window owns: that of each first piece.
+) -> NDArray[Any]:
+    """Return what is predicted for the tokens a window owns: that of each first piece.
 
     Args:
         word_ids: Shape ``(pieces,)``, as in :class:`EncodedWindow`.
         own_start: First owned token.
         own_end: End of the owned tokens, exclusive.
-        predicted: Shape ``(pieces,)`` or longer (padding is not looked at): a label id a piece.
+        predicted: Shape ``(pieces, ...)`` or longer (padding is not looked at): a label id a piece,
+            or its logits.
 
     Returns:
-        Shape ``(own_end - own_start,)``.
+        Shape ``(own_end - own_start, ...)``.
     """
     owners = np.asarray(word_ids)
     first = np.ones(len(owners), dtype=bool)
@@ -51,14 +52,15 @@ def is_encoded(encoded: datasets.Dataset, inputs: Sequence[Any]) -> bool:
 
 def project_rows(
     encoded: datasets.Dataset, predicted: Sequence[Any], lengths: Sequence[int]
-) -> list[NDArray[np.int64]]:
-    """Return one array of predicted label ids a sentence, one id a token.
+) -> list[NDArray[Any]]:
+    """Return one array of predictions a sentence, one label id, or the logits, of each token.
 
     Does for all rows at once what :func:`project_labels` does for each.
 
     Args:
         encoded: Rows of the ``aligned`` configuration, in any order.
-        predicted: For each row the label ids of its pieces; padding behind them is not looked at.
+        predicted: For each row the label ids of its pieces, or their logits, shape
+            ``(pieces, labels)``; padding behind them is not looked at.
         lengths: Tokens of each sentence of the split.
 
     Raises:
@@ -80,14 +82,16 @@ def project_rows(
     owned = is_first & (words >= np.repeat(own_start, sizes)) & (words < np.repeat(own_end, sizes))
     offsets = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
     token = (np.repeat(offsets[sentence], sizes) + words)[owned]
-    labels = np.full(offsets[-1], -1, dtype=np.int64)
-    labels[token] = flat[owned]
-    wrong = (np.bincount(token, minlength=len(labels)) != 1) | (labels < 0)
+    found = np.full((offsets[-1], *flat.shape[1:]), -1, dtype=flat.dtype)
+    found[token] = flat[owned]
+    wrong = np.bincount(token, minlength=len(found)) != 1
+    if flat.ndim == 1:
+        wrong |= found < 0
     if wrong.any():
         lost = np.unique(np.searchsorted(offsets, np.flatnonzero(wrong), side="right") - 1)
         which = f"sentence {lost[0]} (and {len(lost) - 1} more)"
         _refuse(f"{which} with tokens labelled twice or not at all")
-    return np.split(labels, offsets[1:-1]) if len(lengths) else []
+    return np.split(found, offsets[1:-1]) if len(lengths) else []
 
 
 def _refuse(found: str) -> NoReturn:

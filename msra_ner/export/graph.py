@@ -85,7 +85,7 @@ def _write_graph(source: Path, path: Path) -> None:
 
 
 def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
-    """Return a module from ids and mask to label ids and their probabilities."""
+    """Return a module from ids and mask to logits, best label ids and their probabilities."""
     import torch
 
     class Labels(torch.nn.Module):
@@ -95,10 +95,10 @@ def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
 
         def forward(
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor
-        ) -> tuple[torch.Tensor, torch.Tensor]:
+        ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
             logits = self.model(input_ids=input_ids, attention_mask=attention_mask).logits
             best = logits.softmax(dim=-1).max(dim=-1)
-            return best.indices, best.values
+            return logits, best.indices, best.values
 
     return Labels().eval()
 

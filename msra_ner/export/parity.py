@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from msra_ner.corpus import Sentence
 from msra_ner.errors import ModelError
@@ -78,8 +79,9 @@ def compare_runtimes(
     pieces = differing = ties = 0
     largest = 0.0
     for ids, mask in _mix_batches(windows, tokenizer.pad_token_id or 0):
-        expected = _compute_probabilities(reference, ids, mask)
-        labels, probabilities = exported.predict(ids, mask)
+        expected = softmax(reference.compute_logits(ids, mask), axis=-1)
+        logits = exported.compute_logits(ids, mask)
+        labels, probabilities = logits.argmax(axis=-1), softmax(logits, axis=-1).max(axis=-1)
         real = mask == 1
         best = expected.argmax(axis=-1)
         # The same label on both sides, so that a swapped pair of probabilities shows.
@@ -156,15 +158,3 @@ def _mix_batches(
     count = -(-len(ordered) // ROWS)
     for batch in (ordered[:1], ordered[-1:], *(ordered[start::count] for start in range(count))):
         yield pad_windows(batch, padding)
-
-
-def _compute_probabilities(
-    reference: TorchRuntime, ids: NDArray[np.int64], mask: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """Return the probability of each label, of shape ``(rows, longest, labels)``."""
-    import torch
-
-    inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
-    with torch.inference_mode():
-        probabilities: NDArray[np.float32] = reference.model(**inputs).logits.softmax(-1).numpy()
-    return probabilities

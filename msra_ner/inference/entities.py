@@ -16,7 +16,7 @@ class TextEntity:
         start: Its first character.
         end: The character behind its last one.
         text: The entity itself.
-        score: The mean probability of the tags of its tokens, between 0 and 1.
+        score: The probability that all of it is so, type and both ends, between 0 and 1.
     """
 
     type: str

@@ -1,7 +1,6 @@
 """The runtimes of exported models: ONNX Runtime and OpenVINO, on the CPU.
 
-The graph of an exported model ends in label ids and their probabilities, so that nothing larger
-leaves the engine. `export.json` beside it says which engine, and with which settings.
+`export.json` beside an exported model says which engine, and with which settings.
 """
 
 import importlib
@@ -15,7 +14,7 @@ from msra_ner.models import CONFIG_KEY, find_position_limit, load_config, load_l
 from msra_ner.storage import read_json_object
 
 if TYPE_CHECKING:
-    from msra_ner.inference.runtimes import IntArray, Prediction, Runtime
+    from msra_ner.inference.runtimes import IntArray, Logits, Runtime
 
 
 MANIFEST_FILE = "export.json"
@@ -24,7 +23,9 @@ MODEL_FILES = {"onnx": ("model.onnx",), "openvino": ("model.xml", "model.bin")}
 # The module of each format's engine, which the extra of the format's name installs.
 ENGINES = {"onnx": "onnxruntime", "openvino": "openvino"}
 INPUTS = ("input_ids", "attention_mask")
-OUTPUTS = ("label_ids", "probabilities")
+LOGITS = "logits"
+# The best label of each word piece and its probability are for programs without a decoder.
+OUTPUTS = (LOGITS, "label_ids", "probabilities")
 # Parts of a batch that OpenVINO computes side by side: its threads wait for each other after every
 # operation, and those of two parts wait less.
 STREAMS = 2
@@ -58,11 +59,11 @@ class OnnxRuntime(_Exported):
             folder / MODEL_FILES["onnx"][0], options, providers=["CPUExecutionProvider"]
         )
 
-    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
-        """Return label ids and probabilities, see :meth:`Runtime.predict`."""
+    def compute_logits(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Logits":
+        """Return logits, see :meth:`Runtime.compute_logits`."""
         batch = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
-        label_ids, probabilities = self._session.run(OUTPUTS, batch)
-        return label_ids, probabilities
+        logits: Logits = self._session.run([LOGITS], batch)[0]
+        return logits
 
 
 class OpenVinoRuntime(_Exported):
@@ -85,8 +86,8 @@ class OpenVinoRuntime(_Exported):
         # A request holds the input and output of one batch: threads take turns.
         self._lock = threading.Lock()
 
-    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
-        """Return label ids and probabilities, see :meth:`Runtime.predict`."""
+    def compute_logits(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Logits":
+        """Return logits, see :meth:`Runtime.compute_logits`."""
         import numpy as np
 
         # A row is not divided, so a batch of one row takes one stream.
@@ -99,11 +100,10 @@ class OpenVinoRuntime(_Exported):
             for request in requests:
                 request.wait()
             # Joining copies, and has to: the next batch overwrites what the requests hold.
-            label_ids, probabilities = (
-                np.concatenate([request.get_tensor(name).data for request in requests])
-                for name in OUTPUTS
+            logits: Logits = np.concatenate(
+                [request.get_tensor(LOGITS).data for request in requests]
             )
-        return label_ids, probabilities
+        return logits
 
 
 def open_exported(folder: str | Path) -> "Runtime | None":

@@ -1,7 +1,7 @@
-"""Runtimes: a model on an engine, from padded word pieces to label ids and probabilities.
+"""Runtimes: a model on an engine, from padded word pieces to logits.
 
-Reading texts, cutting windows and batches and finding entities is the tagger's part, so that a
-runtime is one function. This module has PyTorch's; an exported model brings its own.
+Reading texts, cutting windows and batches, decoding and finding entities is the tagger's part, so
+that a runtime is one function. This module has PyTorch's; an exported model brings its own.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     IntArray = NDArray[np.int64]
-    Prediction = tuple[IntArray, NDArray[np.float32]]
+    Logits = NDArray[np.float32]
 
 
 class Runtime(Protocol):
@@ -37,23 +37,20 @@ class Runtime(Protocol):
     def limit(self) -> int | None:
         """Word pieces a window holds at most, special ones included; None where none is stated."""
 
-    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
-        """Return the best label id of each word piece and its probability.
+    def compute_logits(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Logits":
+        """Return a logit for each label of each word piece.
 
         Args:
             input_ids: Shape ``(rows, longest)``, padded on the right.
             attention_mask: The same shape; 1 for a word piece, 0 for padding.
 
         Returns:
-            Two arrays of that shape; the values at padding mean nothing.
+            Shape ``(rows, longest, labels)``; the values at padding mean nothing.
         """
 
 
 class TorchRuntime:
-    """A transformers model under PyTorch, on a GPU or the CPU, in the precision of its weights.
-
-    Only label ids and probabilities leave the device, not the scores of all labels.
-    """
+    """A transformers model under PyTorch, on a GPU or the CPU, in the precision of its weights."""
 
     def __init__(
         self, model: "PreTrainedModel", device: "str | torch.device | None" = None
@@ -84,8 +81,8 @@ class TorchRuntime:
         dtypes = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
         return cls(load_trained(name, dtype=dtypes[used]), chosen)
 
-    def predict(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Prediction":
-        """Return label ids and probabilities, see :meth:`Runtime.predict`."""
+    def compute_logits(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Logits":
+        """Return logits in fp32, see :meth:`Runtime.compute_logits`."""
         import torch
 
         ids, mask = (
@@ -93,9 +90,9 @@ class TorchRuntime:
             for part in (input_ids, attention_mask)
         )
         with torch.inference_mode():
-            logits = self.model(input_ids=ids, attention_mask=mask).logits
-            best = logits.float().softmax(dim=-1).max(dim=-1)
-            return best.indices.cpu().numpy(), best.values.cpu().numpy()
+            found = self.model(input_ids=ids, attention_mask=mask).logits
+            logits: Logits = found.float().cpu().numpy()
+        return logits
 
 
 def choose_device(device: "str | torch.device | None") -> "torch.device":

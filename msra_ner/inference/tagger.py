@@ -1,20 +1,23 @@
 """Raw text to entities with character offsets, split and windowed as in training."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import split_text
 from msra_ner.dataset import Aligner, find_window_limit, project_labels
+from msra_ner.decoding import DEFAULT_DECODER, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference.batches import cut_by_padding, pad_windows
 from msra_ner.inference.entities import TaggedText, TextEntity
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
 from msra_ner.inference.texts import check_texts, cut_chunks
-from msra_ner.labels import decode_entities, entity_types
+from msra_ner.labels import Entity, decode_entities, entity_types
 from msra_ner.models import load_tokenizer
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ EXPORTED_BATCH_TOKENS = 4096
 CHUNK_BATCHES = 64
 CHUNK_TEXTS = 8192
 
+# Tags of a sentence, and its entities, each with its probability.
+Tagged = tuple[list[str], list[tuple[Entity, float]]]
+
 
 class Tagger:
     """Tags texts with a model that ``train`` saved, or with one that was exported.
@@ -47,6 +53,8 @@ class Tagger:
             the GPU where there is one.
         batch_tokens: Word pieces, padding included, that are computed at once; None takes 1,024
             on a CPU and 16,384 elsewhere. It changes speed and memory, not what is found.
+        decoder: ``viterbi`` or ``argmax``; None takes the one that the model was scored with in
+            training, else viterbi.
 
     Attributes:
         labels: The label list.
@@ -54,9 +62,10 @@ class Tagger:
         runtime: What computes.
         model: The transformers model, or None where another runtime computes.
         aligner: Cuts sentences into windows, as in training.
+        decoder: Says which labels a sentence has, given its logits.
 
     Raises:
-        ArgumentsError: ``batch_tokens`` is below 1, or torch knows no such device.
+        ArgumentsError: ``batch_tokens`` is below 1, or there is no such decoder or device.
         TokenizerError: The tokenizer is not a fast one, or does not fit the windows.
     """
 
@@ -67,6 +76,7 @@ class Tagger:
         tokenizer: "PreTrainedTokenizerBase",
         device: str | None = None,
         batch_tokens: int | None = None,
+        decoder: str | None = None,
     ) -> None:
         """Put the model on its device and read its window settings."""
         import torch
@@ -84,6 +94,8 @@ class Tagger:
         self.aligner = Aligner(
             tokenizer, settings.get("max_length", limit), settings.get("window_overlap")
         )
+        self.decoder_name = decoder or settings.get("decoder", DEFAULT_DECODER)
+        self.decoder = make_decoder(self.decoder_name, self.labels)
         self._padding = tokenizer.pad_token_id or 0
         if batch_tokens is None:
             batch_tokens = EXPORTED_BATCH_TOKENS
@@ -102,6 +114,7 @@ class Tagger:
         device: str | None = None,
         precision: str | None = None,
         batch_tokens: int | None = None,
+        decoder: str | None = None,
     ) -> "Tagger":
         """Load a tagger from a folder or Hub name, or from a folder that ``export`` wrote.
 
@@ -124,7 +137,8 @@ class Tagger:
                 "expected neither: it computes on the CPU in what it was exported to. Leave them "
                 "out, or give the folder it was exported from."
             )
-        return cls(runtime, load_tokenizer(str(name)), batch_tokens=batch_tokens)
+        tokenizer = load_tokenizer(str(name))
+        return cls(runtime, tokenizer, batch_tokens=batch_tokens, decoder=decoder)
 
     def __repr__(self) -> str:
         """Return what it can find, and how it computes."""
@@ -171,12 +185,11 @@ class Tagger:
         for chunk in cut_chunks(check_texts(texts), characters, chunk_size or CHUNK_TEXTS):
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
-            for text, (tokens, offsets), (tags, scores) in zip(chunk, splits, tagged, strict=True):
+            for text, (tokens, offsets), (_, entities) in zip(chunk, splits, tagged, strict=True):
                 tagged_text = TaggedText(text, types=self.types)
-                for found in decode_entities(tags):
+                for found, score in entities:
                     start = offsets[found.start]
                     end = offsets[found.end - 1] + len(tokens[found.end - 1])
-                    score = sum(scores[found.start : found.end]) / (found.end - found.start)
                     entity = TextEntity(found.type, start, end, text[start:end], round(score, 4))
                     tagged_text.append(entity)
                 yield tagged_text
@@ -185,31 +198,47 @@ class Tagger:
         """Return one tag a token for sentences that are split already."""
         return [tags for tags, _ in self._tag(list(sentences))]
 
-    def _tag(self, sentences: Sequence[Sequence[str]]) -> list[tuple[list[str], list[float]]]:
-        """Return tags and their probabilities, one a token, for each sentence."""
-        labels = [np.zeros(len(sentence), dtype=np.int64) for sentence in sentences]
-        scores = [np.zeros(len(sentence)) for sentence in sentences]
+    def _tag(self, sentences: Sequence[Sequence[str]]) -> list[Tagged]:
+        """Return the tags of each sentence, one a token, and its entities with probabilities."""
+        found: list[Tagged] = [([], []) for _ in sentences]
         windows = [
             (index, window)
             for index, sentence in enumerate(sentences)
             for window in self.aligner.encode(sentence)
         ]
+        # The logits of a sentence are kept until all of its windows are there.
+        missing = Counter(index for index, _ in windows)
+        kept: dict[int, NDArray[np.float32]] = {}
         windows.sort(key=lambda item: len(item[1].input_ids), reverse=True)
         lengths = [len(window.input_ids) for _, window in windows]
         for start, end in cut_by_padding(lengths, self.batch_tokens):
             batch = windows[start:end]
             padded = pad_windows([window for _, window in batch], self._padding)
-            predicted = self.runtime.predict(*padded)
-            for (index, window), label_row, score_row in zip(batch, *predicted, strict=True):
-                owned = slice(window.own_start, window.own_end)
-                for target, row in ((labels, label_row), (scores, score_row)):
-                    target[index][owned] = project_labels(
-                        window.word_ids, window.own_start, window.own_end, row
-                    )
-        return [
-            ([self.labels[label] for label in label_row.tolist()], score_row.tolist())
-            for label_row, score_row in zip(labels, scores, strict=True)
+            logits = self.runtime.compute_logits(*padded)
+            for (index, window), rows in zip(batch, logits, strict=True):
+                if index not in kept:
+                    shape = len(sentences[index]), len(self.labels)
+                    kept[index] = np.zeros(shape, dtype=np.float32)
+                kept[index][window.own_start : window.own_end] = project_labels(
+                    window.word_ids, window.own_start, window.own_end, rows
+                )
+                missing[index] -= 1
+            done = [index for index in kept if not missing[index]]
+            decoded = self._decode([kept.pop(index) for index in done])
+            for index, tagged in zip(done, decoded, strict=True):
+                found[index] = tagged
+        return found
+
+    def _decode(self, logits: Sequence[NDArray[np.float32]]) -> Iterator[Tagged]:
+        """Yield the tags and entities of whole sentences, given their logits."""
+        tags = [
+            [self.labels[label] for label in path.tolist()]
+            for path in self.decoder.find_labels(logits)
         ]
+        entities = list(map(decode_entities, tags))
+        scores = self.decoder.find_probabilities(logits, entities)
+        for row, found, probabilities in zip(tags, entities, scores, strict=True):
+            yield row, list(zip(found, probabilities, strict=True))
 
 
 def describe_tagger(tagger: Tagger) -> dict[str, Any]:
@@ -220,5 +249,6 @@ def describe_tagger(tagger: Tagger) -> dict[str, Any]:
         "labels": tagger.labels,
         "runtime": type(runtime).__name__.removesuffix("Runtime"),
         "device": str(getattr(runtime, "device", "cpu")),
+        "decoder": tagger.decoder_name,
         "precision": str(getattr(tagger.model, "dtype", "as exported")).removeprefix("torch."),
     }

@@ -12,7 +12,9 @@ logger = logging.getLogger(__name__)
 
 # What decides the figures of a saved model; its config keeps them under CONFIG_KEY. How the files
 # of its training were read does not: another corpus has files of its own.
-SCORE_SETTINGS = ("window_overlap", "label_all_pieces", "max_train_samples", "bf16", "fp16")
+SCORE_SETTINGS = (
+    *("window_overlap", "label_all_pieces", "max_train_samples", "bf16", "fp16", "decoder"),
+)
 
 
 def remember_settings(

@@ -7,13 +7,14 @@ the Trainer's.
 import logging
 import os
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from accelerate.utils import patch_environment
 from transformers import IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import HubStrategy, SaveStrategy
 
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, setting
+from msra_ner.decoding import DEFAULT_DECODER
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import PRECISIONS, choose_precision, has_accelerator
 from msra_ner.training.setting_ranges import check_ranges
@@ -36,7 +37,7 @@ LAUNCHED_PRECISION = "ACCELERATE_MIXED_PRECISION"
 _WHOLE = "every token of a split is scored, with the windows in their order"
 UNUSED_SETTINGS: dict[str, tuple[tuple[Any, ...], str]] = {
     "dataloader_drop_last": ((False,), _WHOLE),
-    "eval_do_concat_batches": ((True,), _WHOLE),
+    "eval_do_concat_batches": ((True,), "batches are joined without padding by themselves"),
     "batch_eval_metrics": ((False,), _WHOLE),
     "prediction_loss_only": ((False,), "without predictions there is no score"),
     "remove_unused_columns": ((True,), "the other columns are not tensors"),
@@ -123,6 +124,11 @@ class NerTrainingArguments(TrainingArguments):
     precision: str = setting(
         "auto",
         "fp32, bf16, fp16, or auto: bf16 where the GPU or CPU multiplies in it, else fp32.",
+    )
+    decoder: Literal["viterbi", "argmax"] = setting(
+        DEFAULT_DECODER,
+        "How logits become tags: viterbi takes the best of all legal sequences, argmax each token "
+        "by itself. Val, test and tagging go by it.",
     )
     per_device_train_tokens: int | None = setting(
         None,

@@ -1,6 +1,6 @@
 """The types of the settings that :func:`msra_ner.train` and :func:`msra_ner.evaluate` take."""
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 
 class TrainSettings(TypedDict, total=False):
@@ -26,6 +26,7 @@ class TrainSettings(TypedDict, total=False):
     word_positions: str
     tag_names: str | None
     val_size: int | None
+    decoder: Literal["viterbi", "argmax"]
     # What to do, and when.
     do_train: bool
     do_eval: bool

@@ -48,6 +48,8 @@ class NerTrainer(Trainer):
         self._given_args = args
         args = copy(args)
         pushes, args.push_to_hub = args.push_to_hub, False  # the Trainer's own send more
+        # Joined, all logits would be padded to the longest row.
+        args.eval_do_concat_batches = False
         if self._by_length:
             # Else the Trainer would group by length in evaluation too, which has its order.
             args.train_sampling_strategy = "sequential"
@@ -118,8 +120,8 @@ class NerTrainer(Trainer):
         output: Any = super().evaluation_loop(dataloader, *args, **kwargs)
         labels = output.label_ids
         if labels is None:  # only the loss was asked for
-            labels = read_column(dataloader.dataset, "labels").flatten().to_numpy()
-        tokens = max(1, np.count_nonzero(np.asarray(labels) != IGNORE_INDEX))
+            labels = [read_column(dataloader.dataset, "labels").flatten().to_numpy()]
+        tokens = max(1, sum(np.count_nonzero(batch != IGNORE_INDEX) for batch in labels))
         for key in output.metrics:
             if key.endswith("_loss"):
                 output.metrics[key] *= output.num_samples / tokens
@@ -175,7 +177,7 @@ def build_trainer(
     encoded = data.encoded or {}
     on_val: Any = None
     if encoded.get("validation"):
-        on_val = make_scorer(data, "validation", metric=args.metric_for_best_model)
+        on_val = make_scorer(data, "validation", args.decoder, metric=args.metric_for_best_model)
     with _explain_missing_library():
         trainer = NerTrainer(
             model=model,
@@ -184,7 +186,9 @@ def build_trainer(
             eval_dataset=encoded.get("validation"),
             processing_class=tokenizer,
             data_collator=DataCollatorForTokenClassification(tokenizer),
-            preprocess_logits_for_metrics=lambda logits, labels: logits.argmax(dim=-1),
+            preprocess_logits_for_metrics=lambda logits, labels: (
+                logits.argmax(dim=-1) if args.decoder == "argmax" else logits.float()
+            ),
             compute_metrics=on_val,
             compute_loss_func=partial(token_mean_loss, label_smoothing=args.label_smoothing_factor),
         )

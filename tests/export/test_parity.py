@@ -38,12 +38,12 @@ def reference(tokenizer):
 class Faulty:
     """A runtime whose results, or what it computes them from, are changed."""
 
-    def __init__(self, inner, before=lambda ids, mask: (ids, mask), after=lambda *found: found):
+    def __init__(self, inner, before=lambda ids, mask: (ids, mask), after=lambda logits: logits):
         self.inner, self.before, self.after = inner, before, after
         self.labels, self.settings, self.limit = inner.labels, inner.settings, inner.limit
 
-    def predict(self, input_ids, attention_mask):
-        return self.after(*self.inner.predict(*self.before(input_ids, attention_mask)))
+    def compute_logits(self, input_ids, attention_mask):
+        return self.after(self.inner.compute_logits(*self.before(input_ids, attention_mask)))
 
 
 def compared(reference, exported, tokenizer):
@@ -64,11 +64,11 @@ FAULTS = {
     "rows are cut": {
         "before": lambda ids, mask: (np.where(np.arange(ids.shape[1]) < 30, ids, 0), mask)
     },
-    "labels are shifted": {"after": lambda ids, p: ((ids + 1) % len(LABELS), p)},
-    "positions are shifted": {"after": lambda ids, p: (np.roll(ids, 1, axis=1), p)},
-    "rows change places": {"after": lambda ids, p: (ids[::-1], p[::-1])},
-    "probabilities are off": {"after": lambda ids, p: (ids, p * np.float32(0.99))},
-    "probabilities are NaN": {"after": lambda ids, p: (ids, p * np.float32("nan"))},
+    "labels are shifted": {"after": lambda logits: np.roll(logits, 1, axis=2)},
+    "positions are shifted": {"after": lambda logits: np.roll(logits, 1, axis=1)},
+    "rows change places": {"after": lambda logits: logits[::-1]},
+    "logits are off": {"after": lambda logits: logits * np.float32(0.97)},
+    "logits are NaN": {"after": lambda logits: logits * np.float32("nan")},
 }
 
 
@@ -84,7 +84,9 @@ def test_a_tie_may_go_either_way_and_nothing_else(reference, tokenizer):
     with torch.no_grad():  # two labels that are always as probable, and more so than all others
         head.weight[2] = head.weight[1]
         head.bias[:] = torch.tensor([-50.0, 0, 0, *[-50.0] * (len(LABELS) - 3)])
-    other = Faulty(reference, after=lambda ids, p: (3 - ids, p))
+    swapped = [0, 2, 1, *range(3, len(LABELS))]
+    least = np.array([0, 0, 1e-6, *[0] * (len(LABELS) - 3)], dtype=np.float32)
+    other = Faulty(reference, after=lambda logits: logits[..., swapped] + least)
     parity = compared(reference, other, tokenizer)
     assert parity.agreement == 0.0
     assert parity.ties == parity.pieces

@@ -13,6 +13,7 @@ class WordTagger:
 
     batch_tokens = 1024
     runtime = model = None
+    decoder_name = "viterbi"
 
     def __init__(self, words, scores=None):
         self.words = words

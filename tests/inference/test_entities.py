@@ -61,7 +61,7 @@ def test_a_runtime_without_a_device_or_a_model_is_described_too(tagger):
         """As one that opened an export."""
 
         labels, settings, limit = tagger.runtime.labels, {}, 512
-        predict = TorchRuntime.predict
+        compute_logits = TorchRuntime.compute_logits
 
     facts = describe_tagger(Tagger(OnnxRuntime(), tagger.aligner.tokenizer))
     assert (facts["runtime"], facts["device"]) == ("Onnx", "cpu")

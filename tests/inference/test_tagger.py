@@ -15,8 +15,8 @@ from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.inference import tagger as prediction
 from msra_ner.inference.batches import PADDING_SHARE, cut_by_padding
 from msra_ner.inference.entities import TextEntity
-from msra_ner.inference.tagger import Tagger
-from msra_ner.labels import decode_entities, label_list
+from msra_ner.inference.tagger import Tagger, describe_tagger
+from msra_ner.labels import Entity, decode_entities, encode_entities, label_list
 from msra_ner.models.small import build_character_tokenizer
 
 LABELS = label_list(["PER", "ORG", "LOC"])
@@ -63,14 +63,36 @@ def test_offsets_point_into_the_original_text(tagger, text):
         assert text[entity.start : entity.end] == entity.text
         assert previous <= entity.start < entity.end <= len(text)
         assert not entity.text[0].isspace() or entity.text[0] == "\u3000"
-        assert 0 < entity.score <= 1
+        assert 0 <= entity.score <= 1
         previous = entity.end
 
 
 def test_an_entity_keeps_a_space_that_stands_inside_it(tagger, monkeypatch):
     tags = ["O", "B-LOC", "I-LOC", "O"]
-    monkeypatch.setattr(tagger, "_tag", lambda sentences: [(tags, [0.5, 1.0, 0.5, 0.5])])
+    monkeypatch.setattr(tagger, "_tag", lambda sentences: [(tags, [(Entity(1, 3, "LOC"), 0.75)])])
     assert tagger("在北 京大") == [TextEntity("LOC", 1, 4, "北 京", 0.75)]
+
+
+def test_no_entity_starts_inside_and_windows_are_decoded_as_one(tagger):
+    tokens = LONG_SENTENCE.tokens
+    (found,) = tagger.tag_tokens([tokens])
+    assert encode_entities(decode_entities(found), len(tokens)) == found
+    logits = np.zeros((len(tokens), len(LABELS)), dtype=np.float32)
+    for window in tagger.aligner.encode(tokens):
+        ids = np.array([window.input_ids])
+        rows = tagger.runtime.compute_logits(ids, np.ones_like(ids))[0]
+        for row, token in zip(rows, window.word_ids, strict=True):
+            if window.own_start <= token < window.own_end:
+                logits[token] = row
+    (path,) = tagger.decoder.find_labels([logits])
+    assert [LABELS[label] for label in path] == found
+
+
+def test_the_decoder_is_the_one_that_was_asked_for(tagger):
+    own = Tagger(tagger.model, tagger.aligner.tokenizer, "cpu", decoder="argmax")
+    assert [describe_tagger(item)["decoder"] for item in (tagger, own)] == ["viterbi", "argmax"]
+    with pytest.raises(ArgumentsError, match="decoder: found 'beam'"):
+        Tagger(tagger.model, tagger.aligner.tokenizer, "cpu", decoder="beam")
 
 
 def test_batches_and_order_change_nothing(tagger, monkeypatch):
@@ -117,7 +139,8 @@ def test_a_token_is_tagged_by_the_window_that_owns_it(tagger):
         for position, token in enumerate(window.word_ids):
             if window.own_start <= token < window.own_end:
                 expected[token] = LABELS[int(logits[position].argmax())]
-    assert tagger.tag_tokens([tokens]) == [expected]
+    by_token = Tagger(tagger.model, tagger.aligner.tokenizer, "cpu", decoder="argmax")
+    assert by_token.tag_tokens([tokens]) == [expected]
 
 
 def endless(read, text):
@@ -183,7 +206,7 @@ class ByCharacter:
         self.tags = {tokenizer.convert_tokens_to_ids(char): tag for char, tag in TAG_OF.items()}
         self.first, self.last = tokenizer.convert_tokens_to_ids(["^", "$"])
 
-    def predict(self, input_ids, attention_mask):
+    def compute_logits(self, input_ids, attention_mask):
         ids = np.zeros_like(input_ids)
         for row, pieces in enumerate(input_ids.tolist()):
             length = int(attention_mask[row].sum())
@@ -194,7 +217,7 @@ class ByCharacter:
                 ids[row, 1 : 1 + self.edge] = nonsense
             if self.last not in pieces:
                 ids[row, length - 1 - self.edge : length - 1] = nonsense
-        return ids, np.full(ids.shape, 0.5, dtype=np.float32)
+        return 100 * np.eye(len(LABELS), dtype=np.float32)[ids]
 
 
 TAG_OF = {"^": "O", "$": "O", "o": "O", "p": "B-PER", "q": "I-PER", "x": "B-ORG", "y": "I-ORG"}
@@ -209,7 +232,8 @@ def test_entities_are_those_of_the_text_without_windows(data):
     max_length = data.draw(st.integers(6, 40))
     overlap = data.draw(st.integers(0, (max_length - 2) // 2))
     runtime = ByCharacter(WINDOW_TOKENIZER, max_length, overlap)
-    tagger = Tagger(runtime, WINDOW_TOKENIZER, batch_tokens=data.draw(st.integers(1, 200)))
+    batch_tokens = data.draw(st.integers(1, 200))
+    tagger = Tagger(runtime, WINDOW_TOKENIZER, batch_tokens=batch_tokens, decoder="argmax")
     assert tagger(text) == entities_without_windows(text)
     assert tagger([body, text])[1] == entities_without_windows(text), "beside another text, too"
 
@@ -222,7 +246,7 @@ def entities_without_windows(text):
             offsets[found.start],
             offsets[found.end - 1] + 1,
             text[offsets[found.start] : offsets[found.end - 1] + 1],
-            0.5,
+            1.0,
         )
         for found in decode_entities([TAG_OF[token] for token in tokens])
     ]
@@ -232,7 +256,7 @@ def test_an_entity_longer_than_a_window_stays_whole_in_a_text_of_ten_thousand_ch
     text = "^" + "o" * 3000 + "p" + "q" * 4000 + "opqxy" * 600 + "$"
     assert len(text) > 10_000
     runtime = ByCharacter(WINDOW_TOKENIZER, 512, 128)
-    found = Tagger(runtime, WINDOW_TOKENIZER)(text)
+    found = Tagger(runtime, WINDOW_TOKENIZER, decoder="argmax")(text)
     assert found == entities_without_windows(text)
     assert (found[0].start, found[0].end) == (3001, 7002)
     assert len(found) == 1 + 2 * 600

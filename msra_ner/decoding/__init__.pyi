@@ -1,0 +1,8 @@
+from .decoders import (
+    DECODERS as DECODERS,
+    DEFAULT_DECODER as DEFAULT_DECODER,
+    ArgmaxDecoder as ArgmaxDecoder,
+    Decoder as Decoder,
+    ViterbiDecoder as ViterbiDecoder,
+    make_decoder as make_decoder,
+)

@@ -1,0 +1,165 @@
+"""The decoders: from the logits of sentences to label ids and the probabilities of entities."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msra_ner.decoding.chain import Chain
+from msra_ner.errors import ArgumentsError
+from msra_ner.labels import Entity
+
+Logits = NDArray[np.float32]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+DEFAULT_DECODER = "viterbi"
+# Numbers of a batch: few enough to stay in the cache of a processor.
+BATCH_NUMBERS = 1 << 18
+
+
+class Decoder(Protocol):
+    """Says which labels a sentence has, given its logits, and how probable an entity is.
+
+    Logits are those of the tokens of a whole sentence, shape ``(tokens, labels)``.
+    """
+
+    def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:
+        """Return the label ids of each sentence, shape ``(tokens,)``."""
+
+    def find_probabilities(
+        self, sentences: Sequence[Logits], entities: Sequence[Sequence[Entity]]
+    ) -> list[list[float]]:
+        """Return the probability of each entity, that all of it is so, between 0 and 1.
+
+        ``entities`` has those of each sentence.
+        """
+
+
+class ArgmaxDecoder:
+    """Each token by itself: the label of the highest logit, legal where it is or not."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._labels = list(labels)
+
+    def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:
+        """Return the label ids of each sentence."""
+        return [logits.argmax(axis=-1) for logits in sentences]
+
+    def find_probabilities(
+        self, sentences: Sequence[Logits], entities: Sequence[Sequence[Entity]]
+    ) -> list[list[float]]:
+        """Return the product of the probabilities of an entity's labels, and that it ends there."""
+        return [
+            [self._score(scores, entity) for entity in row]
+            for row, scores in zip(entities, map(log_softmax, sentences), strict=True)
+        ]
+
+    def _score(self, scores: Floats, entity: Entity) -> float:
+        begin, inside = _find_ids(self._labels, entity.type)
+        total = scores[entity.start, begin] + scores[entity.start + 1 : entity.end, inside].sum()
+        goes_on = inside is not None and entity.end < len(scores)
+        ends = 1 - np.exp(scores[entity.end, inside]) if goes_on else 1.0
+        return float(np.exp(total) * ends)
+
+
+class ViterbiDecoder:
+    """The best of all legal sequences of labels: no ``I-X`` but behind ``B-X`` or ``I-X``.
+
+    It needs no training, and never splits an entity or leaves one without a start. The probability
+    of an entity is its share of all legal sequences.
+
+    >>> decoder = ViterbiDecoder(["O", "B-X", "I-X"])
+    >>> decoder.find_labels([np.log([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]])])[0].tolist()
+    [1, 2]
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._labels, self._chain = list(labels), Chain.of(labels)
+
+    def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:
+        """Return the label ids of each sentence."""
+        found = [logits.argmax(axis=-1) for logits in sentences]
+        # What is best token by token is best of all, where it is legal.
+        illegal = [row for row, path in enumerate(found) if not self._chain.is_legal(path)]
+        for rows, scores, lengths in _make_batches(sentences, illegal):
+            for row, path in zip(rows, self._chain.find_best(scores, lengths), strict=True):
+                found[row] = path
+        return found
+
+    def find_probabilities(
+        self, sentences: Sequence[Logits], entities: Sequence[Sequence[Entity]]
+    ) -> list[list[float]]:
+        """Return the share of an entity among all legal sequences."""
+        found: list[list[float]] = [[] for _ in sentences]
+        some = [row for row, kept in enumerate(entities) if kept]
+        for rows, scores, lengths in _make_batches(sentences, some):
+            ahead, behind = self._chain.sum_paths(scores, lengths)
+            for number, (row, length) in enumerate(zip(rows, lengths.tolist(), strict=True)):
+                own, to, after = (part[number, :length] for part in (scores, ahead, behind))
+                found[row] = self._score(own, to, after, entities[row])
+        return found
+
+    def _score(
+        self, scores: Floats, ahead: Floats, behind: Floats, entities: Sequence[Entity]
+    ) -> list[float]:
+        all_paths = np.logaddexp.reduce(ahead[-1])
+        found = []
+        for entity in entities:
+            begin, inside = _find_ids(self._labels, entity.type)
+            through = ahead[entity.start, begin]
+            through += scores[entity.start + 1 : entity.end, inside].sum()
+            if entity.end < len(scores):
+                free = self._chain.free
+                through += np.logaddexp.reduce(scores[entity.end, free] + behind[entity.end, free])
+            found.append(float(np.exp(min(0.0, through - all_paths))))
+        return found
+
+
+DECODERS: dict[str, type[ArgmaxDecoder] | type[ViterbiDecoder]] = {
+    "viterbi": ViterbiDecoder,
+    "argmax": ArgmaxDecoder,
+}
+
+
+def make_decoder(name: str, labels: Sequence[str]) -> Decoder:
+    """Return a decoder of ``DECODERS`` for a label list.
+
+    Raises:
+        ArgumentsError: There is none of this name.
+    """
+    if name not in DECODERS:
+        raise ArgumentsError(f"--decoder: found {name!r}, expected one of {', '.join(DECODERS)}.")
+    return DECODERS[name](labels)
+
+
+def log_softmax(logits: Logits) -> Floats:
+    """Return the logarithms of the probabilities of labels, over the last axis."""
+    wide = logits.astype(np.float64)
+    wide -= wide.max(axis=-1, keepdims=True)
+    wide -= np.log(np.exp(wide).sum(axis=-1, keepdims=True))
+    return wide
+
+
+def _find_ids(labels: Sequence[str], entity_type: str) -> tuple[int, int | None]:
+    """Return the ids of ``B-X`` and ``I-X``; None where there is no such label."""
+    inside = f"I-{entity_type}"
+    return labels.index(f"B-{entity_type}"), labels.index(inside) if inside in labels else None
+
+
+def _make_batches(
+    sentences: Sequence[Logits], rows: Sequence[int]
+) -> Iterator[tuple[list[int], Floats, Ints]]:
+    """Yield the numbers, padded scores and lengths of rows of like length."""
+    left = sorted(
+        (row for row in rows if len(sentences[row])), key=lambda row: -len(sentences[row])
+    )
+    while left:
+        longest = len(sentences[left[0]])
+        size = max(1, BATCH_NUMBERS // sentences[left[0]].size)
+        batch, left = left[:size], left[size:]
+        scores = np.zeros((len(batch), longest, sentences[batch[0]].shape[-1]))
+        for number, row in enumerate(batch):
+            scores[number, : len(sentences[row])] = log_softmax(sentences[row])
+        yield batch, scores, np.array([len(sentences[row]) for row in batch])

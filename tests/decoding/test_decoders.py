@@ -1,0 +1,109 @@
+"""Decoders against the list of all sequences of labels."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from msra_ner.decoding import DECODERS, make_decoder
+from msra_ner.errors import ArgumentsError
+from msra_ner.labels import decode_entities, encode_entities
+
+LABELS = [
+    ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"],
+    ["I-LOC", "B-PER", "O", "B-LOC", "I-PER"],
+    ["O", "B-X"],
+    ["B-X", "I-X"],
+    ["O", "I-X", "B-Y", "I-Y"],  # no entity of X can start
+]
+
+
+def draw(seed, labels, count=12, longest=6, scale=2.0):
+    """Return logits of sentences of several lengths."""
+    random = np.random.default_rng(seed)
+    lengths = random.integers(1, longest + 1, count)
+    return [random.normal(0, scale, (n, len(labels))).astype(np.float32) for n in lengths]
+
+
+def is_legal(labels, path):
+    """Return whether tags are what their entities encode to: nothing stray."""
+    tags = [labels[label] for label in path]
+    return encode_entities(decode_entities(tags), len(tags)) == tags
+
+
+def weigh_legal_paths(labels, logits):
+    """Return all legal paths of a sentence and the probability of each among them."""
+    wide = logits.astype(np.float64)
+    paths = [
+        path for path in product(range(len(labels)), repeat=len(logits)) if is_legal(labels, path)
+    ]
+    weights = np.exp([wide[np.arange(len(path)), path].sum() for path in paths])
+    return paths, weights / weights.sum()
+
+
+@pytest.mark.parametrize("labels", LABELS, ids="|".join)
+def test_viterbi_is_the_best_of_all_legal_paths(labels):
+    sentences = draw(1, labels)
+    for logits, found in zip(
+        sentences, make_decoder("viterbi", labels).find_labels(sentences), strict=True
+    ):
+        paths, weights = weigh_legal_paths(labels, logits)
+        assert tuple(found.tolist()) == paths[int(weights.argmax())]
+
+
+@pytest.mark.parametrize("labels", LABELS, ids="|".join)
+def test_the_probability_of_an_entity_is_its_share_of_all_legal_paths(labels):
+    sentences = draw(2, labels, longest=5)
+    weighed = [weigh_legal_paths(labels, logits) for logits in sentences]
+    entities = [
+        sorted({item for path in paths for item in decode_entities([labels[x] for x in path])})
+        for paths, _ in weighed
+    ]
+    found = make_decoder("viterbi", labels).find_probabilities(sentences, entities)
+    for (paths, weights), row, probabilities in zip(weighed, entities, found, strict=True):
+        has = [set(decode_entities([labels[x] for x in path])) for path in paths]
+        expected = [
+            sum(weight for weight, held in zip(weights, has, strict=True) if item in held)
+            for item in row
+        ]
+        assert probabilities == pytest.approx(expected)
+
+
+def test_a_sentence_does_not_depend_on_those_beside_it():
+    labels = LABELS[0]
+    sentences = draw(3, labels, count=40, longest=90, scale=0.5)
+    decoder = make_decoder("viterbi", labels)
+    together = decoder.find_labels(sentences)
+    for logits, found in zip(sentences, together, strict=True):
+        assert (decoder.find_labels([logits])[0] == found).all()
+        assert is_legal(labels, found)
+    entities = [decode_entities([labels[x] for x in path]) for path in together]
+    scores = decoder.find_probabilities(sentences, entities)
+    for logits, row, found in zip(sentences, entities, scores, strict=True):
+        assert decoder.find_probabilities([logits], [row])[0] == pytest.approx(found)
+        assert all(0 < score <= 1 for score in found)
+
+
+def test_argmax_takes_each_token_by_itself():
+    labels = LABELS[0]
+    logits = np.log([[0.6, 0.1, 0.1, 0.1, 0.1], [0.1, 0.2, 0.5, 0.1, 0.1]]).astype(np.float32)
+    decoder = make_decoder("argmax", labels)
+    assert decoder.find_labels([logits])[0].tolist() == [0, 2], "a stray I- stays"
+    entity = decode_entities(["O", "B-PER"])
+    assert decoder.find_probabilities([logits], [entity])[0] == pytest.approx([0.2])
+    entity = decode_entities(["B-PER", "O"])
+    assert decoder.find_probabilities([logits], [entity])[0] == pytest.approx([0.1 * 0.5])
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_an_empty_text_has_no_labels(name):
+    decoder = make_decoder(name, LABELS[0])
+    empty = np.zeros((0, 5), np.float32)
+    assert decoder.find_labels([empty])[0].tolist() == []
+    assert decoder.find_probabilities([empty], [[]]) == [[]]
+    assert decoder.find_labels([]) == []
+
+
+def test_an_unknown_decoder_is_refused():
+    with pytest.raises(ArgumentsError, match="decoder: found 'beam', expected one of viterbi, arg"):
+        make_decoder("beam", LABELS[0])
