@@ -1,8 +1,9 @@
 // Raw text to entities with a model that `msra-ner export DIR --to onnx` wrote.
 //
-// The same steps as `msra_ner.Tagger`: characters, windows that overlap, one label a
-// character, strict IOB2. Nothing is loaded but the files of the folder; ONNX Runtime is handed in.
+// The same steps as `msra_ner.Tagger`: characters, windows that overlap, the best legal labels of
+// the whole text, strict IOB2. Nothing is loaded but the files of the folder; ONNX Runtime is handed in.
 
+import { Decoder } from "./decoder.js";
 import { CharacterTokenizer, TaggerError } from "./tokenizer.js";
 
 export { TaggerError };
@@ -41,16 +42,19 @@ export class Tagger {
       maxLength: settings.max_length ?? manifest.max_length,
       overlap: settings.window_overlap,
     };
-    return new Tagger(ort, session, tokenizer, Object.values(config.id2label), sizes);
+    const labels = Object.values(config.id2label);
+    const decoder = new Decoder(labels, settings.decoder);
+    return new Tagger(ort, session, tokenizer, labels, sizes, decoder);
   }
 
-  constructor(ort, session, tokenizer, labels, sizes) {
+  constructor(ort, session, tokenizer, labels, sizes, decoder) {
     this.ort = ort;
     this.session = session;
     this.tokenizer = tokenizer;
     /** The label list. */
     this.labels = labels;
     this.sizes = sizes;
+    this.decoder = decoder;
   }
 
   /**
@@ -58,8 +62,8 @@ export class Tagger {
    * @param {string} text A text of any length.
    * @returns {Promise<Array<{type: string, start: number, end: number, text: string,
    *   score: number}>>} In the order of the text. `start` and `end` count Unicode code points, as
-   *   Python does; `toUtf16` makes them offsets of a JavaScript string. `score` is the mean
-   *   probability of the tags, between 0 and 1.
+   *   Python does; `toUtf16` makes them offsets of a JavaScript string. `score` is the
+   *   probability that type and both ends are so, between 0 and 1.
    */
   async tag(text) {
     if (typeof text !== "string") {
@@ -67,32 +71,31 @@ export class Tagger {
     }
     const characters = [...text];
     const offsets = [...characters.keys()].filter((at) => !SEPARATORS.has(characters[at]));
-    const tags = [];
-    const scores = [];
+    const logits = [];
     // One window at a time: no padding is computed, and memory does not grow with the text.
     for (const window of this.tokenizer.windows(offsets.map((at) => characters[at]), this.sizes)) {
-      const [labelIds, probabilities] = await this.#predict(window.ids);
-      for (const piece of window.firstPieces) {
-        tags.push(this.labels[Number(labelIds[piece])]);
-        scores.push(probabilities[piece]);
-      }
+      const rows = await this.#compute(window.ids);
+      for (const piece of window.firstPieces) logits.push(rows[piece]);
     }
-    return decodeEntities(tags).map(({ type, start, end }) => {
+    const entities = decodeEntities(this.decoder.findTags(logits));
+    const scores = this.decoder.findProbabilities(logits, entities);
+    return entities.map(({ type, start, end }, number) => {
       const [first, stop] = [offsets[start], offsets[end - 1] + 1];
-      const mean = scores.slice(start, end).reduce((sum, score) => sum + score) / (end - start);
       const inside = characters.slice(first, stop).join("");
-      return { type, start: first, end: stop, text: inside, score: Math.round(mean * 1e4) / 1e4 };
+      const score = Math.round(scores[number] * 1e4) / 1e4;
+      return { type, start: first, end: stop, text: inside, score };
     });
   }
 
-  /** Returns label ids and probabilities, one of each a piece. */
-  async #predict(ids) {
+  /** Returns the logits of each piece. */
+  async #compute(ids) {
     const tensor = (values) => new this.ort.Tensor("int64", values, [1, ids.length]);
     const found = await this.session.run({
       input_ids: tensor(BigInt64Array.from(ids, BigInt)),
       attention_mask: tensor(new BigInt64Array(ids.length).fill(1n)),
     });
-    return [found.label_ids.data, found.probabilities.data];
+    const size = this.labels.length;
+    return ids.map((_, piece) => found.logits.data.slice(piece * size, (piece + 1) * size));
   }
 }
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_flag, add_read_flags, read_options
+from msra_ner.cli.flags import DECODER, add_flag, add_read_flags, read_options
 
 
 def add_command(commands: Any) -> None:
@@ -18,6 +18,7 @@ def add_command(commands: Any) -> None:
         action=argparse.BooleanOptionalAction,
         help="compute in bf16 or not (default: as the model was trained)",
     )
+    evaluate.add_argument("--decoder", **DECODER)
     add_flag(evaluate, "--use_cpu", action="store_true")
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the scores as JSON too")
     add_read_flags(evaluate)
@@ -32,6 +33,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     settings = read_options(options) | {"use_cpu": options.use_cpu}
     if options.bf16 is not None:
         settings["bf16"] = options.bf16
+    if options.decoder is not None:
+        settings["decoder"] = options.decoder
     scores = evaluate(options.model_dir, options.data_dir, options.split, **settings)
     if options.json and is_main_process():
         write_json(options.json, scores.to_dict())

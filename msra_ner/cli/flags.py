@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 from msra_ner.corpus import ReadOptions
+from msra_ner.decoding import DECODERS
 from msra_ner.flag_errors import OneLineErrors
 from msra_ner.hardware import PRECISIONS
 
@@ -13,6 +14,11 @@ DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
 PRECISION: dict[str, Any] = {
     "choices": PRECISIONS,
     "help": "default: fp32; auto: bf16 where the hardware multiplies in it",
+}
+DECODER: dict[str, Any] = {
+    "choices": tuple(DECODERS),
+    "help": "how logits become tags: viterbi takes the best legal sequence, argmax each token by "
+    "itself (default: as the model was scored in training, else viterbi)",
 }
 
 

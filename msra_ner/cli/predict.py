@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import Any
 
-from msra_ner.cli.flags import PRECISION, add_flag
+from msra_ner.cli.flags import DECODER, PRECISION, add_flag
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import FORMATS, PARQUET
 
@@ -43,6 +43,7 @@ def add_command(commands: Any) -> None:
         help="word pieces computed at once (default: 1024 on a CPU, 16384 on a GPU, 4096 of an "
         "exported model)",
     )
+    predict.add_argument("--decoder", **DECODER)
     predict.add_argument(
         "--format",
         choices=(*FORMATS, PARQUET),

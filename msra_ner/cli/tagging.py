@@ -45,7 +45,11 @@ def print_entities(options: argparse.Namespace) -> None:
     # A person who types wants each answer at once.
     typed = options.text is None and options.file == ["-"] and sys.stdin.isatty()
     tagger = Tagger.from_pretrained(
-        options.model_dir, options.device, options.precision, options.batch_tokens
+        options.model_dir,
+        options.device,
+        options.precision,
+        options.batch_tokens,
+        options.decoder,
     )
     format = FORMATS[options.format or "jsonl"]
     # The rows are read once; `tee` keeps what was read until its entities come.
@@ -81,6 +85,7 @@ def tag_files(options: argparse.Namespace) -> None:
         column=options.text_column,
         precision=options.precision,
         batch_tokens=options.batch_tokens,
+        decoder=options.decoder,
         device=options.device,
         part_bytes=options.part_bytes or PART_BYTES,
     )

@@ -61,7 +61,8 @@ class TagJob:
         format: A name of ``FORMATS``, or ``parquet``.
         as_folder: Whether ``output`` is a folder.
         column: Column with the text, of JSON lines and Parquet.
-        precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens`` and ``device``.
+        precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens``, ``device`` and
+            ``decoder``.
         part_bytes: About how many bytes of text a part has.
     """
 
@@ -74,6 +75,7 @@ class TagJob:
     precision: str | None = None
     batch_tokens: int | None = None
     device: str | None = None
+    decoder: str | None = None
     part_bytes: int = PART_BYTES
 
     @property
@@ -86,7 +88,11 @@ class TagJob:
         from msra_ner.inference.tagger import Tagger
 
         return Tagger.from_pretrained(
-            self.model, device or self.device, self.precision, self.batch_tokens
+            self.model,
+            device or self.device,
+            self.precision,
+            self.batch_tokens,
+            self.decoder,
         )
 
 
@@ -241,6 +247,7 @@ def plan_job(job: TagJob) -> PlannedJob:
         "column": job.column,
         "precision": job.precision,
         "batch_tokens": job.batch_tokens,
+        "decoder": job.decoder,
         "part bytes": size,
         "parts": len(parts),
         "version": __version__,
