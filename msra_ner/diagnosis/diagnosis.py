@@ -129,7 +129,8 @@ def diagnose_evidence(evidence: Evidence) -> Diagnosis:
     labels = check_labels(rows, base)
     # Training is to blame only for what no mistake in labels or scoring explains.
     best = max([base.f1, *(finding.f1_after or 0.0 for finding in [*labels, *coverage])])
-    training = check_training(evidence.training, base, best, token_accuracy)
+    facts = evidence.training
+    training = check_training(facts, base, best, token_accuracy, evidence.on_train)
     text = check_text(rows, evidence.text, base)
     known = [row for row in rows if row.tokens]
     general = (

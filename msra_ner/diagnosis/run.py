@@ -145,7 +145,8 @@ def _gather_evidence(name: str, corpus: Corpus, split: str) -> Evidence:
         if not name.startswith(f"{model.base_model_prefix}.")
     }
     history = read_object(folder / STATE_FILE).get("log_history", [])
-    training = TrainingFacts(history, settings, head)
+    width = getattr(model.config, "hidden_size", None)
+    training = TrainingFacts(history, settings, head, width)
     return Evidence(predictions, sentences, train, on_train, text, training, tagger.types)
 
 

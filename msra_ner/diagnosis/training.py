@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from msra_ner.diagnosis.findings import MIN_GAIN, MIN_GOLD, Finding
+from msra_ner.diagnosis.findings import MIN_GAIN, MIN_GOLD, Finding, Predictions, score_predictions
 from msra_ner.metrics import BreakdownRow
 from msra_ner.tables import format_percent
+from msra_ner.training import describe_underfit
 
 # A model above this is trained, whatever its curves look like: the CRF of the MSRA bakeoff
 # (Levow 2006) had 0.86 without any pretraining.
@@ -37,15 +38,21 @@ class TrainingFacts:
         history: ``log_history`` of ``trainer_state.json``.
         settings: Settings of the run, by the names of the flags.
         head: Weights of the head by name, each as a flat list; empty where they are not known.
+        width: Width of the encoder; None where it is not known.
     """
 
     history: Sequence[Mapping[str, Any]] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     head: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    width: int | None = None
 
 
 def check_training(
-    facts: TrainingFacts, base: BreakdownRow, best: float, token_accuracy: float
+    facts: TrainingFacts,
+    base: BreakdownRow,
+    best: float,
+    token_accuracy: float,
+    on_train: Predictions = (),
 ) -> list[Finding]:
     """Return what kept the model from learning; nothing for one that has learned.
 
@@ -62,6 +69,8 @@ def check_training(
             _find_early_end,
         ]
     found = [finding for check in checks if (finding := check(facts))]
+    if not found and best < base.f1 + MIN_GAIN and (underfit := _find_underfit(facts, on_train)):
+        found.append(underfit)
     # Tags that only need another reading are not a collapse.
     collapsed = base.gold >= MIN_GOLD and base.predicted < COLLAPSE * base.gold
     if collapsed and best < base.f1 + MIN_GAIN:
@@ -196,6 +205,25 @@ def _find_wrong_rate(facts: TrainingFacts) -> Finding | None:
         f"{advice} (2e-5 to 5e-5 suits most encoders of BERT's size, small ones want more), "
         "and give the head ten times that: --head_learning_rate.",
         evidence=evidence,
+    )
+
+
+def _find_underfit(facts: TrainingFacts, on_train: Predictions) -> Finding | None:
+    there = score_predictions(on_train)
+    rate = max(_read_curve(facts, "learning_rate"), default=None)
+    described = describe_underfit(there.f1, there.gold, rate, facts.width)
+    if described is None:
+        return None
+    title, remedy = described
+    losses = _read_curve(facts, "loss")[-4:]
+    return Finding(
+        "underfitted",
+        title,
+        remedy,
+        evidence=[
+            f"{len(on_train):,} sentences of train were tagged for this",
+            *(["loss " + ", ".join(f"{value:.3g}" for value in losses)] if losses else []),
+        ],
     )
 
 

@@ -1,3 +1,4 @@
+from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CONFIG_KEY as CONFIG_KEY,
     DEFAULT_MODEL as DEFAULT_MODEL,

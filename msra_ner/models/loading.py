@@ -129,7 +129,7 @@ def load_model(
     old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
-    with _hide_load_report():
+    with hide_load_report():
         # Weights may be stored in half precision: training needs them in fp32.
         model, report = load_pretrained(
             AutoModelForTokenClassification,
@@ -234,7 +234,7 @@ def _draw_output_layer(model: "PreTrainedModel", head: Sequence[str], labels: in
 
 
 @contextmanager
-def _hide_load_report() -> Iterator[None]:
+def hide_load_report() -> Iterator[None]:
     """Hide transformers' table of weights that are new, of which :func:`load_model` speaks.
 
     The logger's name is transformers' own affair: with another one the table shows, no more.

@@ -1,6 +1,7 @@
 from .arguments import NerTrainingArguments as NerTrainingArguments
 from .evaluation import evaluate as evaluate
 from .parsing import parse_arguments as parse_arguments
+from .rates import describe_underfit as describe_underfit
 from .results import TrainResult as TrainResult
 from .run import run_arguments as run_arguments, train as train
 from .trainer import NerTrainer as NerTrainer

@@ -27,7 +27,7 @@ SAMPLE_DEFAULTS = {
     "learning_rate": 2e-3,
     "num_train_epochs": 6.0,
     "weight_decay": 0.01,
-    "precision": "fp32",  # the same figure on every machine
+    "precision": "fp32",  # with a seed, the same figure on the same kind of processor
 }
 # What a launcher sets, for example `accelerate launch --mixed_precision bf16`.
 LAUNCHED_PRECISION = "ACCELERATE_MIXED_PRECISION"
@@ -68,7 +68,9 @@ class ModelArguments:
     )
     model_revision: str = setting("main", "Branch, tag or commit of a Hub model.")
     num_hidden_layers: int | None = setting(
-        None, "Keep only this many of the lower layers of the encoder."
+        None,
+        "Keep only this many of the lower layers of the encoder; default: all that tell tokens "
+        "apart, which the last ones of an encoder made for sentences do not.",
     )
     freeze_encoder: bool = setting(False, "Train the head alone.")
 
@@ -136,7 +138,9 @@ class NerTrainingArguments(TrainingArguments):
         "many as --per_device_train_batch_size windows of average length have.",
     )
     head_learning_rate: float | None = setting(
-        None, "Learning rate of the new head; default: that of the encoder."
+        None,
+        "Learning rate of the new head; default: that of the encoder, or ten times that where it "
+        "is chosen too.",
     )
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations without a better validation F1."
@@ -146,6 +150,11 @@ class NerTrainingArguments(TrainingArguments):
         None, "Threads of a process on the CPU; default: all cores, shared among the processes."
     )
 
+    learning_rate: float | None = setting(  # type: ignore[assignment]
+        None,
+        "Highest learning rate; default: by the width of the encoder, 5e-5 for BERT-base's, more "
+        "for narrower ones.",
+    )
     output_dir: str | None = _changed("output_dir", "runs/msra-ner")
     per_device_train_batch_size: int = _changed("per_device_train_batch_size", 32)
     per_device_eval_batch_size: int = _changed("per_device_eval_batch_size", 64)

@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Unpack
+from typing import Unpack, cast
 
-from transformers import set_seed
+from transformers import PreTrainedModel, set_seed
 
 from msra_ner.corpus import Scheme, is_of_characters
 from msra_ner.errors import MsraNerError
@@ -16,7 +16,9 @@ from msra_ner.models import check_model_name, remember_settings, without_spaces
 from msra_ner.report import (
     LOG_FILE,
     PREDICTIONS_FILE,
+    RUN_FILE,
     SPLITS_KEY,
+    read_object,
     show_in_tensorboard,
     write_predictions,
     write_report,
@@ -32,6 +34,8 @@ from msra_ner.training.output_folder import (
     write_run_file,
 )
 from msra_ner.training.parsing import Arguments, arguments_from
+from msra_ner.training.rates import describe_underfit
+from msra_ner.training.recipe import choose_layers, choose_rates, find_open_settings, take_over
 from msra_ner.training.results import TrainResult, split_clock, write_results
 from msra_ner.training.resume import (
     Checkpoint,
@@ -42,7 +46,7 @@ from msra_ner.training.resume import (
     find_checkpoint,
     hide_lost_best,
 )
-from msra_ner.training.scoring import score_split
+from msra_ner.training.scoring import score_known, score_split
 from msra_ner.training.settings import TrainSettings
 from msra_ner.training.trainer import NerTrainer, build_trainer
 
@@ -147,9 +151,10 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
     folder = Path(args.output_dir or ".")
     checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
     check_run_folder(folder, args, checkpoint, arguments.model.model_name_or_path)
-    settings = arguments.to_dict()
+    left_open = find_open_settings(arguments)
     if checkpoint:
-        check_resumed_settings(checkpoint, settings)
+        take_over(arguments, read_object(checkpoint.run_folder / RUN_FILE))
+        check_resumed_settings(checkpoint, arguments.to_dict())
     with RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":
             threads = use_cpu_threads(args.cpu_threads)
@@ -165,7 +170,12 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         }
         if checkpoint:
             check_resumed_facts(checkpoint, fixed)
+        if args.do_train:
+            choose_layers(arguments, data)
         model, tokenizer = load_encoder(arguments.model, data)
+        if args.do_train:
+            choose_rates(arguments, model)
+        settings = arguments.to_dict()
         data, max_length = encode_data(arguments.data, data, model, tokenizer)
         train_split = data.sentences.get("train", [])
         by_character = is_of_characters(token for row in train_split for token in row.tokens)
@@ -179,6 +189,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
             SPLITS_KEY: data.counts,
             # Noted now: later nobody knows whether the name was that of a folder.
             "base_model": hub_name(arguments.model, data),
+            "chosen": [name for name in left_open if settings[name] is not None],
         }
         if checkpoint:
             facts["resumed"] = describe_resumption(checkpoint)
@@ -227,6 +238,7 @@ def _train_and_score(
             scores, tags = score_split(trainer, data, split, prefix)
             measured |= scores
             predicted = (split, tags) if tags else predicted
+    underfit = _find_underfit(trainer, args, data) if args.do_train and args.do_eval else None
     result, clock = split_clock(folder, measured)
     if trainer.is_world_process_zero():
         if predicted:
@@ -239,9 +251,20 @@ def _train_and_score(
         if predicted:
             _write_report(folder, "tensorboard" in (args.report_to or ()))
         logger.info("Model, scores, predictions and log are in %s", folder)
+        for part in underfit or ():
+            logger.warning("%s", part)
     if args.push_to_hub:
         trainer.push_to_hub()
     return result
+
+
+def _find_underfit(
+    trainer: NerTrainer, args: NerTrainingArguments, data: Data
+) -> tuple[str, str] | None:
+    """Return what to say of a model that does not know its own train."""
+    scores = score_known(trainer, data)
+    width = getattr(cast(PreTrainedModel, trainer.model).config, "hidden_size", None)
+    return describe_underfit(scores.f1, scores.support, args.learning_rate, width)
 
 
 def _write_report(folder: Path, to_tensorboard: bool) -> None:

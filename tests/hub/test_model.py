@@ -317,6 +317,7 @@ def test_a_run_pushes_itself_and_comes_back_the_same(tiny_corpus, tiny_encoder, 
     hub_words = ["--push_to_hub", "--hub_model_id", "someone/tiny", "--hub_always_push"]
     # As if an earlier process had been killed while it sent a state.
     (tmp_path / "run" / ".push-killed").mkdir(parents=True)
+    (tmp_path / "run" / "run.json").write_text('{"settings": {}}')
     hub_words += ["--resume_from_checkpoint", "last"]
     with serve_hub() as (endpoint, hub):
         to_hub = {"endpoint": endpoint, "token": TOKEN}
