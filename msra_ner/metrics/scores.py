@@ -94,6 +94,12 @@ class Scores(Mapping[str, EntityScore]):
         return self.overall.recall
 
     @property
+    def macro_f1(self) -> float | None:
+        """The mean F1 of the types that gold has; None without a gold entity."""
+        found = [score.f1 for score in self.types.values() if score.f1 is not None]
+        return sum(found) / len(found) if found else None
+
+    @property
     def support(self) -> int:
         """How many gold entities there are."""
         return self.overall.support
@@ -163,9 +169,9 @@ class Scores(Mapping[str, EntityScore]):
     def to_dict(self) -> Figures:
         """Return all figures by name, as ``all_results.json`` has them without its prefixes.
 
-        ``precision``, ``recall``, ``f1``, ``support``; ``PER_precision`` and so on (those of a type
-        that is called ``seen`` begin with ``seen_type_``); ``lenient_f1``
-        and so on; ``seen_f1``, ``unseen_f1``, ``first_180_f1`` and their support;
+        ``precision``, ``recall``, ``f1``, ``support``; ``macro_f1``; ``PER_precision`` and so on
+        (those of a type that is called ``seen`` begin with ``seen_type_``); ``lenient_f1`` and so
+        on; ``seen_f1``, ``unseen_f1``, ``first_180_f1`` and their support;
         ``token_accuracy``, ``all_o_accuracy``; ``sentences``, ``characters`` (the tokens),
         ``entities``; and before them ``loss``, if there is one. A ratio of nothing is None.
         """
@@ -173,6 +179,7 @@ class Scores(Mapping[str, EntityScore]):
         named = {f"{make_type_key(name)}_": score for name, score in self.types.items()}
         for prefix, score in {"": self.overall, **named}.items():
             figures |= {f"{prefix}{name}": getattr(score, name) for name in (*_RATIOS, "support")}
+        figures["macro_f1"] = self.macro_f1
         if self.lenient:
             figures |= {f"lenient_{name}": getattr(self.lenient, name) for name in _RATIOS}
         for name in _SUBSETS:
@@ -201,6 +208,8 @@ def format_scores(scores: Scores, title: str = "scores") -> str:
 def _list_rows(scores: Scores, title: str) -> list[list[str]]:
     named: dict[str, EntityScore | None] = {"all entities (strict IOB2)": scores.overall}
     named |= {f"  {name}": score for name, score in scores.items()}
+    macro = EntityScore(scores.macro_f1, scores.support)
+    named["mean of the types (macro)"] = macro if len(scores) > 1 else None
     named["lenient (conlleval)"] = scores.lenient
     named |= {meaning: getattr(scores, name) for name, meaning in _SUBSETS.items()}
     rows = [[title, "precision", "recall", "F1", "support"]]
@@ -208,7 +217,7 @@ def _list_rows(scores: Scores, title: str) -> list[list[str]]:
         if score:
             ratios = (score.precision, score.recall, score.f1)
             cells = list(map(format_percent, ratios))
-            if name in _SUBSETS.values():  # only their F1 is kept
+            if name in _SUBSETS.values() or score is macro:  # only their F1 is kept
                 cells[:2] = ["", ""]
             rows.append([name, *cells, f"{score.support:,}"])
     return rows

@@ -3,7 +3,7 @@
 import re
 
 # Figures that are named as if they were of a type, and what was renamed already.
-_TAKEN = re.compile(r"(?:lenient|seen|unseen|first_180)(?:_type)*")
+_TAKEN = re.compile(r"(?:lenient|macro|seen|unseen|first_180)(?:_type)*")
 
 
 def make_type_key(name: str) -> str:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -54,6 +55,17 @@ def test_figures_are_attributes_and_types_are_items(scores):
     assert scores["PER"].f1 == figures["PER_f1"]
     assert scores.unseen.support + scores.seen.support == scores.entities
     assert scores.lenient.f1 == figures["lenient_f1"]
+
+
+def test_macro_counts_each_type_of_gold_the_same(scores):
+    figures = {"PER": (1.0, 1000), "LOC": (0.5, 10), "NEW": (None, 0)}
+    types = {name: EntityScore(*found) for name, found in figures.items()}
+    found = replace(scores, types=types)
+    assert found.macro_f1 == found.to_dict()["macro_f1"] == 0.75
+    assert re.search(r"mean of the types \(macro\) +75.00", str(found))
+    none = replace(scores, types={})
+    assert none.macro_f1 is None
+    assert "macro" not in str(none)
 
 
 def test_the_flat_dictionary_gives_the_scores_back(scores):

@@ -170,7 +170,9 @@ def test_the_metric_loads_by_path_through_evaluate():
     assert metric.compute(predictions=tags, references=tags)["PER_f1"] == 1.0
 
 
-@pytest.mark.parametrize("name", ["lenient", "seen", "unseen", "first_180", "seen_type", "my-avg"])
+@pytest.mark.parametrize(
+    "name", ["lenient", "macro", "seen", "unseen", "first_180", "seen_type", "my-avg"]
+)
 def test_a_type_may_be_called_as_a_figure_is(name):
     """R26: its figures and those of the same name overwrote each other."""
     gold = [f"B-{name}", "O", "B-PER"]
