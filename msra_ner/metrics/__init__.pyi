@@ -6,6 +6,11 @@ from .breakdowns import (
     score_by_position as score_by_position,
     score_by_train_count as score_by_train_count,
 )
+from .calibration import (
+    Calibration as Calibration,
+    CalibrationBin as CalibrationBin,
+    measure_calibration as measure_calibration,
+)
 from .entity_metric import EntityMetric as EntityMetric
 from .error_kinds import (
     KINDS as KINDS,

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from msra_ner.labels import OUTSIDE, Entity
@@ -18,6 +19,7 @@ from msra_ner.metrics import (
     confuse_types,
     entity_text,
     find_errors,
+    measure_calibration,
     score_by_length,
     score_by_position,
     score_by_train_count,
@@ -27,6 +29,7 @@ from msra_ner.report.provenance import build_provenance, list_stages
 from msra_ner.report.run_files import RunFiles
 from msra_ner.report.schema import (
     Breakdowns,
+    CalibrationData,
     Curves,
     ErrorRow,
     Headline,
@@ -62,6 +65,7 @@ def build_report(run: RunFiles) -> Report:
         "headline": build_headline(run),
         "types": list_types(run.counts),
         "kinds": list_kinds(run),
+        "calibration": find_calibration(run),
         "confusion": {"names": confusion.names, "matrix": confusion.matrix},
         **list_breakdowns(run),
         "curves": curves,
@@ -125,6 +129,19 @@ def list_kinds(run: RunFiles) -> list[KindRow]:
         for row in summarise_kinds(run.gold, run.predicted)
     ]
     return cast("list[KindRow]", rows)
+
+
+def find_calibration(run: RunFiles) -> CalibrationData | None:
+    """Return how far the scores of predicted entities agree with how many are right."""
+    if run.pred_scores is None:
+        return None
+    correct = [
+        entity in set(gold)
+        for gold, predicted in zip(run.gold_entities, run.pred_entities, strict=True)
+        for entity in predicted
+    ]
+    found = measure_calibration(list(chain.from_iterable(run.pred_scores)), correct)
+    return None if found is None else cast("CalibrationData", asdict(found))
 
 
 def list_breakdowns(run: RunFiles) -> Breakdowns:

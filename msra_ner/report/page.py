@@ -19,6 +19,7 @@ from msra_ner.metrics import KINDS
 from msra_ner.report.data import build_report, has_points
 from msra_ner.report.plots import (
     draw_breakdown,
+    draw_calibration,
     draw_confusion,
     draw_curves,
     draw_kinds,
@@ -64,6 +65,8 @@ PLOT_WORDS_ZH = {
     "training step": "训练步数",
     "predicted type": "预测类型",
     "gold type": "标准类型",
+    "mean score, %": "平均分数，%",
+    "right, %": "正确率，%",
     "errors": "错误数",
     "length in tokens": "实体长度（词元数）",
     "place of the last token": "实体末尾在句中的位置",
@@ -144,7 +147,10 @@ def show_in_tensorboard(run_dir: Path) -> None:
 def draw_report(data: Report) -> dict[str, "Figure"]:
     """Return the figures of a report by name; those without anything to show are left out."""
     confusion = draw_confusion(data["confusion"]["names"], data["confusion"]["matrix"])
-    return {"confusion": confusion, **draw_runs({data["name"]: data})}
+    figures = {"confusion": confusion, **draw_runs({data["name"]: data})}
+    if data["calibration"]:
+        figures["calibration"] = draw_calibration(data["calibration"])
+    return figures
 
 
 def draw_runs(runs: Mapping[str, RunReport]) -> dict[str, "Figure"]:

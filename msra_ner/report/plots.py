@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from msra_ner.report.schema import Curves, KindRow, NamedScores, Point, TypeScores
+from msra_ner.report.schema import CalibrationData, Curves, KindRow, NamedScores, Point, TypeScores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,6 +111,25 @@ def draw_confusion(names: Sequence[str], matrix: Sequence[Sequence[int]]) -> "Fi
         axes.set_xlabel("predicted type")
         axes.set_ylabel("gold type")
         axes.tick_params(length=0)
+    return figure
+
+
+def draw_calibration(data: CalibrationData) -> "Figure":
+    """Return how many entities are right at each score, beside what the scores say."""
+    with _style():
+        figure, [axes] = _figure(3.2, width=4.8)
+        axes.plot([0, 100], [0, 100], color=INK, alpha=0.4, linewidth=1, linestyle="--")
+        rows = data["bins"]
+        most = max(row["entities"] for row in rows)
+        # The area of a point is its share of the entities; the smallest can still be seen.
+        sizes = [12 + 200 * row["entities"] / most for row in rows]
+        scores, right = ([100 * row[key] for row in rows] for key in ("score", "precision"))
+        axes.scatter(scores, right, s=sizes, color=COLOURS[0], zorder=3)
+        axes.set_xlim(-3, 103)
+        axes.set_ylim(-3, 103)
+        axes.set_xlabel("mean score, %")
+        axes.set_ylabel("right, %")
+        axes.grid()
     return figure
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ def write_predictions(
     sentences: Sequence[Sentence],
     predicted: Iterable[Sequence[str]],
     train_names: Mapping[str, int] | None = None,
+    scores: Sequence[Sequence[float]] | None = None,
 ) -> None:
     """Write one JSON line a sentence: tokens, gold and predicted tags and entities.
 
@@ -27,15 +28,18 @@ def write_predictions(
         predicted: For each sentence one predicted tag a token.
         train_names: How often each text is an entity of train; each entity then has its
             ``train_count``. None leaves these out.
+        scores: For each sentence the probability of each predicted entity; None leaves them out.
     """
 
-    def list_entities(tokens: Sequence[str], tags: Sequence[str]) -> list[dict[str, Any]]:
+    def list_entities(
+        tokens: Sequence[str], tags: Sequence[str], probabilities: Sequence[float] = ()
+    ) -> list[dict[str, Any]]:
         rows = []
-        for entity in decode_entities(tags):
+        for entity, score in zip_longest(decode_entities(tags), probabilities):
             text = entity_text(tokens, entity)
             row = {"type": entity.type, "start": entity.start, "end": entity.end, "text": text}
             count = {} if train_names is None else {"train_count": train_names.get(text, 0)}
-            rows.append(row | count)
+            rows.append(row | count | ({} if score is None else {"score": round(score, 4)}))
         return rows
 
     lines = []
@@ -46,7 +50,7 @@ def write_predictions(
             "gold_tags": sentence.tags,
             "pred_tags": list(tags),
             "gold_entities": list_entities(sentence.tokens, sentence.tags),
-            "pred_entities": list_entities(sentence.tokens, tags),
+            "pred_entities": list_entities(sentence.tokens, tags, scores[index] if scores else ()),
         }
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     write_text(path, "".join(lines))
@@ -71,6 +75,8 @@ class Prediction:
         location: File and line, for messages.
         train_counts: How often the text of each entity is an entity of train; None where the file
             does not say.
+        scores: The probability of each predicted entity, in order; None where the file does not
+            say.
     """
 
     tokens: list[str]
@@ -78,6 +84,7 @@ class Prediction:
     predicted: list[str]
     location: str = ""
     train_counts: dict[str, int] | None = None
+    scores: list[float] | None = None
 
 
 def read_predictions(path: Path) -> list[Prediction]:
@@ -107,7 +114,8 @@ def _read_json(path: Path) -> Iterator[Prediction]:
         location = f"{path}:{number}"
         item = parse_object(location, line)
         gold, predicted = (_tags(location, item, keys) for keys in (GOLD_KEYS, PRED_KEYS))
-        yield Prediction(_tokens(location, item), gold, predicted, location, _train_counts(item))
+        counts, scores = _train_counts(item), _scores(item)
+        yield Prediction(_tokens(location, item), gold, predicted, location, counts, scores)
 
 
 def _tokens(location: str, item: Mapping[str, Any]) -> list[str]:
@@ -157,6 +165,16 @@ def _train_counts(item: Mapping[str, Any]) -> dict[str, int] | None:
             return None
         counts[str(entity.get("text"))] = entity["train_count"]
     return counts
+
+
+def _scores(item: Mapping[str, Any]) -> list[float] | None:
+    """Return the score of each predicted entity of a row, if all of them have one."""
+    entities = item.get("pred_entities")
+    if not isinstance(entities, list):
+        return None
+    scores = [entity.get("score") for entity in entities if isinstance(entity, dict)]
+    known = [float(score) for score in scores if isinstance(score, int | float)]
+    return known if len(known) == len(entities) else None
 
 
 def _read_columns(path: Path) -> Iterator[Prediction]:

@@ -55,6 +55,8 @@ class RunFiles:
         joiner: What is written between two tokens: nothing for characters, else a space.
         counts: How many entities of each sentence are correct, predicted and gold.
         train_counts: How often each text is an entity of train; None where that is not known.
+        pred_scores: The probability of each predicted entity, as ``pred_entities``; None where
+            the predictions have none.
         results: ``all_results.json``, as ``state`` is ``trainer_state.json``, ``record``
             ``run.json`` and ``timing`` ``timing.json``; empty where there is no file.
     """
@@ -68,6 +70,7 @@ class RunFiles:
     pred_entities: list[list[Entity]]
     counts: Counts
     train_counts: Mapping[str, int] | None
+    pred_scores: list[list[float]] | None
     results: dict[str, Any]
     state: dict[str, Any]
     record: dict[str, Any]
@@ -121,6 +124,7 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
         pred_entities=[sides[1] for sides in entities],
         counts=count_sentences(gold, predicted),
         train_counts=_join_counts(rows) if train_names is None else train_names,
+        pred_scores=_join_scores(rows, [sides[1] for sides in entities]),
         results=read_object(run_dir / RESULTS_FILE),
         state=read_object(run_dir / STATE_FILE),
         record=read_object(run_dir / RUN_FILE),
@@ -195,6 +199,16 @@ def _check_recorded(run: RunFiles, path: Path) -> None:
             f"the {100 * recorded:.4f} over {expected} of {RESULTS_FILE}. One of the two files is "
             "from another run: run again."
         )
+
+
+def _join_scores(
+    rows: Sequence[Prediction], entities: Sequence[Sequence[Entity]]
+) -> list[list[float]] | None:
+    """Return the score of each predicted entity, if all rows have one for each."""
+    pairs = zip(rows, entities, strict=True)
+    if any(row.scores is None or len(row.scores) != len(found) for row, found in pairs):
+        return None
+    return [row.scores or [] for row in rows]
 
 
 def _join_counts(rows: Sequence[Prediction]) -> dict[str, int] | None:

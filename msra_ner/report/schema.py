@@ -171,10 +171,31 @@ class ConfusionData(TypedDict):
     matrix: tuple[tuple[int, ...], ...]
 
 
+class CalibrationRow(TypedDict):
+    """Predicted entities with scores from ``low`` on: their mean score, and how many are right."""
+
+    low: float
+    entities: int
+    score: float
+    precision: float
+
+
+class CalibrationData(TypedDict):
+    """The expected calibration error (0 to 1) over ``entities``, and the bins it is made of."""
+
+    error: float
+    entities: int
+    bins: list[CalibrationRow]
+
+
 class Report(RunReport):
-    """``report.json``; ``joiner`` goes between two tokens, ``sentences`` has indices as keys."""
+    """``report.json``; ``joiner`` goes between two tokens, ``sentences`` has indices as keys.
+
+    ``calibration`` is None where the predictions have no scores.
+    """
 
     joiner: str
+    calibration: CalibrationData | None
     confusion: ConfusionData
     lost_points: int
     stages: list[Stage]

@@ -46,7 +46,7 @@ from msra_ner.training.resume import (
     find_checkpoint,
     hide_lost_best,
 )
-from msra_ner.training.scoring import score_known, score_split
+from msra_ner.training.scoring import Decoded, score_known, score_split
 from msra_ner.training.settings import TrainSettings
 from msra_ner.training.trainer import NerTrainer, build_trainer
 
@@ -229,24 +229,25 @@ def _train_and_score(
         trainer.save_state()
         trainer.save_model()
     # Predictions and report are those of test, or of val where there is no test.
-    predicted: tuple[str, list[list[str]]] | None = None
+    predicted: tuple[str, Decoded] | None = None
     for split, prefix, asked in (
         ("validation", "eval", args.do_eval),
         ("test", "test", args.do_predict),
     ):
         if asked:
-            scores, tags = score_split(trainer, data, split, prefix)
+            scores, decoded = score_split(trainer, data, split, prefix)
             measured |= scores
-            predicted = (split, tags) if tags else predicted
+            predicted = (split, decoded) if decoded else predicted
     underfit = _find_underfit(trainer, args, data) if args.do_train and args.do_eval else None
     result, clock = split_clock(folder, measured)
     if trainer.is_world_process_zero():
         if predicted:
-            split, tags = predicted
+            split, decoded = predicted
             # Without train nobody knows which names are new.
             train_split = data.sentences.get("train")
             names = count_names(train_split) if train_split else None
-            write_predictions(folder / PREDICTIONS_FILE, data.sentences[split], tags, names)
+            file = folder / PREDICTIONS_FILE
+            write_predictions(file, data.sentences[split], decoded.tags, names, decoded.scores)
         write_results(result, clock)  # after the predictions: with them a run counts as finished
         if predicted:
             _write_report(folder, "tensorboard" in (args.report_to or ()))

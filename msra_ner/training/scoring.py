@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import datasets
 from transformers import EvalPrediction
@@ -13,6 +13,7 @@ from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import is_encoded, project_rows, read_column
 from msra_ner.decoding import make_decoder
 from msra_ner.errors import ScoreError
+from msra_ner.labels import decode_entities
 from msra_ner.metrics import Scores, format_coverage, format_scores, score_tags
 from msra_ner.training.data import Data
 
@@ -25,19 +26,31 @@ logger = logging.getLogger(__name__)
 KNOWN_LOOKED_AT = 500
 
 
+class Decoded(NamedTuple):
+    """What was predicted for the sentences of a split.
+
+    Attributes:
+        tags: One tag a token, of each sentence.
+        scores: The probability of each entity, of each sentence; None where only labels are known.
+    """
+
+    tags: list[list[str]]
+    scores: list[list[float]] | None
+
+
 def score_split(
     trainer: "NerTrainer", data: Data, split: str, prefix: str
-) -> tuple[dict[str, Any], list[list[str]]]:
-    """Return the prefixed scores of a split and one predicted tag a token; log the table."""
+) -> tuple[dict[str, Any], Decoded | None]:
+    """Return the prefixed scores of a split and what was predicted; log the table."""
     if not data.encoded or split not in data.encoded:
         logger.warning("%s has no %s split: nothing to score.", data.folder, split)
-        return {}, []
-    figures, scores, tags = _predict(trainer, data, split, prefix)
+        return {}, None
+    figures, scores, decoded = _predict(trainer, data, split, prefix)
     # The Trainer's figures are numbers: a ratio of nothing is not among them.
     figures |= {f"{prefix}_{key}": value for key, value in scores.to_dict().items()}
     logger.info("\n%s", format_scores(scores, SPLIT_NAMES[split]))
     logger.info("%s", format_coverage(scores, data.sentences[split]))
-    return figures, tags
+    return figures, decoded
 
 
 def score_known(trainer: "NerTrainer", data: Data) -> Scores:
@@ -55,10 +68,10 @@ def score_known(trainer: "NerTrainer", data: Data) -> Scores:
 
 def _predict(
     trainer: "NerTrainer", data: Data, split: str, prefix: str
-) -> tuple[dict[str, Any], Scores, list[list[str]]]:
-    """Return the Trainer's figures of a split, its scores, and one tag a token."""
+) -> tuple[dict[str, Any], Scores, Decoded]:
+    """Return the Trainer's figures of a split, its scores, and what was predicted."""
     assert data.encoded is not None
-    scored: list[tuple[Scores, list[list[str]]]] = []
+    scored: list[tuple[Scores, Decoded]] = []
     own = trainer.compute_metrics
     trainer.compute_metrics = make_scorer(
         data, split, trainer.args.decoder, keep=lambda *found: scored.append(found)
@@ -68,8 +81,8 @@ def _predict(
     finally:
         trainer.compute_metrics = own
     figures: dict[str, Any] = dict(output.metrics or {})
-    found, tags = scored[0]
-    return figures, replace(found, loss=figures.get(f"{prefix}_loss")), tags
+    found, decoded = scored[0]
+    return figures, replace(found, loss=figures.get(f"{prefix}_loss")), decoded
 
 
 def make_scorer(
@@ -77,7 +90,7 @@ def make_scorer(
     split: str,
     decoder: str,
     *,
-    keep: Callable[[Scores, list[list[str]]], None] = lambda scores, tags: None,
+    keep: Callable[[Scores, Decoded], None] | None = None,
     metric: str | None = None,
 ) -> Callable[[EvalPrediction], dict[str, Any]]:
     """Return the compute_metrics hook of a split, which first checks that the rows are its rows.
@@ -86,7 +99,7 @@ def make_scorer(
         data: The corpus.
         split: The split.
         decoder: A name of :data:`msra_ner.decoding.DECODERS`.
-        keep: Is given the scores as they are, and the tags of each sentence.
+        keep: Is given the scores as they are, and what was predicted.
         metric: The figure that the best epoch is chosen by. The Trainer needs a number: a
             precision of nothing counts as 0. Other ratios of nothing are left out.
     """
@@ -94,7 +107,7 @@ def make_scorer(
     rows = data.encoded[split]
     lengths = [len(sentence.tokens) for sentence in data.sentences[split]]
     # Of argmax the device gives the label ids: with very many labels, logits would fill memory.
-    decode = make_decoder(decoder, data.labels).find_labels
+    decode = make_decoder(decoder, data.labels)
     chosen = (metric or "").removeprefix("eval_")
 
     def score(prediction: EvalPrediction) -> dict[str, Any]:
@@ -109,10 +122,14 @@ def make_scorer(
                 "split in their order. Evaluate in order and on the whole split."
             )
         found = project_rows(rows, predicted, lengths)
-        paths = found if decoder == "argmax" else decode(found)
+        paths = found if decoder == "argmax" else decode.find_labels(found)
         tags = [[data.labels[label] for label in path.tolist()] for path in paths]
         scores = score_tags(data.sentences[split], tags, data.train_names)
-        keep(scores, tags)
+        if keep is not None:
+            probabilities = None
+            if decoder != "argmax":
+                probabilities = decode.find_probabilities(found, list(map(decode_entities, tags)))
+            keep(scores, Decoded(tags, probabilities))
         figures = {key: value for key, value in scores.to_dict().items() if value is not None}
         return {chosen: 0.0, **figures} if chosen in scores.to_dict() else figures
 

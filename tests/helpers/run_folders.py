@@ -68,6 +68,7 @@ def write_run(
     predicted: Sequence[Sequence[str]] | None = None,
     *,
     train_names: Mapping[str, int] | None = None,
+    scores: Sequence[Sequence[float]] | None = None,
     **files: Any,
 ) -> Path:
     """Write the folder of a run that predicted test and return it.
@@ -76,13 +77,13 @@ def write_run(
         folder: The folder to make.
         sentences: The gold sentences of test.
         predicted: Their predicted tags; None takes :func:`worse`.
-        train_names: As in ``write_predictions``.
+        train_names: As in ``write_predictions``, and so are ``scores``.
         **files: Content of the other files by their name without ending; None leaves one out. A
             run.json without ``splits`` gets those of this run.
     """
     folder.mkdir(parents=True)
     tags = worse(sentences) if predicted is None else predicted
-    write_predictions(folder / "predictions.jsonl", sentences, tags, train_names)
+    write_predictions(folder / "predictions.jsonl", sentences, tags, train_names, scores)
     test = {
         "sentences": len(sentences),
         "of": len(sentences),

@@ -7,10 +7,12 @@ from hypothesis import given, strategies as st
 
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
+from msra_ner.labels import decode_entities
 from msra_ner.metrics.error_kinds import KINDS
 from msra_ner.metrics.scoring import collect_names, score_tags
 from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report.data import build_report
+from msra_ner.report.page import write_report
 from msra_ner.report.provenance import format_command
 from msra_ner.report.run_files import read_run
 
@@ -92,6 +94,32 @@ def test_one_entity_without_count_leaves_frequency_out(tmp_path):
     del row["gold_entities"][0]["train_count"]
     path.write_text("\n".join([json.dumps(row), *others]) + "\n", encoding="utf-8")
     assert read_run(folder).train_counts is None
+
+
+def test_scores_of_entities_are_compared_with_how_many_are_right(tmp_path):
+    sentences = [Sentence(list("京沪"), ["B-LOC", "B-LOC"])] * 5
+    predicted = [["B-LOC", "B-LOC"]] * 4 + [["B-PER", "B-LOC"]]
+    scores = [[0.8, 1.0]] * 5
+    found = data_of(write_run(tmp_path / "run", sentences, predicted, scores=scores))
+    calibration = found["calibration"]
+    assert calibration["error"] == pytest.approx(0)
+    rows = [(row["score"], row["precision"], row["entities"]) for row in calibration["bins"]]
+    assert rows == [(pytest.approx(0.8), 0.8, 5), (1.0, 1.0, 5)]
+    page = write_report(tmp_path / "run").read_text(encoding="utf-8")
+    assert "Expected calibration error 0.00 % over 10 predicted entities" in page
+    assert (tmp_path / "run" / "plots" / "calibration.svg").is_file()
+
+
+def test_without_scores_nothing_is_said_of_them(data, tmp_path):
+    assert data["calibration"] is None
+    half = [[0.5] * len(decode_entities(tags)) for tags in worse(EXAMPLE_SENTENCES)]
+    folder = write_run(tmp_path / "run", scores=half)
+    assert data_of(folder)["calibration"]["entities"] > 0
+    rows = (folder / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
+    last = max(number for number, row in enumerate(rows) if '"score"' in row)
+    rows[last] = rows[last].replace('"score"', '"other"')
+    (folder / "predictions.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    assert data_of(folder)["calibration"] is None, "one sentence lacks them"
 
 
 def test_curves_are_read_and_broken_points_counted(tmp_path):

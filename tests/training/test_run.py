@@ -66,6 +66,20 @@ def test_the_tiny_model_learns_its_sentences_by_heart(trained):
     assert results["test_token_accuracy"] == 1.0
 
 
+def test_predictions_have_the_scores_that_the_tagger_gives(trained):
+    folder, _ = trained
+    tagger = msra_ner.Tagger.from_pretrained(folder, "cpu")
+    lines = (folder / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert any(row["pred_entities"] for row in rows)
+    for row in rows:
+        found = tagger("".join(row["tokens"]))
+        assert [item["score"] for item in row["pred_entities"]] == pytest.approx(
+            [item.score for item in found], abs=2e-4
+        )
+        assert all("score" not in item for item in row["gold_entities"])
+
+
 def test_a_run_leaves_model_scores_predictions_log_and_settings(trained, tiny_corpus):
     folder, results = trained
     names = {path.name for path in folder.iterdir()}
