@@ -51,3 +51,10 @@ class LogEntries(TrainerCallback):
                 *(format_percent(logs.get(f"eval_{x}")) for x in ("f1", "precision", "recall")),
                 logs.get("eval_loss", float("nan")),
             )
+        if logs.get("eval_f1") == 0 and state.global_step > args.get_warmup_steps(state.max_steps):
+            logger.warning(
+                "step %d: no entity of val is found, though the warm-up is over. If the loss does "
+                "not fall either, stop: a learning rate of a third or of three times as much, or "
+                "fewer layers of an encoder made for sentences (--num_hidden_layers), may help.",
+                state.global_step,
+            )
