@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 # more of them than a pretrained encoder. A flag given by hand still wins.
 SAMPLE_DEFAULTS = {
     "learning_rate": 2e-3,
-    "num_train_epochs": 6.0,
+    "num_train_epochs": 10.0,
     "weight_decay": 0.01,
     "precision": "fp32",  # with a seed, the same figure on the same kind of processor
 }

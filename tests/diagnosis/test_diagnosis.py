@@ -214,6 +214,33 @@ def test_labels_are_to_blame_before_training_is():
 # Train against test
 
 
+@pytest.mark.parametrize(
+    ("rates", "width", "remedy"),
+    [
+        ([5e-5] * 6, 312, "Raise the learning rate: it was 5e-05, and 0.0005 suits an encoder"),
+        ([4e-4] * 6, 312, "Train for more epochs"),
+        ([5e-5] * 6, None, "Train for more epochs"),
+    ],
+)
+def test_a_model_that_does_not_know_its_own_train(rates, width, remedy):
+    def half(rows):
+        """Every second sentence is tagged O, so that F1 is about two thirds."""
+        return [
+            replace(row, predicted=["O"] * len(row.gold)) if number % 2 else row
+            for number, row in enumerate(rows)
+        ]
+
+    facts = TrainingFacts(history(FALLING, rates), width=width)
+    poor = half(sound())
+    found = diagnose_evidence(Evidence(poor, SENTENCES, TRAIN, half(sound(2)), training=facts))
+    (finding,) = found.findings
+    assert finding.check == "underfitted"
+    assert finding.title.startswith("F1 is only 6")
+    assert finding.remedy.startswith(remedy)
+    learned = Evidence(sound(), SENTENCES, TRAIN, sound(2), training=facts)
+    assert diagnose_evidence(learned).findings == []
+
+
 def test_learned_by_heart():
     poor = [
         replace(row, predicted=["O"] * len(row.gold)) if number % 2 else row
