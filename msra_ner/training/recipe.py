@@ -10,7 +10,7 @@ from msra_ner.corpus import SAMPLE
 from msra_ner.models import DEFAULT_MODEL, count_useful_layers, load_tokenizer
 from msra_ner.training.data import Data
 from msra_ner.training.parsing import Arguments
-from msra_ner.training.rates import BASE_WIDTH, scale_rate
+from msra_ner.training.rates import BASE_WIDTH, round_rate, scale_rate
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def choose_rates(arguments: Arguments, model: PreTrainedModel) -> None:
     width = getattr(model.config, "hidden_size", BASE_WIDTH)
     args.learning_rate = scale_rate(width)
     if args.head_learning_rate is None:
-        args.head_learning_rate = HEAD_FACTOR * args.learning_rate
+        args.head_learning_rate = round_rate(HEAD_FACTOR * args.learning_rate)
     logger.info(
         "Learning rate %g, of the head %g, for an encoder that is %d wide",
         *(args.learning_rate, args.head_learning_rate, width),

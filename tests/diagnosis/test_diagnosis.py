@@ -217,7 +217,7 @@ def test_labels_are_to_blame_before_training_is():
 @pytest.mark.parametrize(
     ("rates", "width", "remedy"),
     [
-        ([5e-5] * 6, 312, "Raise the learning rate: it was 5e-05, and 0.0005 suits an encoder"),
+        ([5e-5] * 6, 312, "Raise the learning rate: it was 5e-05, and 0.0003 suits an encoder"),
         ([4e-4] * 6, 312, "Train for more epochs"),
         ([5e-5] * 6, None, "Train for more epochs"),
     ],

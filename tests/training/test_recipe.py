@@ -31,8 +31,8 @@ def read_record(settings):
 def test_rates_are_chosen_by_the_width_of_the_encoder(settings):
     msra_ner.train(**settings)
     record = read_record(settings)
-    assert record["settings"]["learning_rate"] == 5e-4  # 32 wide: the highest that is chosen
-    assert record["settings"]["head_learning_rate"] == 5e-3
+    assert record["settings"]["learning_rate"] == 3e-4  # 32 wide: the highest that is chosen
+    assert record["settings"]["head_learning_rate"] == 3e-3
     assert record["chosen"] == ["learning_rate", "head_learning_rate"]
 
 
@@ -40,13 +40,13 @@ def test_a_run_that_goes_on_keeps_what_was_chosen_again_and_again(settings):
     msra_ner.train(**settings)
     path = Path(settings["output_dir"], "run.json")
     record = read_record(settings)
-    record["settings"] |= {"learning_rate": 3e-4, "num_hidden_layers": 2}  # by another version
+    record["settings"] |= {"learning_rate": 2e-4, "num_hidden_layers": 2}  # by another version
     path.write_text(json.dumps(record | {"chosen": [*record["chosen"], "num_hidden_layers"]}))
     for epochs in (2, 3):
         more = {"num_train_epochs": epochs, "resume_from_checkpoint": "last"}
         msra_ner.train(**settings | more)
         record = read_record(settings)
-        assert record["settings"]["learning_rate"] == 3e-4
+        assert record["settings"]["learning_rate"] == 2e-4
         assert {*record["chosen"]} == {"learning_rate", "head_learning_rate", "num_hidden_layers"}
 
 
@@ -54,7 +54,7 @@ def test_a_run_that_goes_on_keeps_what_was_chosen_again_and_again(settings):
     ("given", "expected"),
     [
         ({"learning_rate": 1e-5}, (1e-5, None)),
-        ({"head_learning_rate": 1e-3}, (5e-4, 1e-3)),
+        ({"head_learning_rate": 1e-3}, (3e-4, 1e-3)),
         ({"learning_rate": 1e-5, "head_learning_rate": 1e-3}, (1e-5, 1e-3)),
     ],
 )
