@@ -20,6 +20,7 @@ pytest_plugins = ["helpers.skips", "pytester"]
 # What --without-torch runs, less the tests that ask for a model.
 WITHOUT_TORCH = (
     "corpus",
+    "decoding",
     "metrics",
     "report",
     "serving",
