@@ -37,7 +37,10 @@ def test_a_flag_for_one_part_leaves_out_the_others():
 def test_the_subclass_changes_nothing_but_defaults():
     own, base = get_type_hints(NerTrainingArguments), get_type_hints(TrainingArguments)
     metadata = {item.name: item.metadata for item in fields(NerTrainingArguments)}
+    assert own["learning_rate"] == float | None, "the encoder decides it"
     for item in fields(TrainingArguments):
+        if item.name == "learning_rate":
+            continue
         assert own[item.name] == base[item.name], item.name
         assert metadata[item.name] == item.metadata, item.name
 
@@ -48,13 +51,13 @@ def test_the_sample_has_defaults_of_its_own_and_flags_win():
     training = parse_arguments(["--data_dir", "sample", "--learning_rate", "0.5"]).training
     assert training.learning_rate == 0.5
     training = parse_arguments(["--data_dir", "sample", "--model_name_or_path", "x"]).training
-    assert training.learning_rate == TrainingArguments("x").learning_rate
+    assert training.learning_rate is None
 
 
 def test_without_a_data_dir_the_folder_data_msra_counts(tmp_path):
     assert parse_arguments([]).training.learning_rate == SAMPLE_DEFAULTS["learning_rate"]
     (tmp_path / "data" / "msra").mkdir(parents=True)
-    assert parse_arguments([]).training.learning_rate == TrainingArguments("x").learning_rate
+    assert parse_arguments([]).training.learning_rate is None
 
 
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
