@@ -102,7 +102,7 @@ class Diagnosis:
         data = asdict(self)
         ratios = self.score.list_ratios()
         if example := data["example"]:
-            del example["train_counts"]  # how often train has a name plays no part here
+            del example["train_counts"], example["scores"]  # these play no part here
             example["place"] = example.pop("location")  # the key is older than the name
         return {
             "wrong": bool(self.findings),

@@ -6,8 +6,9 @@ from typing import Any, NotRequired, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES
-from helpers.run_folders import write_run
+from helpers.run_folders import worse, write_run
 
+from msra_ner.labels import decode_entities
 from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report.compare import compare_runs
 from msra_ner.report.page import write_report
@@ -18,7 +19,7 @@ def fits(value: Any, kind: Any) -> bool:
     """Return whether a value of JSON is of a type; a tuple is a list there."""
     if get_origin(kind) is NotRequired:
         (kind,) = get_args(kind)
-    if is_typeddict(kind):
+    if is_typeddict(kind) and value is not None:
         parts = get_type_hints(kind, include_extras=True)
         return kind.__required_keys__ <= set(value) <= set(parts) and all(
             fits(part, parts[key]) for key, part in value.items()
@@ -34,14 +35,16 @@ def fits(value: Any, kind: Any) -> bool:
         return len(value) == len(arguments) and all(map(fits, value, arguments))
     return (
         kind is Any
-        or isinstance(value, int if kind is float else kind)
+        or (not is_typeddict(kind) and isinstance(value, int if kind is float else kind))
         or (kind is float and isinstance(value, float))
     )
 
 
 @pytest.mark.parametrize("names", [None, count_names(EXAMPLE_SENTENCES[:6])])
 def test_the_files_are_of_their_types(tmp_path, names):
-    first = write_run(tmp_path / "first", train_names=names)
+    scores = [[0.5] * len(decode_entities(tags)) for tags in worse(EXAMPLE_SENTENCES)]
+    scores = None if names is None else scores
+    first = write_run(tmp_path / "first", train_names=names, scores=scores)
     gold = [sentence.tags for sentence in EXAMPLE_SENTENCES]
     second = write_run(tmp_path / "second", predicted=gold, train_names=names, run=None)
     report = write_report(first).with_suffix(".json")

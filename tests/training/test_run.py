@@ -146,6 +146,7 @@ def test_predictions_hold_tokens_tags_and_entities_of_every_sentence(trained, ti
     entity = rows[0]["pred_entities"][0]
     # Once in its own sentence of train, and sixty times in the long one.
     name = {"type": "PER", "start": 0, "end": 3, "text": "王海燕", "train_count": 61}
+    assert 0 < entity.pop("score") <= 1
     assert entity == name
 
 
