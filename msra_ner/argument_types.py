@@ -1,7 +1,7 @@
 """Whether a caller's arguments are of the types that a public function states."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import is_dataclass
 from functools import cache, wraps
 from inspect import Parameter, signature
@@ -15,9 +15,9 @@ from msra_ner.errors import ArgumentsError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_NAMES: dict[Any, str] = {
+TYPE_NAMES: dict[type, str] = {
     **{str: "text", int: "a whole number", float: "a number", bool: "true or false"},
-    **{Path: "a path", NoneType: "None"},
+    **{Path: "a path", NoneType: "None", dict: "JSON", list: "a list"},
 }
 # What Python itself would take for another: True for 1, a numpy number for one of Python's.
 _CHECKS: dict[Any, Callable[[Any], bool]] = {
@@ -25,6 +25,16 @@ _CHECKS: dict[Any, Callable[[Any], bool]] = {
     float: lambda value: isinstance(value, Real) and not isinstance(value, bool),
     Path: lambda value: isinstance(value, os.PathLike),
 }
+
+
+def check_choice(flag: str, value: object, allowed: Collection[str]) -> None:
+    """Refuse a value that is not one of those allowed.
+
+    Raises:
+        ArgumentsError: It is not; the message has those that are.
+    """
+    if value not in allowed:
+        raise ArgumentsError(f"--{flag}: found {value!r}, expected one of {', '.join(allowed)}.")
 
 
 def check_argument_types(function: Callable[P, R]) -> Callable[P, R]:
@@ -48,7 +58,7 @@ def check_argument_types(function: Callable[P, R]) -> Callable[P, R]:
         given = dict(zip(signature(function).parameters, args, strict=False)) | kwargs
         for name, value in given.items():
             if name in rules and not any(_fits(value, kind) for kind in rules[name]):
-                expected = " or ".join(dict.fromkeys(_describe(kind) for kind in rules[name]))
+                expected = describe_types(rules[name])
                 raise ArgumentsError(f"--{name}: found {value!r}, expected {expected}.")
         return function(*args, **kwargs)
 
@@ -68,7 +78,7 @@ def _read_rules(function: Callable[..., Any]) -> dict[str, tuple[Any, ...]]:
 
 
 def _is_known(kind: Any) -> bool:
-    if get_origin(kind) is Literal or kind in _NAMES:
+    if get_origin(kind) is Literal or kind in TYPE_NAMES:
         return True
     return is_dataclass(kind) and isinstance(kind, type)
 
@@ -85,7 +95,16 @@ def _fits(value: Any, kind: Any) -> bool:
     return _CHECKS[kind](value) if kind in _CHECKS else isinstance(value, kind)
 
 
+def describe_types(kinds: Iterable[Any]) -> str:
+    """Return the names of types for a message, each once.
+
+    >>> describe_types([str, int])
+    'text or a whole number'
+    """
+    return " or ".join(dict.fromkeys(map(_describe, kinds)))
+
+
 def _describe(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return f"one of {', '.join(map(str, get_args(kind)))}"
-    return _NAMES.get(kind) or str(kind.__name__)
+    return TYPE_NAMES.get(kind) or str(kind.__name__)

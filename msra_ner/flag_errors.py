@@ -4,9 +4,11 @@ import argparse
 import re
 from typing import NoReturn
 
+from msra_ner.argument_types import TYPE_NAMES
 from msra_ner.errors import ArgumentsError
 
-_KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "dict": "JSON"}
+# argparse has the name that Python gives a type.
+_KINDS = {kind.__name__: name for kind, name in TYPE_NAMES.items()}
 
 
 class OneLineErrors(argparse.ArgumentParser):

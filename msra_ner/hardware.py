@@ -4,7 +4,7 @@ import logging
 import os
 from typing import Literal, get_args
 
-from msra_ner.errors import ArgumentsError
+from msra_ner.argument_types import check_choice
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +49,7 @@ def choose_precision(asked: str, *, on_gpu: bool) -> str:
     Raises:
         ArgumentsError: There is no such precision.
     """
-    if asked not in PRECISIONS:
-        raise ArgumentsError(
-            f"--precision: found {asked!r}, expected one of {', '.join(PRECISIONS)}."
-        )
+    check_choice("precision", asked, PRECISIONS)
     best = "bf16" if (gpu_has_bf16() if on_gpu else cpu_has_bf16()) else "fp32"
     if asked == "auto":
         return best

@@ -4,7 +4,8 @@ import logging
 import os
 import sys
 from collections import deque
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tqdm.auto import tqdm
@@ -23,6 +24,20 @@ def hide_weight_bars() -> ExitStack:
     if shown:
         afterwards.callback(bars.enable_progress_bar)
     return afterwards
+
+
+@contextmanager
+def filter_log(name: str, keep: Callable[[logging.LogRecord], bool]) -> Iterator[None]:
+    """Let only some records of a logger through, while the context lasts.
+
+    The name of another library's logger is its own affair: with a new one all of them show again.
+    """
+    logger = logging.getLogger(name)
+    logger.addFilter(keep)
+    try:
+        yield
+    finally:
+        logger.removeFilter(keep)
 
 
 class BarFriendlyHandler(logging.Handler):

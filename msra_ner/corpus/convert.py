@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from tqdm import tqdm
 
-from msra_ner.argument_types import check_argument_types
+from msra_ner.argument_types import check_argument_types, check_choice
 from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence
 from msra_ner.corpus.folder import Corpus, open_corpus
 from msra_ner.corpus.formats.catalogue import (
@@ -19,7 +19,7 @@ from msra_ner.corpus.formats.catalogue import (
     recognise_format,
 )
 from msra_ner.corpus.formats.pair import TAGS_FILE
-from msra_ner.corpus.options import Nested, Units, WrittenScheme, check_choice, make_read_options
+from msra_ner.corpus.options import Nested, Units, WrittenScheme, make_read_options
 from msra_ner.corpus.sentence import is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
 from msra_ner.errors import ArgumentsError, OutputExistsError

@@ -4,10 +4,11 @@ The command line, the `datasets` configuration and the Python functions all take
 """
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from msra_ner.argument_types import check_choice
 from msra_ner.corpus.column_names import parse_column_names
 from msra_ner.errors import ArgumentsError
 
@@ -44,12 +45,6 @@ WordPositions = Literal["auto", "keep"]
 def setting(default: Any, text: str) -> Any:
     """Return a dataclass field with its help text."""
     return field(default=default, metadata={"help": text})
-
-
-def check_choice(flag: str, value: object, allowed: Collection[str]) -> None:
-    """Raise ArgumentsError for a value that is not one of those allowed."""
-    if value not in allowed:
-        raise ArgumentsError(f"--{flag}: found {value!r}, expected one of {', '.join(allowed)}.")
 
 
 @dataclass

@@ -3,6 +3,7 @@ from .decoders import (
     DEFAULT_DECODER as DEFAULT_DECODER,
     ArgmaxDecoder as ArgmaxDecoder,
     Decoder as Decoder,
+    DecoderName as DecoderName,
     ViterbiDecoder as ViterbiDecoder,
     make_decoder as make_decoder,
 )

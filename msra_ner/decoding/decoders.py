@@ -1,20 +1,21 @@
 """The decoders: from the logits of sentences to label ids and the probabilities of entities."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from msra_ner.argument_types import check_choice
 from msra_ner.decoding.chain import Chain
-from msra_ner.errors import ArgumentsError
 from msra_ner.labels import Entity
 
 Logits = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-DEFAULT_DECODER = "viterbi"
+DecoderName = Literal["viterbi", "argmax"]
+DEFAULT_DECODER: DecoderName = "viterbi"
 # Numbers of a batch: few enough to stay in the cache of a processor.
 BATCH_NUMBERS = 1 << 18
 
@@ -52,16 +53,20 @@ class ArgmaxDecoder:
     ) -> list[list[float]]:
         """Return the product of the probabilities of an entity's labels, and that it ends there."""
         return [
-            [self._score(scores, entity) for entity in row]
-            for row, scores in zip(entities, map(log_softmax, sentences), strict=True)
+            self._score(log_softmax(logits), row) if row else []
+            for logits, row in zip(sentences, entities, strict=True)
         ]
 
-    def _score(self, scores: Floats, entity: Entity) -> float:
-        begin, inside = _find_ids(self._labels, entity.type)
-        total = scores[entity.start, begin] + scores[entity.start + 1 : entity.end, inside].sum()
-        goes_on = inside is not None and entity.end < len(scores)
-        ends = 1 - np.exp(scores[entity.end, inside]) if goes_on else 1.0
-        return float(np.exp(total) * ends)
+    def _score(self, scores: Floats, entities: Sequence[Entity]) -> list[float]:
+        found = []
+        for entity in entities:
+            begin, inside = _find_ids(self._labels, entity.type)
+            total = scores[entity.start, begin]
+            total += scores[entity.start + 1 : entity.end, inside].sum()
+            goes_on = inside is not None and entity.end < len(scores)
+            ends = 1 - np.exp(scores[entity.end, inside]) if goes_on else 1.0
+            found.append(float(np.exp(total) * ends))
+        return found
 
 
 class ViterbiDecoder:
@@ -117,7 +122,7 @@ class ViterbiDecoder:
         return found
 
 
-DECODERS: dict[str, type[ArgmaxDecoder] | type[ViterbiDecoder]] = {
+DECODERS: dict[DecoderName, type[ArgmaxDecoder] | type[ViterbiDecoder]] = {
     "viterbi": ViterbiDecoder,
     "argmax": ArgmaxDecoder,
 }
@@ -129,9 +134,8 @@ def make_decoder(name: str, labels: Sequence[str]) -> Decoder:
     Raises:
         ArgumentsError: There is none of this name.
     """
-    if name not in DECODERS:
-        raise ArgumentsError(f"--decoder: found {name!r}, expected one of {', '.join(DECODERS)}.")
-    return DECODERS[name](labels)
+    check_choice("decoder", name, DECODERS)
+    return DECODERS[cast("DecoderName", name)](labels)
 
 
 def log_softmax(logits: Logits) -> Floats:
@@ -152,9 +156,7 @@ def _make_batches(
     sentences: Sequence[Logits], rows: Sequence[int]
 ) -> Iterator[tuple[list[int], Floats, Ints]]:
     """Yield the numbers, padded scores and lengths of rows of like length."""
-    left = sorted(
-        (row for row in rows if len(sentences[row])), key=lambda row: -len(sentences[row])
-    )
+    left = sorted(rows, key=lambda row: -len(sentences[row]))
     while left:
         longest = len(sentences[left[0]])
         size = max(1, BATCH_NUMBERS // sentences[left[0]].size)

@@ -80,8 +80,6 @@ def diagnose(
         raise ArgumentsError(
             "diagnose: found neither or both of a model and --predictions, expected one of them."
         )
-    if split not in SPLIT_KEYS:
-        raise ArgumentsError(f"--split: found {split!r}, expected one of {', '.join(SPLIT_KEYS)}.")
     name = SPLIT_KEYS[split]
     if model_dir is not None:
         check_model_name(model_dir)

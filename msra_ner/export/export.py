@@ -18,7 +18,7 @@ from msra_ner.errors import (
     OutputExistsError,
 )
 from msra_ner.export.graph import HINT, OPSET, write_model
-from msra_ner.export.limits import FORMATS, MAX_F1_LOSS
+from msra_ner.export.limits import MAX_F1_LOSS
 from msra_ner.export.parity import (
     check_f1,
     check_same,
@@ -85,8 +85,6 @@ def export_model(
     source = Path(source)
     named = source if source.name not in ("", "..") else source.resolve()  # "." has no name
     target = Path(output_dir or f"{named}-{to}{'-int8' if int8 else ''}")
-    if to not in FORMATS:
-        raise ArgumentsError(f"--to: found {to!r}, expected one of {', '.join(FORMATS)}.")
     if int8 and to != "openvino":
         raise ArgumentsError(
             f"--int8: found --to {to}, expected --to openvino: ONNX Runtime has one scale for a "

@@ -4,7 +4,6 @@ An encoder that was trained for embeddings of sentences ends in layers in which 
 sentence say the same. A tagger on top of these learns slowly, or nothing.
 """
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,6 @@ from msra_ner.models.pretrained import load_pretrained
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
-
-logger = logging.getLogger(__name__)
 
 # Sentences that are looked at, and their first tokens: enough for a share to the second decimal.
 SENTENCES, TOKENS = 64, 100

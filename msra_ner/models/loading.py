@@ -1,13 +1,14 @@
 """Load the configuration, tokenizer and weights of a model, from a folder or the Hub."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
 from msra_ner.labels import parse_tag
+from msra_ner.logs import filter_log
 from msra_ner.models.pretrained import load_pretrained
 
 if TYPE_CHECKING:
@@ -233,19 +234,6 @@ def _draw_output_layer(model: "PreTrainedModel", head: Sequence[str], labels: in
     return drawn
 
 
-@contextmanager
-def hide_load_report() -> Iterator[None]:
-    """Hide transformers' table of weights that are new, of which :func:`load_model` speaks.
-
-    The logger's name is transformers' own affair: with another one the table shows, no more.
-    """
-
-    def is_error(record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.ERROR
-
-    logger = logging.getLogger("transformers.modeling_utils")
-    logger.addFilter(is_error)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_error)
+def hide_load_report() -> AbstractContextManager[None]:
+    """Hide transformers' table of weights that are new, of which :func:`load_model` speaks."""
+    return filter_log("transformers.modeling_utils", lambda record: record.levelno >= logging.ERROR)

@@ -135,11 +135,9 @@ def find_calibration(run: RunFiles) -> CalibrationData | None:
     """Return how far the scores of predicted entities agree with how many are right."""
     if run.pred_scores is None:
         return None
-    correct = [
-        entity in set(gold)
-        for gold, predicted in zip(run.gold_entities, run.pred_entities, strict=True)
-        for entity in predicted
-    ]
+    correct: list[bool] = []
+    for gold, predicted in zip(map(set, run.gold_entities), run.pred_entities, strict=True):
+        correct += [entity in gold for entity in predicted]
     found = measure_calibration(list(chain.from_iterable(run.pred_scores)), correct)
     return None if found is None else cast("CalibrationData", asdict(found))
 

@@ -7,14 +7,14 @@ the Trainer's.
 import logging
 import os
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any
 
 from accelerate.utils import patch_environment
 from transformers import IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import HubStrategy, SaveStrategy
 
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, setting
-from msra_ner.decoding import DEFAULT_DECODER
+from msra_ner.decoding import DEFAULT_DECODER, DecoderName
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import PRECISIONS, choose_precision, has_accelerator
 from msra_ner.training.setting_ranges import check_ranges
@@ -127,7 +127,7 @@ class NerTrainingArguments(TrainingArguments):
         "auto",
         "fp32, bf16, fp16, or auto: bf16 where the GPU or CPU multiplies in it, else fp32.",
     )
-    decoder: Literal["viterbi", "argmax"] = setting(
+    decoder: DecoderName = setting(
         DEFAULT_DECODER,
         "How logits become tags: viterbi takes the best of all legal sequences, argmax each token "
         "by itself. Val, test and tagging go by it.",

@@ -4,8 +4,9 @@ import tempfile
 from pathlib import Path
 from typing import Unpack
 
+from msra_ner.argument_types import check_choice
 from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES, Scheme, choose_data_dir
-from msra_ner.errors import ArgumentsError, CorpusNotFoundError
+from msra_ner.errors import CorpusNotFoundError
 from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import hide_weight_bars
 from msra_ner.metrics import Scores
@@ -60,8 +61,7 @@ def evaluate(
     """
     named = {key: value for key, value in locals().items() if key != "settings"}
     check_model_name(model_dir)
-    if split not in SPLIT_KEYS:
-        raise ArgumentsError(f"--split: found {split!r}, expected one of {', '.join(SPLIT_KEYS)}.")
+    check_choice("split", split, SPLIT_KEYS)
     given = {key: value for key, value in named.items() if value is not None} | settings
     del given["model_dir"], given["split"]
     name = SPLIT_KEYS[split]

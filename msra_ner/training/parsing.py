@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from transformers import HfArgumentParser
 
+from msra_ner.argument_types import check_choice
 from msra_ner.corpus import SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
 from msra_ner.flag_errors import OneLineErrors
@@ -164,13 +165,10 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
 
 def _check_choices(parser: HfArgumentParser, settings: Mapping[str, Any]) -> None:
     """Refuse text that is none of a setting's values, which argparse asks of flags alone."""
-    choices = {action.dest: action.choices for action in parser._actions}
+    choices: dict[str, Any] = {action.dest: action.choices for action in parser._actions}
     for name, value in settings.items():
-        allowed = choices[name]
-        if isinstance(value, str) and allowed and value not in allowed:
-            raise ArgumentsError(
-                f"--{name}: found {value!r}, expected one of {', '.join(map(str, allowed))}."
-            )
+        if isinstance(value, str) and choices[name]:
+            check_choice(name, value, choices[name])
 
 
 def _check_flag(name: str) -> None:

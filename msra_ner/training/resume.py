@@ -3,15 +3,17 @@
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback
 
 from msra_ner.errors import ArgumentsError, OutputExistsError
+from msra_ner.logs import filter_log
 from msra_ner.report import RESULTS_FILE, RUN_FILE, STATE_FILE, read_object
 
 logger = logging.getLogger(__name__)
@@ -68,6 +70,11 @@ class Checkpoint:
         """The folder of the run."""
         return self.path.parent
 
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """What ``run.json`` of the run holds; empty where there is none."""
+        return read_object(self.run_folder / RUN_FILE)
+
 
 def find_checkpoint(folder: Path, asked: str | None) -> Checkpoint | None:
     """Return the checkpoint to go on from, or None to start from the beginning.
@@ -92,11 +99,11 @@ def find_checkpoint(folder: Path, asked: str | None) -> Checkpoint | None:
     if last is None:
         logger.warning("%s holds no checkpoint yet: starting from the beginning.", folder)
         return None
-    ended = _read_step(folder / STATE_FILE)
-    if ended and ended[0] > last.step:
+    ended = _read_checkpoint(folder)  # its own state is that of the end of training
+    if ended and ended.step > last.step:
         raise OutputExistsError(
             f"{folder}: found {last.path.name} as the newest checkpoint, expected that of step "
-            f"{ended[0]}, at which training ended; it was not kept (--save_total_limit 1). To "
+            f"{ended.step}, at which training ended; it was not kept (--save_total_limit 1). To "
             f"train from step {last.step} again, name it: --resume_from_checkpoint {last.path}"
         )
     return last
@@ -118,7 +125,7 @@ def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) 
         logger.warning(
             "%s: no %s beside it, so its settings are unknown", checkpoint.path, RUN_FILE
         )
-    before = read_object(checkpoint.run_folder / RUN_FILE).get("settings", {})
+    before = checkpoint.record.get("settings", {})
     now = json.loads(json.dumps(dict(settings), default=str))
     for name in sorted((before.keys() & now.keys()) - FREE_SETTINGS):
         if before[name] != now[name]:
@@ -129,7 +136,7 @@ def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) 
             )
     _check_goal(checkpoint, settings)
     best = checkpoint.best
-    if settings["load_best_model_at_end"] and best and not _read_step(best / STATE_FILE):
+    if settings["load_best_model_at_end"] and best and not _read_checkpoint(best):
         raise OutputExistsError(
             f"{checkpoint.path}: found no {best.name} beside it, expected the best checkpoint "
             "until then, which may stay the best. Put it back, or keep the last instead: "
@@ -143,7 +150,7 @@ def check_resumed_facts(checkpoint: Checkpoint, facts: Mapping[str, Any]) -> Non
     Raises:
         ArgumentsError: One differs.
     """
-    record = read_object(checkpoint.run_folder / RUN_FILE)
+    record = checkpoint.record
     for name, what in FIXED_FACTS.items():
         fact = json.loads(json.dumps(facts[name]))
         if name in record and record[name] != fact:
@@ -176,38 +183,27 @@ def _check_goal(checkpoint: Checkpoint, settings: Mapping[str, Any]) -> None:
 
 
 def _read_checkpoint(path: Path) -> Checkpoint | None:
-    # The Trainer writes its state last: without it a save was interrupted.
-    found = _read_step(path / STATE_FILE)
-    if found is None:
+    """Return the checkpoint of a folder; None where it has no trainer_state.json.
+
+    The Trainer writes that last: without it a save was interrupted.
+    """
+    if not (path / STATE_FILE).exists():
         return None
-    best = read_object(path / STATE_FILE).get("best_model_checkpoint")
-    return Checkpoint(path, *found, path.parent / Path(best).name if best else None)
+    state = read_object(path / STATE_FILE)
+    step, epoch = int(state.get("global_step", 0)), float(state.get("epoch") or 0)
+    best = state.get("best_model_checkpoint")
+    return Checkpoint(path, step, epoch, path.parent / Path(best).name if best else None)
 
 
-def _read_step(state_file: Path) -> tuple[int, float] | None:
-    """Return step and epoch of a trainer_state.json, or None where there is no such file."""
-    if not state_file.exists():
-        return None
-    state = read_object(state_file)
-    return int(state.get("global_step", 0)), float(state.get("epoch") or 0)
-
-
-@contextmanager
-def hide_lost_best() -> Iterator[None]:
+def hide_lost_best() -> AbstractContextManager[None]:
     """Hide the Trainer's warning that the best checkpoint is not where it was when it was saved.
 
-    :class:`ResumedRun` says where it is. The logger's name is transformers' own affair.
+    :class:`ResumedRun` says where it is.
     """
-
-    def speaks_of_another(record: logging.LogRecord) -> bool:
-        return "recorded in the resumed state" not in record.getMessage()
-
-    trainer_logger = logging.getLogger("transformers.trainer")
-    trainer_logger.addFilter(speaks_of_another)
-    try:
-        yield
-    finally:
-        trainer_logger.removeFilter(speaks_of_another)
+    return filter_log(
+        "transformers.trainer",
+        lambda record: "recorded in the resumed state" not in record.getMessage(),
+    )
 
 
 class ResumedRun(TrainerCallback):

@@ -16,9 +16,7 @@ from msra_ner.models import check_model_name, remember_settings, without_spaces
 from msra_ner.report import (
     LOG_FILE,
     PREDICTIONS_FILE,
-    RUN_FILE,
     SPLITS_KEY,
-    read_object,
     show_in_tensorboard,
     write_predictions,
     write_report,
@@ -153,7 +151,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
     check_run_folder(folder, args, checkpoint, arguments.model.model_name_or_path)
     left_open = find_open_settings(arguments)
     if checkpoint:
-        take_over(arguments, read_object(checkpoint.run_folder / RUN_FILE))
+        take_over(arguments, checkpoint.record)
         check_resumed_settings(checkpoint, arguments.to_dict())
     with RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":

@@ -7,13 +7,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from msra_ner.argument_types import describe_types
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import DataArguments, ModelArguments, NerTrainingArguments
-
-_KINDS: dict[type, str] = {
-    **{bool: "true or false", int: "a whole number", float: "a number"},
-    **{str: "text", dict: "JSON", list: "a list"},
-}
 
 
 def check_types(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,7 +31,7 @@ def check_types(settings: Mapping[str, Any]) -> dict[str, Any]:
         if kinds == [str] and (is_number or isinstance(value, Path)):
             checked[name] = str(value)
         elif not _is_one_of(value, kinds):
-            expected = " or ".join(dict.fromkeys(_KINDS.get(kind, kind.__name__) for kind in kinds))
+            expected = describe_types(kinds)
             raise ArgumentsError(f"--{name}: found {value!r}, expected {expected}.")
     return checked
 

@@ -1,6 +1,8 @@
 """The types of the settings that :func:`msra_ner.train` and :func:`msra_ner.evaluate` take."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
+
+from msra_ner.decoding import DecoderName
 
 
 class TrainSettings(TypedDict, total=False):
@@ -26,7 +28,7 @@ class TrainSettings(TypedDict, total=False):
     word_positions: str
     tag_names: str | None
     val_size: int | None
-    decoder: Literal["viterbi", "argmax"]
+    decoder: DecoderName
     # What to do, and when.
     do_train: bool
     do_eval: bool
