@@ -15,7 +15,6 @@ from measuring import facts, table, write_json
 
 from msra_ner.corpus.folder import open_corpus
 from msra_ner.corpus.options import ReadOptions
-from msra_ner.decoding import DECODERS
 from msra_ner.inference import Tagger
 from msra_ner.metrics import score_entities
 
@@ -30,7 +29,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     taggers = {
-        name: Tagger.from_pretrained(options.model, "cpu", decoder=name) for name in DECODERS
+        name: Tagger.from_pretrained(options.model, "cpu", decoder=name)
+        for name in ("viterbi", "argmax")
     }
     corpus = open_corpus(options.data, ReadOptions())
     labels = tuple(taggers["viterbi"].labels)

@@ -1,22 +1,28 @@
 // From the logits of a text to its labels, and the probability of each entity.
 //
 // The same as `msra_ner.decoding`: the best of all legal sequences, in which I-X follows B-X or
-// I-X alone, or ("argmax") the best label of each token by itself.
+// I-X alone, with the weights of transitions where a model has some ("crf"); or ("argmax") the best
+// label of each token by itself.
 
 /** Says which labels a text has, given the logits of its tokens, one array each. */
 export class Decoder {
   /**
    * @param {string[]} labels The label list.
-   * @param {string} name `viterbi` or `argmax`.
+   * @param {string} name `viterbi`, `argmax` or `crf`.
+   * @param {number[][]} [transitions] Of `crf`, from each label to each.
    */
-  constructor(labels, name) {
+  constructor(labels, name, transitions) {
     this.labels = labels;
     this.byToken = name === "argmax";
     const find = (tag) => labels.indexOf(tag);
-    /** For each label the labels it may follow; null where it may follow any, and come first. */
-    this.before = labels.map((tag) =>
-      tag.startsWith("I-") ? [find(`B-${tag.slice(2)}`), find(tag)].filter((id) => id >= 0) : null,
-    );
+    /** Whether a label may come first, and follow any. */
+    this.free = labels.map((tag) => !tag.startsWith("I-"));
+    /** For each label the labels it may follow. */
+    this.before = labels.map((tag, label) => {
+      if (this.free[label]) return labels.map((_, id) => id);
+      return [find(`B-${tag.slice(2)}`), label].filter((id) => id >= 0);
+    });
+    this.weigh = (from, to) => transitions?.[from][to] ?? 0;
   }
 
   /** Returns the best labels, as tags. */
@@ -24,15 +30,16 @@ export class Decoder {
     if (this.byToken) return logits.map((row) => this.labels[highest(row)]);
     let best = [];
     const back = logits.map((row, step) => {
-      const any = step ? highest(best) : -1;
-      const from = this.before.map((ids) => {
-        if (!ids) return any;
-        return step ? ids[highest(ids.map((id) => best[id]))] : null;
-      });
-      best = [...row].map((score, label) => {
-        if (!step) return this.before[label] ? -Infinity : score;
-        return best[from[label]] + score;
-      });
+      if (!step) {
+        best = [...row].map((score, label) => (this.free[label] ? score : -Infinity));
+        return [];
+      }
+      const from = this.before.map(
+        (ids, label) => ids[highest(ids.map((id) => best[id] + this.weigh(id, label)))],
+      );
+      best = [...row].map(
+        (score, label) => best[from[label]] + this.weigh(from[label], label) + score,
+      );
       return from;
     });
     const tags = [];
@@ -62,8 +69,15 @@ export class Decoder {
     const all = logSum(ahead.at(-1));
     return entities.map((entity) => {
       const [begin, inside] = ids(entity.type);
-      const closed = entity.end < scores.length ? this.#close(scores, behind, entity.end) : 0;
-      return Math.exp(ahead[entity.start][begin] + inner(entity, inside) + closed - all);
+      const last = entity.end - entity.start > 1 ? inside : begin;
+      let through = ahead[entity.start][begin] + inner(entity, inside);
+      for (let at = entity.start + 1; at < entity.end; at += 1) {
+        through += this.weigh(at > entity.start + 1 ? inside : begin, inside);
+      }
+      if (entity.end < scores.length) {
+        through += this.#close(scores[entity.end], behind[entity.end], last);
+      }
+      return Math.exp(through - all);
     });
   }
 
@@ -72,28 +86,30 @@ export class Decoder {
     const ahead = [];
     scores.forEach((row, step) => {
       const last = ahead.at(-1);
-      const any = step ? logSum(last) : 0;
-      const reach = (ids) => {
-        if (!ids) return any;
-        return step ? logSum(ids.map((id) => last[id])) : -Infinity;
+      const reach = (label) => {
+        if (!step) return this.free[label] ? 0 : -Infinity;
+        return logSum(this.before[label].map((id) => last[id] + this.weigh(id, label)));
       };
-      ahead.push(row.map((score, label) => score + reach(this.before[label])));
+      ahead.push(row.map((score, label) => score + reach(label)));
     });
     const behind = scores.map((row) => row.map(() => 0));
     for (let step = scores.length - 2; step >= 0; step -= 1) {
       const after = scores[step + 1].map((score, label) => score + behind[step + 1][label]);
-      const closed = this.#close(scores, behind, step + 1);
       behind[step] = behind[step].map((_, label) =>
-        logSum([closed, ...after.filter((_, next) => this.before[next]?.includes(label))]),
+        logSum(
+          after
+            .map((sum, next) => sum + this.weigh(label, next))
+            .filter((_, next) => this.before[next].includes(label)),
+        ),
       );
     }
     return [ahead, behind];
   }
 
-  /** Returns the sum over all paths from a token on that go on with no entity from before it. */
-  #close(scores, behind, step) {
-    const free = scores[step].map((score, label) => score + behind[step][label]);
-    return logSum(free.filter((_, label) => !this.before[label]));
+  /** Returns the sum over all paths from a token on that go on from a label without its entity. */
+  #close(scores, behind, from) {
+    const sums = scores.map((score, label) => score + behind[label] + this.weigh(from, label));
+    return logSum(sums.filter((_, label) => this.free[label]));
   }
 }
 

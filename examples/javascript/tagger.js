@@ -43,7 +43,7 @@ export class Tagger {
       overlap: settings.window_overlap,
     };
     const labels = Object.values(config.id2label);
-    const decoder = new Decoder(labels, settings.decoder);
+    const decoder = new Decoder(labels, settings.decoder, settings.transitions);
     return new Tagger(ort, session, tokenizer, labels, sizes, decoder);
   }
 

@@ -16,9 +16,10 @@ PRECISION: dict[str, Any] = {
     "help": "default: fp32; auto: bf16 where the hardware multiplies in it",
 }
 DECODER: dict[str, Any] = {
-    "choices": tuple(DECODERS),
+    "choices": DECODERS,
     "help": "how logits become tags: viterbi takes the best legal sequence, argmax each token by "
-    "itself (default: as the model was scored in training, else viterbi)",
+    "itself, crf the best with transitions that were trained (default: as the model was scored in "
+    "training, else viterbi)",
 }
 
 

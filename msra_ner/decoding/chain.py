@@ -49,6 +49,11 @@ class Chain:
         free = [number for number, yes in enumerate(is_inside) if not yes]
         return cls(*(np.array(part, dtype=np.int64) for part in (inside, begin, free)))
 
+    def weigh(self, before: Ints, after: Ints) -> Floats:
+        """Return the weight of legal transitions from labels to labels, here 0."""
+        shape = np.broadcast_shapes(before.shape, after.shape)
+        return np.zeros(shape)
+
     def is_legal(self, path: Ints) -> bool:
         """Return whether a path of label ids, shape ``(tokens,)``, has legal transitions alone."""
         before = np.concatenate(([-1], path[:-1]))
@@ -82,12 +87,7 @@ class Chain:
             best = reached + scores[:, step]
             ends = lengths == step + 1
             last[ends] = best[ends]
-        label = last.argmax(axis=1)
-        paths = np.zeros((longest, rows), dtype=np.int64)
-        for step in range(longest - 1, -1, -1):
-            paths[step] = label
-            label = np.where(step < lengths, back[step, at, label], label)
-        return [paths[:length, row] for row, length in enumerate(lengths)]
+        return trace_back(back, last, lengths)
 
     def sum_paths(self, scores: Floats, lengths: Ints) -> tuple[Floats, Floats]:
         """Return the logarithms of the sums over all legal paths up to a label, and behind it.
@@ -100,7 +100,7 @@ class Chain:
         ahead[:, 0, self.free] = scores[:, 0, self.free]
         for step in range(1, longest):
             before = ahead[:, step - 1]
-            reached = np.repeat(_log_sum(before)[:, None], labels, axis=1)
+            reached = np.repeat(log_sum(before)[:, None], labels, axis=1)
             both = np.logaddexp(before[:, self.begin], before[:, self.inside])
             reached[:, self.inside] = np.where(
                 self.begin == self.inside, before[:, self.inside], both
@@ -109,7 +109,7 @@ class Chain:
         behind = np.zeros((rows, longest, labels))
         for step in range(longest - 2, -1, -1):
             after = scores[:, step + 1] + behind[:, step + 1]
-            closed = _log_sum(after[:, self.free])[:, None]
+            closed = log_sum(after[:, self.free])[:, None]
             found = np.repeat(closed, labels, axis=1)
             for source in (self.begin, self.inside):
                 found[:, source] = np.logaddexp(closed, after[:, self.inside])
@@ -118,8 +118,34 @@ class Chain:
         return ahead, behind
 
 
-def _log_sum(values: Floats) -> Floats:
-    """Return the logarithm of the sum of exponentials over the last axis."""
-    highest = values.max(axis=-1)
-    total: Floats = highest + np.log(np.exp(values - highest[..., None]).sum(axis=-1))
+def find_legal(labels: Sequence[str]) -> NDArray[np.bool_]:
+    """Return whether each label may be followed by each, shape ``(before, after)``."""
+    chain = Chain.of(labels)
+    legal = np.ones((len(labels), len(labels)), dtype=bool)
+    legal[:, chain.inside] = False
+    legal[chain.begin, chain.inside] = legal[chain.inside, chain.inside] = True
+    return legal
+
+
+def trace_back(back: NDArray[np.int32], last: Floats, lengths: Ints) -> list[Ints]:
+    """Return the path of each row that ends in its best label.
+
+    Args:
+        back: The best label before each, shape ``(longest, rows, labels)``.
+        last: The best sums that end in each label, shape ``(rows, labels)``.
+        lengths: Shape ``(rows,)``.
+    """
+    at = np.arange(len(last))
+    label = last.argmax(axis=1)
+    paths = np.zeros((len(back), len(last)), dtype=np.int64)
+    for step in range(len(back) - 1, -1, -1):
+        paths[step] = label
+        label = np.where(step < lengths, back[step, at, label], label)
+    return [paths[:length, row] for row, length in enumerate(lengths)]
+
+
+def log_sum(values: Floats, axis: int = -1) -> Floats:
+    """Return the logarithm of the sum of exponentials over an axis."""
+    highest = values.max(axis=axis, keepdims=True)
+    total: Floats = np.log(np.exp(values - highest).sum(axis=axis)) + highest.squeeze(axis)
     return total

@@ -1,20 +1,22 @@
 """The decoders: from the logits of sentences to label ids and the probabilities of entities."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from msra_ner.argument_types import check_choice
 from msra_ner.decoding.chain import Chain
+from msra_ner.decoding.weighted_chain import WeightedChain
+from msra_ner.errors import ArgumentsError
 from msra_ner.labels import Entity
 
 Logits = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-DecoderName = Literal["viterbi", "argmax"]
+DecoderName = Literal["viterbi", "argmax", "crf"]
 DEFAULT_DECODER: DecoderName = "viterbi"
 # Numbers of a batch: few enough to stay in the cache of a processor.
 BATCH_NUMBERS = 1 << 18
@@ -86,12 +88,14 @@ class ViterbiDecoder:
     def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:
         """Return the label ids of each sentence."""
         found = [logits.argmax(axis=-1) for logits in sentences]
-        # What is best token by token is best of all, where it is legal.
-        illegal = [row for row, path in enumerate(found) if not self._chain.is_legal(path)]
-        for rows, scores, lengths in _make_batches(sentences, illegal):
+        for rows, scores, lengths in _make_batches(sentences, self._find_open(found)):
             for row, path in zip(rows, self._chain.find_best(scores, lengths), strict=True):
                 found[row] = path
         return found
+
+    def _find_open(self, paths: Sequence[Ints]) -> list[int]:
+        """Return the sentences whose best labels, token by token, are not the best path."""
+        return [row for row, path in enumerate(paths) if not self._chain.is_legal(path)]
 
     def find_probabilities(
         self, sentences: Sequence[Logits], entities: Sequence[Sequence[Entity]]
@@ -113,29 +117,70 @@ class ViterbiDecoder:
         found = []
         for entity in entities:
             begin, inside = _find_ids(self._labels, entity.type)
+            inner = [inside] * (entity.end - entity.start - 1)
+            path = np.array([begin, *inner], dtype=np.int64)
             through = ahead[entity.start, begin]
             through += scores[entity.start + 1 : entity.end, inside].sum()
+            through += self._chain.weigh(path[:-1], path[1:]).sum()
             if entity.end < len(scores):
                 free = self._chain.free
-                through += np.logaddexp.reduce(scores[entity.end, free] + behind[entity.end, free])
+                after = scores[entity.end, free] + behind[entity.end, free]
+                through += np.logaddexp.reduce(after + self._chain.weigh(path[-1:], free))
             found.append(float(np.exp(min(0.0, through - all_paths))))
         return found
 
 
-DECODERS: dict[DecoderName, type[ArgmaxDecoder] | type[ViterbiDecoder]] = {
-    "viterbi": ViterbiDecoder,
-    "argmax": ArgmaxDecoder,
-}
+class CrfDecoder(ViterbiDecoder):
+    """The best of all legal sequences, each transition with the weight that training gave it.
 
-
-def make_decoder(name: str, labels: Sequence[str]) -> Decoder:
-    """Return a decoder of ``DECODERS`` for a label list.
+    Args:
+        labels: The label list.
+        transitions: Shape ``(labels, labels)``, from the label before to the label after.
 
     Raises:
-        ArgumentsError: There is none of this name.
+        ValueError: They have another shape.
+    """
+
+    def __init__(self, labels: Sequence[str], transitions: Floats) -> None:
+        super().__init__(labels)
+        self._chain = WeightedChain.with_weights(labels, transitions)
+
+    def _find_open(self, paths: Sequence[Ints]) -> list[int]:
+        return [row for row, path in enumerate(paths) if len(path)]
+
+
+DECODERS: tuple[DecoderName, ...] = ("viterbi", "argmax", "crf")
+
+
+def make_decoder(name: str, labels: Sequence[str], transitions: Any = None) -> Decoder:
+    """Return a decoder of ``DECODERS`` for a label list.
+
+    Args:
+        name: Its name.
+        labels: The label list.
+        transitions: Those of the model if it has some, shape ``(labels, labels)``: rows of
+            numbers, or an array.
+
+    Raises:
+        ArgumentsError: There is none of this name, or it does not go with the model: without
+            transitions there is no ``crf``, and with them the logits alone say little.
     """
     check_choice("decoder", name, DECODERS)
-    return DECODERS[cast("DecoderName", name)](labels)
+    if name != "crf" and transitions is not None:
+        raise ArgumentsError(
+            f"decoder: found {name} for a model that was trained with transitions, expected crf: "
+            "without them its logits are not those of labels. Leave the decoder out."
+        )
+    if name == "argmax":
+        return ArgmaxDecoder(labels)
+    if name == "viterbi":
+        return ViterbiDecoder(labels)
+    if transitions is None:
+        raise ArgumentsError(
+            "decoder: found crf for a model without transitions, expected one that was trained "
+            "with --decoder crf. Train it so, or choose viterbi, which needs no training."
+        )
+    return CrfDecoder(labels, np.asarray(transitions, dtype=np.float64))
 
 
 def log_softmax(logits: Logits) -> Floats:

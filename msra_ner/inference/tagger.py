@@ -18,7 +18,7 @@ from msra_ner.inference.entities import TaggedText, TextEntity
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
 from msra_ner.inference.texts import check_texts, cut_chunks
 from msra_ner.labels import Entity, decode_entities, entity_types
-from msra_ner.models import load_tokenizer
+from msra_ner.models import TRANSITIONS, load_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -53,8 +53,8 @@ class Tagger:
             the GPU where there is one.
         batch_tokens: Word pieces, padding included, that are computed at once; None takes 1,024
             on a CPU and 16,384 elsewhere. It changes speed and memory, not what is found.
-        decoder: ``viterbi`` or ``argmax``; None takes the one that the model was scored with in
-            training, else viterbi.
+        decoder: ``viterbi``, ``argmax`` or ``crf``; None takes the one that the model was
+            scored with in training, else viterbi.
 
     Attributes:
         labels: The label list.
@@ -95,7 +95,7 @@ class Tagger:
             tokenizer, settings.get("max_length", limit), settings.get("window_overlap")
         )
         self.decoder_name = decoder or settings.get("decoder", DEFAULT_DECODER)
-        self.decoder = make_decoder(self.decoder_name, self.labels)
+        self.decoder = make_decoder(self.decoder_name, self.labels, settings.get(TRANSITIONS))
         self._padding = tokenizer.pad_token_id or 0
         if batch_tokens is None:
             batch_tokens = EXPORTED_BATCH_TOKENS

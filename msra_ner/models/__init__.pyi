@@ -2,6 +2,7 @@ from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CONFIG_KEY as CONFIG_KEY,
     DEFAULT_MODEL as DEFAULT_MODEL,
+    TRANSITIONS as TRANSITIONS,
     WEIGHT_FILES as WEIGHT_FILES,
     find_position_limit as find_position_limit,
     freeze_encoder as freeze_encoder,
@@ -22,3 +23,8 @@ from .saved_settings import (
 )
 from .small import build_small_encoder as build_small_encoder
 from .tokenizer import without_spaces as without_spaces
+from .transitions import (
+    add_transitions as add_transitions,
+    find_transitions as find_transitions,
+    keep_transitions as keep_transitions,
+)

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 # Under this name the model's config.json keeps what tagging needs to work as training did.
 CONFIG_KEY = "msra_ner"
+# There, the weights of a linear chain; in training, the parameter of this name.
+TRANSITIONS = "transitions"
 # The files of a model's weights in its folder, in each format that transformers writes.
 WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
 # From here on, the limit of a tokenizer that states none, as transformers sets it.
@@ -130,6 +132,8 @@ def load_model(
     old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
+    if old_labels != list(labels) and hasattr(config, CONFIG_KEY):
+        getattr(config, CONFIG_KEY).pop(TRANSITIONS, None)  # they are those of other labels
     with hide_load_report():
         # Weights may be stored in half precision: training needs them in fp32.
         model, report = load_pretrained(

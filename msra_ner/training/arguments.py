@@ -130,7 +130,8 @@ class NerTrainingArguments(TrainingArguments):
     decoder: DecoderName = setting(
         DEFAULT_DECODER,
         "How logits become tags: viterbi takes the best of all legal sequences, argmax each token "
-        "by itself. Val, test and tagging go by it.",
+        "by itself, crf the best sequence with transitions that are trained too. Val, test and "
+        "tagging go by it.",
     )
     per_device_train_tokens: int | None = setting(
         None,
@@ -141,6 +142,9 @@ class NerTrainingArguments(TrainingArguments):
         None,
         "Learning rate of the new head; default: that of the encoder, or ten times that where it "
         "is chosen too.",
+    )
+    chain_learning_rate: float | None = setting(
+        None, "Learning rate of the transitions of --decoder crf; default: that of the head."
     )
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations without a better validation F1."
@@ -231,6 +235,12 @@ class NerTrainingArguments(TrainingArguments):
                 raise ArgumentsError(
                     f"--{name}: found {found}, expected {usable[0]}: {reason}. Leave it out."
                 )
+
+        if self.decoder == "crf" and (self.fsdp or self.deepspeed):
+            raise ArgumentsError(
+                "--decoder: found crf with --fsdp or --deepspeed, expected another: the "
+                "transitions are not divided among devices. Leave one of them out."
+            )
 
     def _check_push(self) -> None:
         """Refuse to push anything but one model."""

@@ -7,7 +7,10 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from msra_ner.corpus import SAMPLE
 from msra_ner.errors import ModelError
 from msra_ner.models import (
+    CONFIG_KEY,
     DEFAULT_MODEL,
+    TRANSITIONS,
+    add_transitions,
     build_small_encoder,
     freeze_encoder,
     is_hub_name,
@@ -15,16 +18,19 @@ from msra_ner.models import (
     load_model,
     load_tokenizer,
 )
-from msra_ner.training.arguments import ModelArguments
+from msra_ner.training.arguments import ModelArguments, NerTrainingArguments
 from msra_ner.training.data import Data
 
 logger = logging.getLogger(__name__)
 
 
 def load_encoder(
-    arguments: ModelArguments, data: Data
+    arguments: ModelArguments, data: Data, training: NerTrainingArguments
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Return model and tokenizer: those named, or the default for the corpus."""
+    """Return model and tokenizer: those named, or the default for the corpus.
+
+    Transitions are the model's own, for the same labels; else they are there to be trained.
+    """
     name = arguments.model_name_or_path
     if name is None and data.folder == SAMPLE:
         logger.info("Building a small encoder over the characters of the sample corpus.")
@@ -43,6 +49,9 @@ def load_encoder(
         )
     if arguments.freeze_encoder:
         freeze_encoder(model)
+    saved = getattr(model.config, CONFIG_KEY, {}).get(TRANSITIONS)
+    if training.decoder == "crf" if training.do_train else saved is not None:
+        add_transitions(model, saved)
     return model, tokenizer
 
 

@@ -88,7 +88,7 @@ def evaluate(
                 f"{data.folder}: found no split {split!r}, expected one of "
                 f"{', '.join(SPLIT_NAMES[key] for key in data.sentences)}."
             )
-        model, tokenizer = load_encoder(arguments.model, data)
+        model, tokenizer = load_encoder(arguments.model, data, arguments.training)
         data, _ = encode_data(arguments.data, data, model, tokenizer, [name])
         trainer = build_trainer(arguments.training, model, tokenizer, data)
         scores, _ = score_split(trainer, data, name, split)

@@ -160,7 +160,18 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
         given = {*settings, *(["precision"] if first_look.fp16 or first_look.bf16 else [])}
         parser.set_defaults(**{k: v for k, v in SAMPLE_DEFAULTS.items() if k not in given})
     groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
-    return Arguments(*cast("tuple[Any, Any, Any]", groups))
+    arguments = Arguments(*cast("tuple[Any, Any, Any]", groups))
+    if arguments.training.decoder == "crf" and arguments.data.label_all_pieces:
+        raise ArgumentsError(
+            "--label_all_pieces: found it with --decoder crf, expected one of them: the chain goes "
+            "from token to token. Leave one out."
+        )
+    if arguments.training.decoder == "crf" and arguments.training.label_smoothing_factor:
+        raise ArgumentsError(
+            "--label_smoothing_factor: found it with --decoder crf, expected one of them: a path "
+            "is not smoothed. Leave one out."
+        )
+    return arguments
 
 
 def _check_choices(parser: HfArgumentParser, settings: Mapping[str, Any]) -> None:

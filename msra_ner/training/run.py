@@ -170,7 +170,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
             check_resumed_facts(checkpoint, fixed)
         if args.do_train:
             choose_layers(arguments, data)
-        model, tokenizer = load_encoder(arguments.model, data)
+        model, tokenizer = load_encoder(arguments.model, data, args)
         if args.do_train:
             choose_rates(arguments, model)
         settings = arguments.to_dict()

@@ -11,7 +11,7 @@ from transformers import EvalPrediction
 
 from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import is_encoded, project_rows, read_column
-from msra_ner.decoding import make_decoder
+from msra_ner.decoding import ArgmaxDecoder, Decoder
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities
 from msra_ner.metrics import Scores, format_coverage, format_scores, score_tags
@@ -74,7 +74,7 @@ def _predict(
     scored: list[tuple[Scores, Decoded]] = []
     own = trainer.compute_metrics
     trainer.compute_metrics = make_scorer(
-        data, split, trainer.args.decoder, keep=lambda *found: scored.append(found)
+        data, split, trainer.find_decoder, keep=lambda *found: scored.append(found)
     )
     try:
         output = trainer.predict(data.encoded[split], metric_key_prefix=prefix)
@@ -88,7 +88,7 @@ def _predict(
 def make_scorer(
     data: Data,
     split: str,
-    decoder: str,
+    find_decoder: Callable[[], Decoder],
     *,
     keep: Callable[[Scores, Decoded], None] | None = None,
     metric: str | None = None,
@@ -98,7 +98,7 @@ def make_scorer(
     Args:
         data: The corpus.
         split: The split.
-        decoder: A name of :data:`msra_ner.decoding.DECODERS`.
+        find_decoder: Returns the decoder, as the model is then.
         keep: Is given the scores as they are, and what was predicted.
         metric: The figure that the best epoch is chosen by. The Trainer needs a number: a
             precision of nothing counts as 0. Other ratios of nothing are left out.
@@ -106,8 +106,6 @@ def make_scorer(
     assert data.encoded is not None
     rows = data.encoded[split]
     lengths = [len(sentence.tokens) for sentence in data.sentences[split]]
-    # Of argmax the device gives the label ids: with very many labels, logits would fill memory.
-    decode = make_decoder(decoder, data.labels)
     chosen = (metric or "").removeprefix("eval_")
 
     def score(prediction: EvalPrediction) -> dict[str, Any]:
@@ -122,13 +120,16 @@ def make_scorer(
                 "split in their order. Evaluate in order and on the whole split."
             )
         found = project_rows(rows, predicted, lengths)
-        paths = found if decoder == "argmax" else decode.find_labels(found)
+        decoder = find_decoder()
+        # Of argmax the device gives the label ids: with very many labels, logits would fill memory.
+        only_labels = isinstance(decoder, ArgmaxDecoder)
+        paths = found if only_labels else decoder.find_labels(found)
         tags = [[data.labels[label] for label in path.tolist()] for path in paths]
         scores = score_tags(data.sentences[split], tags, data.train_names)
         if keep is not None:
             probabilities = None
-            if decoder != "argmax":
-                probabilities = decode.find_probabilities(found, list(map(decode_entities, tags)))
+            if not only_labels:
+                probabilities = decoder.find_probabilities(found, list(map(decode_entities, tags)))
             keep(scores, Decoded(tags, probabilities))
         figures = {key: value for key, value in scores.to_dict().items() if value is not None}
         return {chosen: 0.0, **figures} if chosen in scores.to_dict() else figures

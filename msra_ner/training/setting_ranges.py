@@ -37,8 +37,8 @@ _RULES: dict[str, Rule] = {
     **dict.fromkeys(("adam_epsilon", "save_steps", "eval_steps", "logging_steps"), _POSITIVE),
     **dict.fromkeys(
         (
-            *("learning_rate", "head_learning_rate", "weight_decay", "max_grad_norm"),
-            "dataloader_num_workers",
+            *("learning_rate", "head_learning_rate", "chain_learning_rate", "weight_decay"),
+            *("max_grad_norm", "dataloader_num_workers"),
         ),
         _NOT_NEGATIVE,
     ),

@@ -29,6 +29,7 @@ class TrainSettings(TypedDict, total=False):
     tag_names: str | None
     val_size: int | None
     decoder: DecoderName
+    chain_learning_rate: float | None
     # What to do, and when.
     do_train: bool
     do_eval: bool

@@ -1,6 +1,7 @@
 """The Trainer for this task."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -21,10 +22,13 @@ from transformers import (
 )
 
 from msra_ner.dataset import IGNORE_INDEX, read_column
+from msra_ner.decoding import Decoder, make_decoder
 from msra_ner.errors import ArgumentsError
+from msra_ner.models import TRANSITIONS, find_transitions, keep_transitions
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
+from msra_ner.training.chain_loss import ChainLoss
 from msra_ner.training.cpu_kernels import fast_training
 from msra_ner.training.data import Data
 from msra_ner.training.loss import token_mean_loss
@@ -131,21 +135,41 @@ class NerTrainer(Trainer):
         """Make the Trainer's optimizer, the head's parameters in groups of their own."""
         with _explain_missing_library():
             optimizer = super().create_optimizer(model)
-        rate = self.args.head_learning_rate
-        if rate is None:
-            return optimizer
         model = cast(PreTrainedModel, self.model)
         encoder = {id(parameter) for parameter in model.base_model.parameters()}
+        chain = id(find_transitions(model))
+        head_rate, chain_rate = self.args.head_learning_rate, self.args.chain_learning_rate
+        rates = {"head": head_rate, "chain": head_rate if chain_rate is None else chain_rate}
         for group in list(optimizer.param_groups):
-            head = [parameter for parameter in group["params"] if id(parameter) not in encoder]
-            if head:
-                group["params"] = [item for item in group["params"] if id(item) in encoder]
-                settings = {key: value for key, value in group.items() if key != "params"}
-                optimizer.add_param_group({**settings, "params": head, "lr": rate})
+            parts = defaultdict(list)
+            for parameter in group["params"]:
+                own = "chain" if id(parameter) == chain else "head"
+                part = "encoder" if id(parameter) in encoder else own
+                parts[part if rates.get(part) is not None else "encoder"].append(parameter)
+            settings = {key: value for key, value in group.items() if key != "params"}
+            group["params"] = parts.pop("encoder", [])
+            for part, parameters in parts.items():
+                optimizer.add_param_group({**settings, "params": parameters, "lr": rates[part]})
         return optimizer
 
+    def find_decoder(self) -> Decoder:
+        """Return the decoder that was asked for, with the transitions as they are now."""
+        model: Any = self.model
+        transitions = find_transitions(model)
+        weights = None if transitions is None else transitions.detach().float().cpu().numpy()
+        labels = [str(model.config.id2label[index]) for index in range(model.config.num_labels)]
+        return make_decoder(self.args.decoder, labels, weights)
+
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        """Save as the Trainer does, with the settings that were given in ``training_args.bin``."""
+        """Save as the Trainer does, with the settings that were given in ``training_args.bin``.
+
+        Transitions are among the weights of checkpoints, and in the config of what is saved last.
+        """
+        model = cast(PreTrainedModel, self.model)
+        keep_transitions(model)
+        if output_dir in (None, self.args.output_dir):
+            state_dict = dict(model.state_dict() if state_dict is None else state_dict)
+            state_dict.pop(TRANSITIONS, None)
         changed, self.args = self.args, self._given_args
         try:
             super()._save(output_dir, state_dict)
@@ -177,7 +201,13 @@ def build_trainer(
     encoded = data.encoded or {}
     on_val: Any = None
     if encoded.get("validation"):
-        on_val = make_scorer(data, "validation", args.decoder, metric=args.metric_for_best_model)
+        on_val = make_scorer(
+            data,
+            "validation",
+            lambda: trainer.find_decoder(),
+            metric=args.metric_for_best_model,
+        )
+    chain = None if find_transitions(model) is None else ChainLoss(data.labels)
     with _explain_missing_library():
         trainer = NerTrainer(
             model=model,
@@ -190,7 +220,9 @@ def build_trainer(
                 logits.argmax(dim=-1) if args.decoder == "argmax" else logits.float()
             ),
             compute_metrics=on_val,
-            compute_loss_func=partial(token_mean_loss, label_smoothing=args.label_smoothing_factor),
+            compute_loss_func=partial(
+                token_mean_loss, label_smoothing=args.label_smoothing_factor, chain=chain
+            ),
         )
     if not args.disable_tqdm:
         trainer.remove_callback(ProgressCallback)

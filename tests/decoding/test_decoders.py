@@ -1,6 +1,6 @@
 """Decoders against the list of all sequences of labels."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -31,35 +31,48 @@ def is_legal(labels, path):
     return encode_entities(decode_entities(tags), len(tags)) == tags
 
 
-def weigh_legal_paths(labels, logits):
+def draw_transitions(decoder, labels):
+    """Return transitions for the decoder that has some."""
+    if decoder == "viterbi":
+        return None
+    return np.random.default_rng(5).normal(0, 1.5, (len(labels), len(labels)))
+
+
+def weigh_legal_paths(labels, logits, transitions):
     """Return all legal paths of a sentence and the probability of each among them."""
     wide = logits.astype(np.float64)
     paths = [
         path for path in product(range(len(labels)), repeat=len(logits)) if is_legal(labels, path)
     ]
-    weights = np.exp([wide[np.arange(len(path)), path].sum() for path in paths])
+    sums = [wide[np.arange(len(path)), path].sum() for path in paths]
+    if transitions is not None:
+        between = [sum(transitions[pair] for pair in pairwise(path)) for path in paths]
+        sums = np.add(sums, between)
+    weights = np.exp(sums)
     return paths, weights / weights.sum()
 
 
 @pytest.mark.parametrize("labels", LABELS, ids="|".join)
-def test_viterbi_is_the_best_of_all_legal_paths(labels):
-    sentences = draw(1, labels)
-    for logits, found in zip(
-        sentences, make_decoder("viterbi", labels).find_labels(sentences), strict=True
-    ):
-        paths, weights = weigh_legal_paths(labels, logits)
+@pytest.mark.parametrize("name", ["viterbi", "crf"])
+def test_what_is_found_is_the_best_of_all_legal_paths(name, labels):
+    sentences, transitions = draw(1, labels), draw_transitions(name, labels)
+    decoder = make_decoder(name, labels, transitions)
+    for logits, found in zip(sentences, decoder.find_labels(sentences), strict=True):
+        paths, weights = weigh_legal_paths(labels, logits, transitions)
         assert tuple(found.tolist()) == paths[int(weights.argmax())]
 
 
 @pytest.mark.parametrize("labels", LABELS, ids="|".join)
-def test_the_probability_of_an_entity_is_its_share_of_all_legal_paths(labels):
-    sentences = draw(2, labels, longest=5)
-    weighed = [weigh_legal_paths(labels, logits) for logits in sentences]
+@pytest.mark.parametrize("name", ["viterbi", "crf"])
+def test_the_probability_of_an_entity_is_its_share_of_all_legal_paths(name, labels):
+    sentences, transitions = draw(2, labels, longest=5), draw_transitions(name, labels)
+    weighed = [weigh_legal_paths(labels, logits, transitions) for logits in sentences]
     entities = [
         sorted({item for path in paths for item in decode_entities([labels[x] for x in path])})
         for paths, _ in weighed
     ]
-    found = make_decoder("viterbi", labels).find_probabilities(sentences, entities)
+    decoder = make_decoder(name, labels, transitions)
+    found = decoder.find_probabilities(sentences, entities)
     for (paths, weights), row, probabilities in zip(weighed, entities, found, strict=True):
         has = [set(decode_entities([labels[x] for x in path])) for path in paths]
         expected = [
@@ -69,10 +82,11 @@ def test_the_probability_of_an_entity_is_its_share_of_all_legal_paths(labels):
         assert probabilities == pytest.approx(expected)
 
 
-def test_a_sentence_does_not_depend_on_those_beside_it():
+@pytest.mark.parametrize("name", ["viterbi", "crf"])
+def test_a_sentence_does_not_depend_on_those_beside_it(name):
     labels = LABELS[0]
     sentences = draw(3, labels, count=40, longest=90, scale=0.5)
-    decoder = make_decoder("viterbi", labels)
+    decoder = make_decoder(name, labels, draw_transitions(name, labels))
     together = decoder.find_labels(sentences)
     for logits, found in zip(sentences, together, strict=True):
         assert (decoder.find_labels([logits])[0] == found).all()
@@ -97,11 +111,30 @@ def test_argmax_takes_each_token_by_itself():
 
 @pytest.mark.parametrize("name", DECODERS)
 def test_an_empty_text_has_no_labels(name):
-    decoder = make_decoder(name, LABELS[0])
+    decoder = make_decoder(name, LABELS[0], np.zeros((5, 5)) if name == "crf" else None)
     empty = np.zeros((0, 5), np.float32)
     assert decoder.find_labels([empty])[0].tolist() == []
     assert decoder.find_probabilities([empty], [[]]) == [[]]
     assert decoder.find_labels([]) == []
+
+
+def test_transitions_of_nothing_are_viterbi():
+    labels = LABELS[0]
+    sentences = draw(6, labels, count=30, longest=50, scale=0.5)
+    plain, weighted = make_decoder("viterbi", labels), make_decoder("crf", labels, np.zeros((5, 5)))
+    for one, other in zip(*(x.find_labels(sentences) for x in (plain, weighted)), strict=True):
+        assert (one == other).all()
+
+
+def test_a_decoder_that_does_not_go_with_the_model_is_refused():
+    with pytest.raises(ArgumentsError, match="without transitions"):
+        make_decoder("crf", LABELS[0])
+    for name in ("argmax", "viterbi"):
+        with pytest.raises(ArgumentsError, match="expected crf"):
+            make_decoder(name, LABELS[0], np.zeros((5, 5)))
+    for wrong in (np.zeros((4, 4)), np.full((5, 5), np.nan)):
+        with pytest.raises(ValueError, match="transitions of shape"):
+            make_decoder("crf", LABELS[0], wrong)
 
 
 def test_an_unknown_decoder_is_refused():

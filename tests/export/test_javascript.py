@@ -5,9 +5,11 @@ import json
 import shutil
 import subprocess
 import threading
+from dataclasses import asdict
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from helpers import tiny_models
@@ -16,9 +18,10 @@ from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE
 
 from msra_ner.corpus.documents import split_text
 from msra_ner.dataset.alignment import Aligner
+from msra_ner.decoding import DECODERS, make_decoder
 from msra_ner.export.export import export_model
 from msra_ner.inference.tagger import Tagger
-from msra_ner.labels import label_list
+from msra_ner.labels import decode_entities, label_list
 from msra_ner.models.small import build_character_tokenizer
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "javascript"
@@ -73,6 +76,16 @@ console.log(JSON.stringify(sizes.map(([maxLength, overlap]) => texts.map((tokens
 """
 
 
+DECODE = """
+import { readFileSync } from "node:fs";
+import { Decoder } from "./decoder.js";
+const { labels, name, transitions, sentences, entities } = JSON.parse(readFileSync(0, "utf8"));
+const decoder = new Decoder(labels, name, transitions ?? undefined);
+console.log(JSON.stringify(sentences.map((logits, row) =>
+  [decoder.findTags(logits), decoder.findProbabilities(logits, entities[row])])));
+"""
+
+
 def run_node(script, value):
     """Run a module in the example's folder, and return what it prints."""
     done = subprocess.run(
@@ -110,8 +123,15 @@ def folder(tmp_path_factory):
     return export_model(source, "onnx")
 
 
-def test_it_finds_what_the_tagger_finds(folder):
+@pytest.mark.parametrize("name", ["viterbi", "crf"])
+def test_it_finds_what_the_tagger_finds(name, folder, tmp_path):
     needs_runtime()
+    if name == "crf":
+        folder = shutil.copytree(folder, tmp_path / "crf")
+        settings = json.loads((folder / "config.json").read_text())["msra_ner"]
+        weights = np.random.default_rng(2).normal(size=(len(LABELS), len(LABELS)))
+        chain = {"decoder": "crf", "transitions": weights.tolist()}
+        change(folder / "config.json", msra_ner=settings | chain)
     tagged = Tagger.from_pretrained(folder)(TEXTS)
     expected = [[entity.as_dict() for entity in row] for row in tagged]
     assert {entity["type"] for row in expected for entity in row} == {"PER", "ORG", "LOC"}
@@ -124,6 +144,28 @@ def test_it_finds_what_the_tagger_finds(folder):
         )
         assert result["entities"] == row, text
         assert result["slices"] == [entity["text"] for entity in row]
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_its_decoder_is_the_packages(name):
+    random = np.random.default_rng(1)
+    sentences = [random.normal(0, 2, (n, len(LABELS))).astype(np.float32) for n in (1, 2, 9, 40)]
+    transitions = random.normal(size=(len(LABELS), len(LABELS))) if name == "crf" else None
+    decoder = make_decoder(name, LABELS, transitions)
+    tags = [[LABELS[label] for label in path] for path in decoder.find_labels(sentences)]
+    entities = list(map(decode_entities, tags))
+    given = {
+        "labels": LABELS,
+        "name": name,
+        "transitions": None if transitions is None else transitions.tolist(),
+        "sentences": [logits.tolist() for logits in sentences],
+        "entities": [[asdict(entity) for entity in row] for row in entities],
+    }
+    assert any(entities)
+    scores = decoder.find_probabilities(sentences, entities)
+    for own, row, found in zip(tags, scores, run_node(DECODE, given), strict=True):
+        assert found[0] == own
+        assert found[1] == pytest.approx(row, rel=1e-4, abs=1e-6)
 
 
 @pytest.mark.parametrize(

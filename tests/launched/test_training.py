@@ -108,6 +108,7 @@ def together(step, tiny_corpus, tiny_encoder, tmp_path_factory):
         | {"gradient_accumulation_steps": accumulation}
         for tokens, accumulation in ((100_000, 1), (64, 99))
     ]
+    steps.append(steps[0] | {"output_dir": folder / "step-crf", "decoder": "crf"})
     plan = [{"settings": finished | PLAIN, "late": True}, *({"settings": x} for x in steps)]
     runs = [recorded_run(folder, x, tiny_corpus, tiny_encoder, 2) for x in ("whole", "killed")]
     run_and_resume(folder, plan, *runs, [TORCHRUN, ACCELERATE])
@@ -164,6 +165,18 @@ def test_two_processes_score_what_one_does(together, tiny_corpus):
 def test_two_processes_give_the_step_of_one(together, step, tokens, tmp_path):
     msra_ner.train(**step, output_dir=tmp_path, per_device_train_tokens=100_000)
     check_same_weights(together / f"step-{tokens}", tmp_path)
+
+
+def test_two_processes_give_the_step_of_one_with_transitions_too(together, step, tmp_path):
+    msra_ner.train(**step, output_dir=tmp_path, per_device_train_tokens=100_000, decoder="crf")
+    check_same_weights(together / "step-crf", tmp_path)
+    ours, theirs = (
+        read_json(folder / "config.json")["msra_ner"]["transitions"]
+        for folder in (together / "step-crf", tmp_path)
+    )
+    for one, other in zip(ours, theirs, strict=True):
+        assert one == pytest.approx(other, rel=1e-3, abs=1e-6)
+    assert any(map(any, ours))
 
 
 def test_accelerate_launch_with_fp16_runs_as_it_stands(tiny_corpus, tiny_encoder, tmp_path):

@@ -380,7 +380,7 @@ def test_a_token_in_the_command_is_masked():
 def test_the_built_encoder_can_be_frozen_too():
     arguments = arguments_from(data_dir="sample", freeze_encoder=True, max_train_samples=20)
     data = load_data(arguments.data)
-    model, _ = training.load_encoder(arguments.model, data)
+    model, _ = training.load_encoder(arguments.model, data, arguments.training)
     trainable = {name for name, value in model.named_parameters() if value.requires_grad}
     assert trainable
     assert all(name.startswith("classifier") for name in trainable)
@@ -389,7 +389,7 @@ def test_the_built_encoder_can_be_frozen_too():
 def load_parts(settings):
     arguments = arguments_from(**settings)
     data = load_data(arguments.data)
-    model, tokenizer = training.load_encoder(arguments.model, data)
+    model, tokenizer = training.load_encoder(arguments.model, data, arguments.training)
     data, _ = encode_data(arguments.data, data, model, tokenizer)
     return model, training.build_trainer(arguments.training, model, tokenizer, data), data
 
