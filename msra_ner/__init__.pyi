@@ -13,6 +13,7 @@ from .training import (
     NerTrainingArguments as NerTrainingArguments,
     evaluate as evaluate,
     train as train,
+    tune as tune,
 )
 
 __version__: str

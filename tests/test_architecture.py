@@ -9,8 +9,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "msra_ner"
 # The ground floor: modules that every package may use.
 GROUND = (
-    *("argument_types", "errors", "flag_errors", "hardware", "labels", "logs", "registration"),
-    *("storage", "tables"),
+    *("argument_types", "errors", "extras", "flag_errors", "hardware", "labels", "logs"),
+    *("registration", "storage", "tables"),
 )
 # From the corpus up to the command line; docs/architecture.md says what each is for.
 PACKAGES = (

@@ -14,13 +14,14 @@ from importlib import import_module
 from msra_ner import __version__
 from msra_ner.cli.flags import CommandParser
 from msra_ner.cli.train import run_train
+from msra_ner.cli.tune import run_tune
 from msra_ner.errors import MsraNerError
 
 PROG = "msra-ner"
 # Modules of this package, in the order in which --help lists their commands.
 COMMANDS = (
-    *("prepare", "convert", "check", "dataset", "train", "evaluate", "diagnose", "report"),
-    *("compare", "predict", "export", "demo", "push"),
+    *("prepare", "convert", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
+    *("report", "compare", "predict", "export", "demo", "push"),
 )
 
 
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if argv[:1] == ["train"]:
             return run_train(argv[1:], debug)
+        if argv[:1] == ["tune"]:
+            return run_tune(argv[1:], debug)
         options = _parse(argv)
         options.words = argv
         from msra_ner.cli.inputs import check_inputs

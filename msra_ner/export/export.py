@@ -26,14 +26,8 @@ from msra_ner.export.parity import (
     compare_runtimes,
     measure_f1,
 )
-from msra_ner.inference import (
-    ENGINES,
-    MANIFEST_FILE,
-    MODEL_FILES,
-    TorchRuntime,
-    open_exported,
-    require_module,
-)
+from msra_ner.extras import require_module
+from msra_ner.inference import ENGINES, MANIFEST_FILE, MODEL_FILES, TorchRuntime, open_exported
 from msra_ner.models import WEIGHT_FILES, load_labels, load_tokenizer
 from msra_ner.report import read_corpus_options
 from msra_ner.storage import file_hash, staged_folder, write_json

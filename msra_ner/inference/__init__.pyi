@@ -7,7 +7,6 @@ from .exported import (
     MODEL_FILES as MODEL_FILES,
     OUTPUTS as OUTPUTS,
     open_exported as open_exported,
-    require_module as require_module,
 )
 from .jobs.formats import (
     FORMATS as FORMATS,

@@ -3,13 +3,13 @@
 `export.json` beside an exported model says which engine, and with which settings.
 """
 
-import importlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
+from msra_ner.extras import require_module
 from msra_ner.models import CONFIG_KEY, find_position_limit, load_config, load_labels
 from msra_ner.storage import read_json_object
 
@@ -143,15 +143,4 @@ def open_exported(folder: str | Path) -> "Runtime | None":
             f"{folder}: found a model that {ENGINES[kind]} cannot open ({reason}), expected what "
             "msra-ner export wrote. Repeat the export, or install the library's version that "
             f"{MANIFEST_FILE} names."
-        ) from error
-
-
-def require_module(module: str, extra: str) -> None:
-    """Raise a :class:`ModelError` that says how to install a module if it cannot be imported."""
-    try:
-        importlib.import_module(module)
-    except ImportError as error:
-        raise ModelError(
-            f"found no usable {module} ({error}), expected it for {extra}. Install it: "
-            f"pip install 'msra-ner[{extra}]'."
         ) from error

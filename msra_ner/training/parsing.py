@@ -1,5 +1,6 @@
 """Settings of a run from flags, from a JSON or YAML file, from both (flags win), or by name."""
 
+import argparse
 import difflib
 import json
 from collections.abc import Mapping, Sequence
@@ -68,6 +69,27 @@ def parse_arguments(argv: Sequence[str], prog: str = "msra-ner train") -> Argume
     Raises:
         ArgumentsError: A flag or an entry of the file is unknown or has a wrong value.
     """
+    settings, flags = _read_settings_file(argv)
+    return _parse(build_parser(prog), settings, flags)
+
+
+def parse_given(argv: Sequence[str], prog: str) -> dict[str, Any]:
+    """Return the settings that a command line gives, by name, and none of the defaults.
+
+    Raises:
+        ArgumentsError: As :func:`parse_arguments`.
+    """
+    settings, flags = _read_settings_file(argv)
+    parser = build_parser(prog)
+    _parse(parser, settings, flags)  # refuses what is wrong
+    parser = build_parser(prog)
+    for action in parser._actions:
+        action.default = argparse.SUPPRESS
+    return {**settings, **vars(parser.parse_args(flags))}
+
+
+def _read_settings_file(argv: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """Return the settings of the file that a command line begins with, and the flags behind it."""
     argv = list(argv)
     settings: dict[str, Any] = {}
     if argv and argv[0].endswith((".json", ".yaml", ".yml")):
@@ -80,7 +102,7 @@ def parse_arguments(argv: Sequence[str], prog: str = "msra-ner train") -> Argume
                     f"--{key}: found it twice in the settings file, expected it once."
                 )
             settings[key] = value
-    return _parse(build_parser(prog), settings, argv)
+    return settings, argv
 
 
 def arguments_from(function: str = "train()", /, **settings: Any) -> Arguments:

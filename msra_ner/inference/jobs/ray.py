@@ -14,8 +14,9 @@ from typing import Any
 
 from msra_ner import errors
 from msra_ner.errors import JobError, MsraNerError
+from msra_ner.extras import require_module
 from msra_ner.hardware import available_cores, use_cpu_threads
-from msra_ner.inference.exported import MANIFEST_FILE, require_module
+from msra_ner.inference.exported import MANIFEST_FILE
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
 from msra_ner.inference.jobs.processes import show_progress, update_bar

@@ -1,0 +1,37 @@
+"""The command tune: a search for better settings, with the flags of train."""
+
+from collections.abc import Sequence
+from typing import Any
+
+PROG = "msra-ner tune"
+
+
+def add_command(commands: Any) -> None:
+    """Add the name of the command; its flags are read by :func:`run_tune`."""
+    text = "search for better settings on val (flags: those of train, --trials, --minutes)"
+    commands.add_parser("tune", help=text, add_help=False)
+
+
+def run_tune(argv: Sequence[str], debug: bool) -> int:
+    """Search as the flags say, print the trials and return the exit code."""
+    from msra_ner.cli.flags import CommandParser
+    from msra_ner.logs import configure_logging, is_main_process
+
+    configure_logging(main_process=is_main_process(), debug=debug)
+    parser = CommandParser(
+        prog=PROG,
+        usage="%(prog)s [settings.json | settings.yaml] [flags]",
+        description="Run after run with other learning rates, batch sizes and weight decays, each "
+        "proposed by what those before it reached on val. All flags of msra-ner train apply to "
+        "each run; what is given is not searched. Needs: pip install 'msra-ner[tune]'.",
+    )
+    parser.add_argument("--trials", type=int, default=10, help="runs in all (default: 10)")
+    parser.add_argument("--minutes", type=float, help="start no further run after so many")
+    options, rest = parser.parse_known_args(argv)
+    from msra_ner.training import parse_given, tune
+
+    given = {"output_dir": "runs/tuned", **parse_given(rest, PROG)}
+    found = tune(trials=options.trials, minutes=options.minutes, **given)
+    print(found)  # noqa: T201
+    print(f"Best: msra-ner train {found.settings_file} --output_dir DIR")  # noqa: T201
+    return 0
