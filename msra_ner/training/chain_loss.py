@@ -19,23 +19,27 @@ class ChainLoss:
 
     Args:
         labels: The label list.
+        transitions: The parameter of the model, shape ``(labels, labels)``, from the label before
+            to the label after.
     """
 
-    def __init__(self, labels: Sequence[str]) -> None:
+    def __init__(self, labels: Sequence[str], transitions: Tensor) -> None:
+        self._transitions = transitions
         self._forbidden = torch.where(torch.from_numpy(find_legal(labels)), 0.0, NEVER)
         inside = torch.tensor([label.startswith("I-") for label in labels])
         self._forbidden_first = torch.where(inside, NEVER, 0.0)
 
-    def __call__(self, logits: Tensor, transitions: Tensor, labels: Tensor) -> Tensor:
+    def __call__(self, logits: Tensor, labels: Tensor, transitions: Tensor | None = None) -> Tensor:
         """Return the loss of a batch, in nats.
 
         Args:
             logits: Shape ``(rows, pieces, labels)``.
-            transitions: Shape ``(labels, labels)``, from the label before to the label after; under
-                DataParallel one copy a device, below each other.
             labels: Shape ``(rows, pieces)``; ``IGNORE_INDEX`` is on no path.
+            transitions: As the model has them among its outputs in training; under DataParallel
+                one copy a device, below each other. None takes the parameter.
         """
-        own = transitions[: len(self._forbidden)].float()
+        own = self._transitions if transitions is None else transitions[: len(self._forbidden)]
+        own = own.float()
         weights = own + self._forbidden.to(own.device)
         labelled = labels != IGNORE_INDEX
         # The labelled pieces of each row, in order, from its start on.

@@ -27,7 +27,7 @@ def token_mean_loss(
 
     Args:
         outputs: What the model returns; ``logits`` of shape ``(rows, pieces, labels)``, for a chain
-            ``transitions`` too.
+            in training ``transitions`` too.
         labels: Shape ``(rows, pieces)``; ``IGNORE_INDEX`` does not count.
         num_items_in_batch: Labelled pieces of all processes and all passes of this step, as the
             Trainer counts them; None counts those of ``labels``. Under DataParallel it comes as
@@ -37,7 +37,7 @@ def token_mean_loss(
     """
     logits = outputs["logits"] if isinstance(outputs, dict) else outputs[0]
     if chain is not None:
-        loss = chain(logits, outputs[TRANSITIONS], labels)
+        loss = chain(logits, labels, outputs.get(TRANSITIONS))
     else:
         loss = torch.nn.functional.cross_entropy(
             logits.flatten(0, 1).float(),

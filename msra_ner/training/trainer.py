@@ -207,7 +207,8 @@ def build_trainer(
             lambda: trainer.find_decoder(),
             metric=args.metric_for_best_model,
         )
-    chain = None if find_transitions(model) is None else ChainLoss(data.labels)
+    transitions = find_transitions(model)
+    chain = None if transitions is None else ChainLoss(data.labels, transitions)
     with _explain_missing_library():
         trainer = NerTrainer(
             model=model,

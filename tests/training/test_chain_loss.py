@@ -60,11 +60,15 @@ def test_the_loss_is_that_of_the_gold_path_among_all_legal_ones():
         kept = [at for at, label in enumerate(own) if label != -100]
         if kept:
             expected += list_losses(row[kept], weights, [own[at] for at in kept])
-    chain = ChainLoss(LABELS)
-    assert chain(logits, transitions, labels).item() == pytest.approx(expected, rel=1e-5)
-    outputs = {"logits": logits, "transitions": transitions}
+    chain = ChainLoss(LABELS, transitions)
+    assert chain(logits, labels).item() == pytest.approx(expected, rel=1e-5)
+    outputs = {"logits": logits}
     mean = token_mean_loss(outputs, labels, chain=chain)
     assert mean.item() == pytest.approx(expected / 11, rel=1e-5), "the mean over labelled pieces"
+    given = {"logits": logits, "transitions": torch.cat([transitions] * 2)}
+    copies = ChainLoss(LABELS, torch.zeros(5, 5))
+    of_two = token_mean_loss(given, labels, chain=copies)
+    assert of_two.item() == pytest.approx(expected / 11, rel=1e-5), "one copy a device"
     part = token_mean_loss(outputs, labels, torch.tensor(20), chain=chain)
     assert part.item() == pytest.approx(expected / 20, rel=1e-5), "a part of a larger step"
 
@@ -75,10 +79,10 @@ def test_the_loss_is_the_probability_that_the_decoder_finds():
     logits = torch.from_numpy(np.random.default_rng(3).normal(size=(1, 2, 5))).float()
     decoder = make_decoder("crf", LABELS, transitions.detach().numpy())
     whole = decoder.find_labels([logits[0].numpy()])[0]
-    loss = ChainLoss(LABELS)(logits, transitions, torch.from_numpy(whole[None])).item()
+    loss = ChainLoss(LABELS, transitions)(logits, torch.from_numpy(whole[None])).item()
     for path in product(range(5), repeat=2):
         if is_legal(path):
-            other = ChainLoss(LABELS)(logits, transitions, torch.tensor([path])).item()
+            other = ChainLoss(LABELS, transitions)(logits, torch.tensor([path])).item()
             assert other >= loss - 1e-6, "the decoder finds the path of the lowest loss"
 
 
@@ -87,7 +91,7 @@ def test_it_is_computed_in_fp32_and_has_a_finite_gradient():
     logits = torch.randn(2, 40, 5, dtype=torch.bfloat16, requires_grad=True)
     labels = torch.zeros(2, 40, dtype=torch.long)
     labels[0, 3], labels[0, 4], labels[1] = 1, 2, -100
-    loss = ChainLoss(LABELS)(logits, transitions, labels)
+    loss = ChainLoss(LABELS, transitions)(logits, labels)
     assert loss.dtype == torch.float32
     loss.backward()
     assert torch.isfinite(logits.grad).all()
