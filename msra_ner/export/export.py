@@ -28,9 +28,9 @@ from msra_ner.export.parity import (
 )
 from msra_ner.extras import require_module
 from msra_ner.inference import ENGINES, MANIFEST_FILE, MODEL_FILES, TorchRuntime, open_exported
-from msra_ner.models import WEIGHT_FILES, load_labels, load_tokenizer
+from msra_ner.models import CONFIG_KEY, TRANSITIONS, WEIGHT_FILES, load_labels, load_tokenizer
 from msra_ner.report import read_corpus_options
-from msra_ner.storage import file_hash, staged_folder, write_json
+from msra_ner.storage import file_hash, read_json_object, staged_folder, write_json
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +99,11 @@ def export_model(
         for name in companions:
             shutil.copyfile(source / name, staged / name)
         reference = TorchRuntime.from_pretrained(source, "cpu", "fp32")
+        if TRANSITIONS in reference.settings:
+            config = read_json_object(
+                staged / "config.json", error=ModelError, remedy="Train again."
+            )
+            write_json(staged / "config.json", config | {CONFIG_KEY: dict(reference.settings)})
         logger.info("Exporting %s to %s (%s)", source, to, "int8" if int8 else "fp32")
         manifest = {
             "format": to,
@@ -110,7 +115,9 @@ def export_model(
             "source": {
                 "name": source.resolve().name,
                 "model_type": reference.model.config.model_type,
-                "settings": dict(reference.settings),
+                "settings": {
+                    key: value for key, value in reference.settings.items() if key != TRANSITIONS
+                },
                 "sha256": {path.name: file_hash(path) for path in _find_weights(source)},
             },
             "versions": {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
 from msra_ner.inference import INPUTS, MODEL_FILES, OUTPUTS
-from msra_ner.models import load_trained
+from msra_ner.models import PLAIN_LOGITS, load_trained
 
 if TYPE_CHECKING:
     import torch
@@ -96,9 +96,11 @@ def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
         def forward(
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor
         ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-            logits = self.model(input_ids=input_ids, attention_mask=attention_mask).logits
-            best = logits.softmax(dim=-1).max(dim=-1)
-            return logits, best.indices, best.values
+            outputs = self.model(input_ids=input_ids, attention_mask=attention_mask)
+            # Programs without a decoder know no transitions.
+            plain = outputs.get(PLAIN_LOGITS, outputs.logits)
+            best = plain.softmax(dim=-1).max(dim=-1)
+            return outputs.logits, best.indices, best.values
 
     return Labels().eval()
 

@@ -89,7 +89,7 @@ def draw_curves_png(facts: ModelFacts) -> bytes | None:
 def _format_front_matter(facts: ModelFacts, repo_id: str, license: str | None) -> str:
     """Return the YAML that the Hub reads: it holds only what is known."""
     given: dict[str, Any] = {}
-    if facts.language == "zh" and not facts.has_transitions:
+    if facts.language == "zh":
         given["widget"] = [{"text": SENTENCES["zh"]}]
     data = huggingface_hub.ModelCardData(
         language=[facts.language] if facts.language else None,

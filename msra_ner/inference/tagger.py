@@ -94,7 +94,10 @@ class Tagger:
         self.aligner = Aligner(
             tokenizer, settings.get("max_length", limit), settings.get("window_overlap")
         )
-        self.decoder_name = decoder or settings.get("decoder", DEFAULT_DECODER)
+        saved = settings.get("decoder", DEFAULT_DECODER)
+        if saved == "crf" and TRANSITIONS not in settings:
+            saved = DEFAULT_DECODER  # loaded without its chain, by transformers alone
+        self.decoder_name = decoder or saved
         self.decoder = make_decoder(self.decoder_name, self.labels, settings.get(TRANSITIONS))
         self._padding = tokenizer.pad_token_id or 0
         if batch_tokens is None:

@@ -1,3 +1,8 @@
+from .chain import (
+    PLAIN_LOGITS as PLAIN_LOGITS,
+    find_transitions as find_transitions,
+    with_chain as with_chain,
+)
 from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CONFIG_KEY as CONFIG_KEY,
@@ -6,6 +11,7 @@ from .loading import (
     WEIGHT_FILES as WEIGHT_FILES,
     find_position_limit as find_position_limit,
     freeze_encoder as freeze_encoder,
+    has_chain as has_chain,
     load_config as load_config,
     load_labels as load_labels,
     load_model as load_model,
@@ -23,8 +29,3 @@ from .saved_settings import (
 )
 from .small import build_small_encoder as build_small_encoder
 from .tokenizer import without_spaces as without_spaces
-from .transitions import (
-    add_transitions as add_transitions,
-    find_transitions as find_transitions,
-    keep_transitions as keep_transitions,
-)

@@ -18,10 +18,12 @@ logger = logging.getLogger(__name__)
 
 # Under this name the model's config.json keeps what tagging needs to work as training did.
 CONFIG_KEY = "msra_ner"
-# There, the weights of a linear chain; in training, the parameter of this name.
+# There, in an exported model, the transitions of a linear chain.
 TRANSITIONS = "transitions"
 # The files of a model's weights in its folder, in each format that transformers writes.
 WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
+# The parameters of a linear chain begin with this.
+CHAIN = "chain"
 # From here on, the limit of a tokenizer that states none, as transformers sets it.
 VERY_LARGE = 1_000_000
 DEFAULT_MODEL = "google-bert/bert-base-chinese"
@@ -83,11 +85,17 @@ def load_trained(name: str | Path, **options: Any) -> "PreTrainedModel":
     Raises:
         ModelError: It has no head for IOB2 tags, or cannot be read.
     """
-    from transformers import AutoModelForTokenClassification
-
     load_labels(name)
-    model: PreTrainedModel = load_pretrained(AutoModelForTokenClassification, name, **options)
+    config = load_config(name)
+    kind = _find_class(config, chain=has_chain(config))
+    with hide_load_report():
+        model: PreTrainedModel = load_pretrained(kind, name, **options)
     return model
+
+
+def has_chain(config: Any) -> bool:
+    """Return whether a saved model was trained with a linear chain."""
+    return bool((getattr(config, CONFIG_KEY, None) or {}).get("decoder") == "crf")
 
 
 def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:
@@ -117,27 +125,26 @@ def load_model(
     *,
     revision: str = "main",
     num_hidden_layers: int | None = None,
+    chain: bool = False,
 ) -> "PreTrainedModel":
     """Return a token classification model in fp32 with a head for a label list.
 
-    A head that the checkpoint has for the very same labels is kept; any other is replaced.
+    A head that the checkpoint has for the very same labels is kept; any other is replaced. With
+    ``chain`` it has the head of a linear chain, too.
 
     Raises:
         ModelError: The checkpoint cannot be loaded, or has fewer layers than asked for.
     """
     import torch
-    from transformers import AutoModelForTokenClassification
 
     config = load_config(name, revision)
     old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
-    if old_labels != list(labels) and hasattr(config, CONFIG_KEY):
-        getattr(config, CONFIG_KEY).pop(TRANSITIONS, None)  # they are those of other labels
     with hide_load_report():
         # Weights may be stored in half precision: training needs them in fp32.
         model, report = load_pretrained(
-            AutoModelForTokenClassification,
+            _find_class(config, chain=chain),
             name,
             revision=revision,
             config=config,
@@ -149,7 +156,8 @@ def load_model(
     mismatched = [entry[0] for entry in report["mismatched_keys"]]
     fresh = {*report["missing_keys"], *mismatched}
     head = [key for key, _ in model.named_parameters() if not key.startswith(encoder)]
-    if not fresh.intersection(head) and old_labels != list(labels):
+    own = [key for key in head if not key.startswith(f"{CHAIN}.")]
+    if not fresh.intersection(own) and old_labels != list(labels):
         logger.info(
             "The checkpoint's head knows other labels (%s).", ", ".join(map(str, old_labels))
         )
@@ -174,6 +182,20 @@ def load_model(
             model.config.model_type,
         )
     return model  # type: ignore[no-any-return]
+
+
+def _find_class(config: Any, *, chain: bool) -> Any:
+    """Return what loads a model: transformers' own choice, or its class with a chain."""
+    import torch
+    from transformers import AutoModelForTokenClassification
+
+    if not chain:
+        return AutoModelForTokenClassification
+    from msra_ner.models.chain import with_chain
+
+    with torch.device("meta"):  # a model without weights, for its class
+        kind: Any = type(AutoModelForTokenClassification.from_config(config))
+    return with_chain(kind)
 
 
 def find_position_limit(config: Any) -> int | None:

@@ -23,7 +23,11 @@ SPECIAL_PIECES = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 def build_small_encoder(
-    sentences: Iterable[Sentence], labels: Sequence[str], num_hidden_layers: int | None = None
+    sentences: Iterable[Sentence],
+    labels: Sequence[str],
+    num_hidden_layers: int | None = None,
+    *,
+    chain: bool = False,
 ) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
     """Return a small random RoFormer and a tokenizer over the characters of a corpus.
 
@@ -33,6 +37,8 @@ def build_small_encoder(
     """
     from transformers import RoFormerConfig, RoFormerForTokenClassification
 
+    from msra_ner.models.chain import with_chain
+
     tokenizer = build_character_tokenizer(
         character for sentence in sentences for token in sentence.tokens for character in token
     )
@@ -41,7 +47,8 @@ def build_small_encoder(
     )
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
-    return RoFormerForTokenClassification(config), tokenizer
+    kind: Any = RoFormerForTokenClassification
+    return (with_chain(kind) if chain else kind)(config), tokenizer
 
 
 def build_character_tokenizer(characters: Iterable[str]) -> "PreTrainedTokenizerBase":

@@ -7,13 +7,12 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from msra_ner.corpus import SAMPLE
 from msra_ner.errors import ModelError
 from msra_ner.models import (
-    CONFIG_KEY,
     DEFAULT_MODEL,
-    TRANSITIONS,
-    add_transitions,
     build_small_encoder,
     freeze_encoder,
+    has_chain,
     is_hub_name,
+    load_config,
     load_labels,
     load_model,
     load_tokenizer,
@@ -29,14 +28,17 @@ def load_encoder(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return model and tokenizer: those named, or the default for the corpus.
 
-    Transitions are the model's own, for the same labels; else they are there to be trained.
+    A chain is the model's own, for the same labels; else it is there to be trained.
     """
     name = arguments.model_name_or_path
+    chain = training.decoder == "crf"
+    if not training.do_train and name is not None:
+        chain = has_chain(load_config(name, arguments.model_revision))
     if name is None and data.folder == SAMPLE:
         logger.info("Building a small encoder over the characters of the sample corpus.")
         train_split = data.sentences.get("train", [])
         model, tokenizer = build_small_encoder(
-            train_split, data.labels, arguments.num_hidden_layers
+            train_split, data.labels, arguments.num_hidden_layers, chain=chain
         )
     else:
         name = name or DEFAULT_MODEL
@@ -46,12 +48,10 @@ def load_encoder(
             data.labels,
             revision=arguments.model_revision,
             num_hidden_layers=arguments.num_hidden_layers,
+            chain=chain,
         )
     if arguments.freeze_encoder:
         freeze_encoder(model)
-    saved = getattr(model.config, CONFIG_KEY, {}).get(TRANSITIONS)
-    if training.decoder == "crf" if training.do_train else saved is not None:
-        add_transitions(model, saved)
     return model, tokenizer
 
 

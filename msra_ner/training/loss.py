@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from msra_ner.dataset import IGNORE_INDEX
-from msra_ner.models import TRANSITIONS
+from msra_ner.models import PLAIN_LOGITS, TRANSITIONS
 from msra_ner.training.chain_loss import ChainLoss
 
 
@@ -20,14 +20,14 @@ def token_mean_loss(
 ) -> Tensor:
     """Return the loss of a batch, summed and divided by the tokens of the global batch.
 
-    It is the cross entropy of each token, or the loss of a linear chain.
+    It is the cross entropy of each token; with a linear chain the sum of both losses.
 
     The models' own loss is the mean of what one process sees in one pass, which gives a token more
     weight the fewer share its pass.
 
     Args:
         outputs: What the model returns; ``logits`` of shape ``(rows, pieces, labels)``, for a chain
-            in training ``transitions`` too.
+            ``plain_logits``, and in training ``transitions``, too.
         labels: Shape ``(rows, pieces)``; ``IGNORE_INDEX`` does not count.
         num_items_in_batch: Labelled pieces of all processes and all passes of this step, as the
             Trainer counts them; None counts those of ``labels``. Under DataParallel it comes as
@@ -36,16 +36,17 @@ def token_mean_loss(
         chain: The loss of the chain, if there is one.
     """
     logits = outputs["logits"] if isinstance(outputs, dict) else outputs[0]
+    loss: Tensor | int = 0
     if chain is not None:
-        loss = chain(logits, labels, outputs.get(TRANSITIONS))
-    else:
-        loss = torch.nn.functional.cross_entropy(
-            logits.flatten(0, 1).float(),
-            labels.flatten(),
-            ignore_index=IGNORE_INDEX,
-            reduction="sum",
-            label_smoothing=label_smoothing,
-        )
+        # The model's own head learns beside it, from states that it does not change.
+        loss, logits = chain(logits, labels, outputs.get(TRANSITIONS)), outputs[PLAIN_LOGITS]
+    loss = loss + torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1).float(),
+        labels.flatten(),
+        ignore_index=IGNORE_INDEX,
+        reduction="sum",
+        label_smoothing=label_smoothing,
+    )
     if num_items_in_batch is None:
         return loss / (labels != IGNORE_INDEX).sum()
     if isinstance(num_items_in_batch, Tensor) and num_items_in_batch.dim():

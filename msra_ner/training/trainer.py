@@ -24,7 +24,7 @@ from transformers import (
 from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import Decoder, make_decoder
 from msra_ner.errors import ArgumentsError
-from msra_ner.models import TRANSITIONS, find_transitions, keep_transitions
+from msra_ner.models import PLAIN_LOGITS, find_transitions
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
@@ -110,6 +110,7 @@ class NerTrainer(Trainer):
 
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""
+        kwargs["ignore_keys"] = [*(kwargs.get("ignore_keys") or ()), PLAIN_LOGITS]
         loss, logits, labels = super().prediction_step(model, inputs, *args, **kwargs)
         if loss is not None:
             loss = loss * (inputs["labels"] != IGNORE_INDEX).sum() / len(inputs["labels"])
@@ -161,15 +162,7 @@ class NerTrainer(Trainer):
         return make_decoder(self.args.decoder, labels, weights)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        """Save as the Trainer does, with the settings that were given in ``training_args.bin``.
-
-        Transitions are among the weights of checkpoints, and in the config of what is saved last.
-        """
-        model = cast(PreTrainedModel, self.model)
-        keep_transitions(model)
-        if output_dir in (None, self.args.output_dir):
-            state_dict = dict(model.state_dict() if state_dict is None else state_dict)
-            state_dict.pop(TRANSITIONS, None)
+        """Save as the Trainer does, with the settings that were given in ``training_args.bin``."""
         changed, self.args = self.args, self._given_args
         try:
             super()._save(output_dir, state_dict)

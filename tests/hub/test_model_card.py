@@ -300,16 +300,13 @@ def test_a_type_called_outside_is_not_found_by_the_pipeline(tmp_path):
     assert note in card_of(tmp_path, tmp_path)[1]
 
 
-def test_a_model_with_transitions_is_for_no_pipeline(tmp_path):
-    tokenizer = tiny_models.wordpiece()
-    tokenizer.save_pretrained(tmp_path)
-    model = tiny_models.tiny_model(("O", "B-PER", "I-PER"), len(tokenizer))
-    model.config.msra_ner = {"decoder": "crf", "transitions": [[0.0] * 3] * 3}
-    model.save_pretrained(tmp_path)
-    card = card_of(tmp_path, tmp_path)[1]
-    assert "**Only `Tagger` reads this model right**" in card
-    assert "import pipeline" not in card
-    assert "widget" not in card
+def test_a_model_with_a_chain_says_that_other_programs_leave_it_out(tmp_path, model_folder):
+    folder = _copy(model_folder, tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"msra_ner": {"decoder": "crf"}}))
+    note = "leave that chain out"
+    assert note in card_of(folder, folder)[1]
+    assert note not in card_of(model_folder, model_folder)[1]
 
 
 def test_other_types_need_no_note(tmp_path, model_folder):

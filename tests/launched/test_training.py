@@ -170,13 +170,7 @@ def test_two_processes_give_the_step_of_one(together, step, tokens, tmp_path):
 def test_two_processes_give_the_step_of_one_with_transitions_too(together, step, tmp_path):
     msra_ner.train(**step, output_dir=tmp_path, per_device_train_tokens=100_000, decoder="crf")
     check_same_weights(together / "step-crf", tmp_path)
-    ours, theirs = (
-        read_json(folder / "config.json")["msra_ner"]["transitions"]
-        for folder in (together / "step-crf", tmp_path)
-    )
-    for one, other in zip(ours, theirs, strict=True):
-        assert one == pytest.approx(other, rel=1e-3, abs=1e-6)
-    assert any(map(any, ours))
+    assert load_file(tmp_path / "model.safetensors")["chain.transitions.weight"].any()
 
 
 def test_accelerate_launch_with_fp16_runs_as_it_stands(tiny_corpus, tiny_encoder, tmp_path):

@@ -1,5 +1,6 @@
 """The loss of a chain against the list of all paths."""
 
+import math
 from itertools import pairwise, product
 
 import numpy as np
@@ -62,15 +63,18 @@ def test_the_loss_is_that_of_the_gold_path_among_all_legal_ones():
             expected += list_losses(row[kept], weights, [own[at] for at in kept])
     chain = ChainLoss(LABELS, transitions)
     assert chain(logits, labels).item() == pytest.approx(expected, rel=1e-5)
-    outputs = {"logits": logits}
+    plain = torch.zeros(5, 6, 5)  # the own head, which has its cross entropy beside it
+    own = 11 * math.log(5)
+    outputs = {"logits": logits, "plain_logits": plain}
     mean = token_mean_loss(outputs, labels, chain=chain)
-    assert mean.item() == pytest.approx(expected / 11, rel=1e-5), "the mean over labelled pieces"
-    given = {"logits": logits, "transitions": torch.cat([transitions] * 2)}
+    whole = expected + own
+    assert mean.item() == pytest.approx(whole / 11, rel=1e-5), "the mean over labelled pieces"
+    given = {**outputs, "transitions": torch.cat([transitions] * 2)}
     copies = ChainLoss(LABELS, torch.zeros(5, 5))
     of_two = token_mean_loss(given, labels, chain=copies)
-    assert of_two.item() == pytest.approx(expected / 11, rel=1e-5), "one copy a device"
+    assert of_two.item() == pytest.approx(whole / 11, rel=1e-5), "one copy a device"
     part = token_mean_loss(outputs, labels, torch.tensor(20), chain=chain)
-    assert part.item() == pytest.approx(expected / 20, rel=1e-5), "a part of a larger step"
+    assert part.item() == pytest.approx(whole / 20, rel=1e-5), "a part of a larger step"
 
 
 def test_the_loss_is_the_probability_that_the_decoder_finds():

@@ -1,0 +1,102 @@
+"""A second head for a linear chain (CRF), beside the one that every program reads.
+
+The chain's head decides what the encoder learns. The model's own head learns from the same encoder
+to label each token by itself, and changes nothing in it. So a saved model is an ordinary one for
+every other program, with a few weights more.
+"""
+
+import threading
+from functools import lru_cache
+from typing import Any, cast
+
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from msra_ner.errors import ModelError
+from msra_ner.models.loading import CHAIN
+
+# Among the outputs: the logits of the model's own head, where `logits` are the chain's.
+PLAIN_LOGITS = "plain_logits"
+# What went into the output layer, in each thread: DataParallel has one a device.
+_held = threading.local()
+
+
+class ChainHead(nn.Module):
+    """Scores of the labels of a token, and of the transitions between labels.
+
+    Attributes:
+        emissions: From a hidden state to the logits of the labels.
+        transitions: Its weight has shape ``(labels, labels)``, from the label before to the label
+            after. It is a layer, and not a parameter by itself, so that every family of models
+            knows how to draw it.
+    """
+
+    def __init__(self, width: int, labels: int) -> None:
+        super().__init__()
+        self.emissions = nn.Linear(width, labels)
+        self.transitions = nn.Linear(labels, labels, bias=False)
+        nn.init.zeros_(self.transitions.weight)
+
+
+@lru_cache
+def with_chain(kind: type[PreTrainedModel]) -> type[PreTrainedModel]:
+    """Return the class of a token classification model with a chain.
+
+    Its ``logits`` are those of the chain; ``plain_logits`` those of the model's own head, which in
+    training has the encoder's states without their gradient. In training ``transitions`` are
+    among the outputs too: DistributedDataParallel takes what no output depends on for unused.
+    """
+
+    class Chained(kind):  # type: ignore[misc, valid-type]
+        def __init__(self, config: Any, *args: Any, **kwargs: Any) -> None:
+            super().__init__(config, *args, **kwargs)
+            layer = _find_output_layer(self)
+            self.add_module(CHAIN, ChainHead(layer.in_features, layer.out_features))
+            layer.register_forward_pre_hook(_hold_input)
+            self.register_forward_hook(_add_chain)
+
+    # The class that config.json names is one of transformers.
+    Chained.__name__, Chained.__qualname__ = kind.__name__, kind.__qualname__
+    return Chained
+
+
+def find_transitions(model: nn.Module) -> Tensor | None:
+    """Return the transitions of a model that has a chain."""
+    chain = cast(ChainHead | None, getattr(model, CHAIN, None))
+    return None if chain is None else chain.transitions.weight
+
+
+def _hold_input(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    _held.states = args[0]
+    return (args[0].detach(), *args[1:]) if layer.training else None
+
+
+def _add_chain(model: nn.Module, args: Any, outputs: Any) -> dict[str, Any]:
+    chain = cast(ChainHead, getattr(model, CHAIN))
+    states = _held.__dict__.pop("states")
+    # Outside the autocast of the model: a chain is computed in the precision of its weights.
+    logits = chain.emissions(states.to(chain.emissions.weight.dtype))
+    found = {**outputs, "logits": logits, PLAIN_LOGITS: outputs["logits"]}
+    if model.training:
+        # A plain dict: libraries build outputs again, whose class has no such fields.
+        return found | {"transitions": chain.transitions.weight * 1}
+    outputs["logits"], outputs[PLAIN_LOGITS] = found["logits"], found[PLAIN_LOGITS]
+    return cast("dict[str, Any]", outputs)
+
+
+def _find_output_layer(model: PreTrainedModel) -> nn.Linear:
+    """Return the layer of the head that ends in labels."""
+    encoder = {id(part) for part in model.base_model.modules()}
+    layers = [
+        part
+        for part in model.modules()
+        if isinstance(part, nn.Linear)
+        and part.out_features == model.config.num_labels
+        and id(part) not in encoder
+    ]
+    if not layers:
+        raise ModelError(
+            f"--decoder: found crf with {type(model).__name__}, expected a model whose head ends "
+            "in a linear layer. Choose viterbi, or another model."
+        )
+    return layers[-1]

@@ -1,0 +1,63 @@
+"""A model with a chain: two heads over one encoder, which only one of them teaches."""
+
+import pytest
+import torch
+from helpers.architectures import ARCHITECTURES, build, rows_of
+
+from msra_ner.errors import ModelError
+from msra_ner.models import find_transitions, with_chain
+
+
+def build_chained(name):
+    """Return a model of an architecture with a chain, without dropout."""
+    plain = build(name)
+    model = with_chain(type(plain))(plain.config)
+    model.load_state_dict(plain.state_dict(), strict=False)
+    return model.eval(), plain.eval()
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_models_own_head_stays_what_it_is(name):
+    model, plain = build_chained(name)
+    ids, mask, _ = rows_of([9, 4])
+    with torch.no_grad():
+        found, expected = (each(input_ids=ids, attention_mask=mask) for each in (model, plain))
+    torch.testing.assert_close(found["plain_logits"], expected.logits)
+    assert found.logits.shape == expected.logits.shape
+    assert not torch.allclose(found.logits, expected.logits), "they are those of the chain"
+    assert type(model).__name__ == type(plain).__name__, "as config.json names it"
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_only_the_chain_teaches_the_encoder(name):
+    model, _ = build_chained(name)
+    model.train()
+    ids, mask, _ = rows_of([9, 4])
+    encoder = dict(model.base_model.named_parameters())
+    outputs = model(input_ids=ids, attention_mask=mask)
+    outputs["plain_logits"].sum().backward()
+    assert not any(part.grad is not None and part.grad.any() for part in encoder.values())
+    outputs = model(input_ids=ids, attention_mask=mask)
+    (outputs["logits"].sum() + outputs["transitions"].sum()).backward()
+    assert any(part.grad is not None and part.grad.any() for part in encoder.values())
+    assert find_transitions(model).grad.all()
+
+
+def test_a_chain_computes_in_its_own_precision_under_autocast():
+    model, _ = build_chained("bert")
+    ids, mask, _ = rows_of([9, 4])
+    with torch.autocast("cpu", torch.bfloat16):
+        states = model.base_model(ids, mask)[0]
+    assert states.dtype is torch.bfloat16 or states.dtype is torch.float32
+    model.forward = torch.autocast("cpu", torch.bfloat16)(model.forward)  # as accelerate does
+    assert model.train()(ids, mask)["logits"].dtype is torch.float32
+
+
+def test_a_head_without_a_linear_layer_is_refused():
+    class Other(type(build("bert"))):
+        def __init__(self, config):
+            super().__init__(config)
+            self.classifier = torch.nn.Identity()
+
+    with pytest.raises(ModelError, match="found crf with Other"):
+        with_chain(Other)(build("bert").config)
