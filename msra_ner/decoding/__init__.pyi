@@ -1,4 +1,4 @@
-from .chain import find_legal as find_legal
+from .chain import Chain as Chain
 from .decoders import (
     DECODERS as DECODERS,
     DEFAULT_DECODER as DEFAULT_DECODER,

@@ -49,6 +49,14 @@ class Chain:
         free = [number for number, yes in enumerate(is_inside) if not yes]
         return cls(*(np.array(part, dtype=np.int64) for part in (inside, begin, free)))
 
+    def find_legal(self) -> NDArray[np.bool_]:
+        """Return whether each label may be followed by each, shape ``(before, after)``."""
+        size = len(self.inside) + len(self.free)
+        legal = np.ones((size, size), dtype=bool)
+        legal[:, self.inside] = False
+        legal[self.begin, self.inside] = legal[self.inside, self.inside] = True
+        return legal
+
     def weigh(self, before: Ints, after: Ints) -> Floats:
         """Return the weight of legal transitions from labels to labels, here 0."""
         shape = np.broadcast_shapes(before.shape, after.shape)
@@ -116,15 +124,6 @@ class Chain:
             # Behind the last token of a row there is nothing.
             behind[:, step] = np.where((lengths > step + 1)[:, None], found, 0.0)
         return ahead, behind
-
-
-def find_legal(labels: Sequence[str]) -> NDArray[np.bool_]:
-    """Return whether each label may be followed by each, shape ``(before, after)``."""
-    chain = Chain.of(labels)
-    legal = np.ones((len(labels), len(labels)), dtype=bool)
-    legal[:, chain.inside] = False
-    legal[chain.begin, chain.inside] = legal[chain.inside, chain.inside] = True
-    return legal
 
 
 def trace_back(back: NDArray[np.int32], last: Floats, lengths: Ints) -> list[Ints]:

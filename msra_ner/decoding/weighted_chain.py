@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from msra_ner.decoding.chain import NEVER, Chain, Floats, Ints, find_legal, log_sum, trace_back
+from msra_ner.decoding.chain import NEVER, Chain, Floats, Ints, log_sum, trace_back
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class WeightedChain(Chain):
                 f"{(size, size)}, from each label to each."
             )
         plain = Chain.of(labels)
-        legal = np.where(find_legal(labels), weights.astype(np.float64), NEVER)
+        legal = np.where(plain.find_legal(), weights.astype(np.float64), NEVER)
         return cls(plain.inside, plain.begin, plain.free, legal)
 
     def weigh(self, before: Ints, after: Ints) -> Floats:

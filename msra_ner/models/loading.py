@@ -1,7 +1,7 @@
 """Load the configuration, tokenizer and weights of a model, from a folder or the Hub."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,17 +85,19 @@ def load_trained(name: str | Path, **options: Any) -> "PreTrainedModel":
     Raises:
         ModelError: It has no head for IOB2 tags, or cannot be read.
     """
-    load_labels(name)
     config = load_config(name)
-    kind = _find_class(config, chain=has_chain(config))
-    with hide_load_report():
-        model: PreTrainedModel = load_pretrained(kind, name, **options)
+    _read_labels(config, name)
+    kind = _find_class(config, chain=has_chain(getattr(config, CONFIG_KEY, None)))
+    model: PreTrainedModel = load_pretrained(kind, name, **options)
     return model
 
 
-def has_chain(config: Any) -> bool:
-    """Return whether a saved model was trained with a linear chain."""
-    return bool((getattr(config, CONFIG_KEY, None) or {}).get("decoder") == "crf")
+def has_chain(saved: Mapping[str, Any] | None) -> bool:
+    """Return whether a model was trained with a linear chain.
+
+    ``saved`` is what its config has under ``CONFIG_KEY``.
+    """
+    return (saved or {}).get("decoder") == "crf"
 
 
 def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:
@@ -104,7 +106,10 @@ def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:
     Raises:
         ModelError: The model has no head for IOB2 tags, or cannot be read.
     """
-    config = load_config(name, revision)
+    return _read_labels(load_config(name, revision), name)
+
+
+def _read_labels(config: Any, name: str | Path) -> tuple[str, ...]:
     labels = tuple(str(config.id2label[index]) for index in range(len(config.id2label)))
     try:
         for label in labels:
@@ -125,12 +130,12 @@ def load_model(
     *,
     revision: str = "main",
     num_hidden_layers: int | None = None,
-    chain: bool = False,
+    chain: bool | None = False,
 ) -> "PreTrainedModel":
     """Return a token classification model in fp32 with a head for a label list.
 
     A head that the checkpoint has for the very same labels is kept; any other is replaced. With
-    ``chain`` it has the head of a linear chain, too.
+    ``chain`` it has the head of a linear chain, too; None leaves that to what was saved.
 
     Raises:
         ModelError: The checkpoint cannot be loaded, or has fewer layers than asked for.
@@ -138,6 +143,8 @@ def load_model(
     import torch
 
     config = load_config(name, revision)
+    if chain is None:
+        chain = has_chain(getattr(config, CONFIG_KEY, None))
     old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)

@@ -236,6 +236,11 @@ class NerTrainingArguments(TrainingArguments):
                     f"--{name}: found {found}, expected {usable[0]}: {reason}. Leave it out."
                 )
 
+        if self.decoder == "crf" and self.label_smoothing_factor:
+            raise ArgumentsError(
+                "--label_smoothing_factor: found it with --decoder crf, expected one of them: a "
+                "path is not smoothed. Leave one out."
+            )
         if self.decoder == "crf" and (self.fsdp or self.deepspeed):
             raise ArgumentsError(
                 "--decoder: found crf with --fsdp or --deepspeed, expected another: the "

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from msra_ner.dataset import IGNORE_INDEX
-from msra_ner.decoding import find_legal
+from msra_ner.decoding import Chain
 
 NEVER = -1e4  # far below any logit, and finite, so that a gradient is never NaN
 
@@ -25,9 +25,10 @@ class ChainLoss:
 
     def __init__(self, labels: Sequence[str], transitions: Tensor) -> None:
         self._transitions = transitions
-        self._forbidden = torch.where(torch.from_numpy(find_legal(labels)), 0.0, NEVER)
-        inside = torch.tensor([label.startswith("I-") for label in labels])
-        self._forbidden_first = torch.where(inside, NEVER, 0.0)
+        chain = Chain.of(labels)
+        self._forbidden = torch.where(torch.from_numpy(chain.find_legal()), 0.0, NEVER)
+        self._forbidden_first = torch.zeros(len(labels))
+        self._forbidden_first[chain.inside] = NEVER
 
     def __call__(self, logits: Tensor, labels: Tensor, transitions: Tensor | None = None) -> Tensor:
         """Return the loss of a batch, in nats.

@@ -10,9 +10,7 @@ from msra_ner.models import (
     DEFAULT_MODEL,
     build_small_encoder,
     freeze_encoder,
-    has_chain,
     is_hub_name,
-    load_config,
     load_labels,
     load_model,
     load_tokenizer,
@@ -31,14 +29,12 @@ def load_encoder(
     A chain is the model's own, for the same labels; else it is there to be trained.
     """
     name = arguments.model_name_or_path
-    chain = training.decoder == "crf"
-    if not training.do_train and name is not None:
-        chain = has_chain(load_config(name, arguments.model_revision))
+    chain = training.decoder == "crf" if training.do_train else None
     if name is None and data.folder == SAMPLE:
         logger.info("Building a small encoder over the characters of the sample corpus.")
         train_split = data.sentences.get("train", [])
         model, tokenizer = build_small_encoder(
-            train_split, data.labels, arguments.num_hidden_layers, chain=chain
+            train_split, data.labels, arguments.num_hidden_layers, chain=bool(chain)
         )
     else:
         name = name or DEFAULT_MODEL

@@ -188,11 +188,6 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
             "--label_all_pieces: found it with --decoder crf, expected one of them: the chain goes "
             "from token to token. Leave one out."
         )
-    if arguments.training.decoder == "crf" and arguments.training.label_smoothing_factor:
-        raise ArgumentsError(
-            "--label_smoothing_factor: found it with --decoder crf, expected one of them: a path "
-            "is not smoothed. Leave one out."
-        )
     return arguments
 
 

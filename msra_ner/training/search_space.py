@@ -1,11 +1,10 @@
 """What a search tries: values around those that a run would choose by itself."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from msra_ner.corpus import SAMPLE, choose_data_dir
 from msra_ner.models import DEFAULT_MODEL, load_config
-from msra_ner.training.arguments import SAMPLE_DEFAULTS
+from msra_ner.training.parsing import arguments_from
 from msra_ner.training.rates import BASE_WIDTH, round_rate, scale_rate
 from msra_ner.training.recipe import HEAD_FACTOR
 
@@ -24,37 +23,26 @@ CHOICES: dict[str, tuple[float, ...]] = {
 }
 
 
-def list_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a run would choose by itself."""
-    chosen_rate = "learning_rate" not in settings and not _is_sample(settings)
+def find_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a run with these settings would choose for the others, as a first trial."""
+    arguments = arguments_from("train()", **settings)
+    args, model = arguments.training, arguments.model
+    rate, factor = args.learning_rate, 1.0
+    if rate is None:
+        config = load_config(model.model_name_or_path or DEFAULT_MODEL, model.model_revision)
+        rate, factor = scale_rate(getattr(config, "hidden_size", BASE_WIDTH)), float(HEAD_FACTOR)
     return {
-        "learning_rate": _find_rate(settings),
-        "head_factor": float(HEAD_FACTOR) if chosen_rate else 1.0,
-        "per_device_train_batch_size": 32,
-        "weight_decay": 0.01 if _is_sample(settings) else 0.0,
+        "learning_rate": rate,
+        "head_factor": factor,
+        **{name: getattr(args, name) for name in CHOICES},
     }
 
 
-def _is_sample(settings: Mapping[str, Any]) -> bool:
-    without_model = settings.get("model_name_or_path") is None
-    return without_model and choose_data_dir(str(settings.get("data_dir") or "")) == SAMPLE
-
-
-def _find_rate(settings: Mapping[str, Any]) -> float:
-    """Return the learning rate that was given, else the one that the encoder's width decides."""
-    if "learning_rate" in settings:
-        return float(settings["learning_rate"])
-    if _is_sample(settings):
-        return cast(float, SAMPLE_DEFAULTS["learning_rate"])
-    name = settings.get("model_name_or_path") or DEFAULT_MODEL
-    config = load_config(name, settings.get("model_revision") or "main")
-    return scale_rate(getattr(config, "hidden_size", BASE_WIDTH))
-
-
-def propose_settings(trial: "optuna.Trial", given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a trial that nobody has given."""
+def propose_settings(
+    trial: "optuna.Trial", given: Mapping[str, Any], rate: float
+) -> dict[str, Any]:
+    """Return the settings of a trial that nobody has given; learning rates lie around ``rate``."""
     chosen: dict[str, Any] = {}
-    rate = _find_rate(given)
     if "learning_rate" not in given:
         low, high = rate / RATE_RANGE, rate * RATE_RANGE
         rate = round_rate(trial.suggest_float("learning_rate", low, high, log=True))

@@ -110,7 +110,12 @@ class NerTrainer(Trainer):
 
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""
-        kwargs["ignore_keys"] = [*(kwargs.get("ignore_keys") or ()), PLAIN_LOGITS]
+        own: Any = self.model
+        if find_transitions(own) is not None:
+            ignored = kwargs.get("ignore_keys")
+            if ignored is None:
+                ignored = getattr(own.config, "keys_to_ignore_at_inference", [])
+            kwargs["ignore_keys"] = [*ignored, PLAIN_LOGITS]
         loss, logits, labels = super().prediction_step(model, inputs, *args, **kwargs)
         if loss is not None:
             loss = loss * (inputs["labels"] != IGNORE_INDEX).sum() / len(inputs["labels"])

@@ -13,10 +13,10 @@ import yaml
 from msra_ner.argument_types import check_argument_types
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError, MsraNerError, OutputExistsError
 from msra_ner.extras import require_module
-from msra_ner.storage import read_json_object, write_json
+from msra_ner.storage import read_json_object, write_json, write_text
 from msra_ner.tables import format_percent, format_table
 from msra_ner.training.run import train
-from msra_ner.training.search_space import SEARCHED, list_defaults, propose_settings
+from msra_ner.training.search_space import SEARCHED, find_defaults, propose_settings
 
 if TYPE_CHECKING:
     import optuna
@@ -121,16 +121,17 @@ def tune(
     require_module("optuna", "tune")
     folder = Path(output_dir)
     given = {**settings, "seed": seed}
+    defaults = find_defaults(settings)  # refuses wrong settings before anything is written
     _check_given(folder, given)
     study = _open_study(folder, seed)
     if not study.trials:
-        study.enqueue_trial(list_defaults(settings))
+        study.enqueue_trial(defaults)
     end = time.monotonic() + 60 * minutes if minutes else None
     while len(study.trials) - _count(study, "WAITING") < trials:
         if end is not None and time.monotonic() > end:
             logger.info("%g minutes are over: no further trial is started.", minutes)
             break
-        _carry_out(study, folder, given)
+        _carry_out(study, folder, given, defaults["learning_rate"])
     return _conclude(study, folder, given)
 
 
@@ -185,12 +186,12 @@ def _open_study(folder: Path, seed: int) -> "optuna.Study":
     return study
 
 
-def _carry_out(study: "optuna.Study", folder: Path, given: Mapping[str, Any]) -> None:
-    """Run one trial and tell the study its F1 on val."""
+def _carry_out(study: "optuna.Study", folder: Path, given: Mapping[str, Any], rate: float) -> None:
+    """Run one trial and tell the study its F1 on val; learning rates lie around ``rate``."""
     import optuna
 
     trial = study.ask()
-    chosen = propose_settings(trial, given)
+    chosen = propose_settings(trial, given, rate)
     trial.set_user_attr("settings", chosen)
     logger.info("Trial %d: %s", trial.number, ", ".join(f"{k} {v:g}" for k, v in chosen.items()))
     try:
@@ -222,7 +223,7 @@ def _conclude(study: "optuna.Study", folder: Path, given: Mapping[str, Any]) -> 
     best = next(trial for trial in trials if trial.number == study.best_trial.number)
     path = folder / BEST_FILE
     plain = {name: value if _is_plain(value) else str(value) for name, value in given.items()}
-    path.write_text(yaml.safe_dump(plain | best.settings, allow_unicode=True), encoding="utf-8")
+    write_text(path, yaml.safe_dump(plain | best.settings, allow_unicode=True))
     return TuneResult(folder, trials, best, path)
 
 

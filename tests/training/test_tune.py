@@ -107,6 +107,7 @@ def test_what_cannot_be_searched_is_refused(settings, tmp_path, monkeypatch):
     ):
         with pytest.raises(ArgumentsError, match=message):
             msra_ner.tune(tmp_path / "wrong", **{**settings, **wrong})
+        assert not (tmp_path / "wrong").exists()
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
     with pytest.raises(OutputExistsError, match="no search wrote"):
