@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msra_ner.corpus.block import Block, OddFileError, collect_block_transitions, encode_labels
 from msra_ner.corpus.column_names import check_column_roles
-from msra_ner.corpus.documents import Document, to_sentence
+from msra_ner.corpus.documents import Document, check_span, to_sentence
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.columns import columns_are_plain, read_column_blocks
 from msra_ner.corpus.formats.pair import read_pair_blocks
@@ -207,6 +207,7 @@ class TextSplit(CorpusSplit):
             if "\0" in document.text:
                 refuse(document.location, "a NUL character", "text", "remove it")
             for span in document.spans:
+                check_span(document, span)
                 if labels is not None and f"B-{span.type}" not in labels:
                     refuse(
                         document.location,

@@ -1,8 +1,4 @@
-from .chain import (
-    PLAIN_LOGITS as PLAIN_LOGITS,
-    find_transitions as find_transitions,
-    with_chain as with_chain,
-)
+from .chain import PLAIN_LOGITS as PLAIN_LOGITS, with_chain as with_chain
 from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CONFIG_KEY as CONFIG_KEY,
@@ -10,6 +6,7 @@ from .loading import (
     TRANSITIONS as TRANSITIONS,
     WEIGHT_FILES as WEIGHT_FILES,
     find_position_limit as find_position_limit,
+    find_transitions as find_transitions,
     freeze_encoder as freeze_encoder,
     has_chain as has_chain,
     load_config as load_config,

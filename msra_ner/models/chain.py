@@ -9,7 +9,7 @@ import threading
 from functools import lru_cache
 from typing import Any, cast
 
-from torch import Tensor, nn
+from torch import nn
 from transformers import PreTrainedModel
 
 from msra_ner.errors import ModelError
@@ -58,12 +58,6 @@ def with_chain(kind: type[PreTrainedModel]) -> type[PreTrainedModel]:
     # The class that config.json names is one of transformers.
     Chained.__name__, Chained.__qualname__ = kind.__name__, kind.__qualname__
     return Chained
-
-
-def find_transitions(model: nn.Module) -> Tensor | None:
-    """Return the transitions of a model that has a chain."""
-    chain = cast(ChainHead | None, getattr(model, CHAIN, None))
-    return None if chain is None else chain.transitions.weight
 
 
 def _hold_input(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:

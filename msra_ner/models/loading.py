@@ -12,6 +12,7 @@ from msra_ner.logs import filter_log
 from msra_ner.models.pretrained import load_pretrained
 
 if TYPE_CHECKING:
+    from torch import nn
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,12 @@ def has_chain(saved: Mapping[str, Any] | None) -> bool:
     ``saved`` is what its config has under ``CONFIG_KEY``.
     """
     return (saved or {}).get("decoder") == "crf"
+
+
+def find_transitions(model: "nn.Module") -> "nn.Parameter | None":
+    """Return the transitions of a model that has a chain, shape ``(labels, labels)``."""
+    chain: Any = getattr(model, CHAIN, None)
+    return None if chain is None else chain.transitions.weight
 
 
 def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:

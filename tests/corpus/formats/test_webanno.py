@@ -52,6 +52,7 @@ def test_a_sentence_is_a_text_with_the_spans_of_a_layer(tmp_path, caplog):
         (("\tPER\t", "\t*\t"), "'*', an annotation without one"),
         (("1-2\t2-4", "1-2\t1-4"), "offsets 1-4"),
         (("\t周\tPER\t_", "\tPER"), "expected a token"),
+        (("\tPER\t", "\t_\ufeff\t"), "found the label"),
         (("NamedEntity", "Other"), "--column layer=NAME".replace("--", "")),
     ],
 )
