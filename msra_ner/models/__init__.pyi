@@ -1,4 +1,8 @@
-from .chain import PLAIN_LOGITS as PLAIN_LOGITS, with_chain as with_chain
+from .chain import (
+    PLAIN_LOGITS as PLAIN_LOGITS,
+    can_have_chain as can_have_chain,
+    with_chain as with_chain,
+)
 from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CONFIG_KEY as CONFIG_KEY,

@@ -9,11 +9,12 @@ import threading
 from functools import lru_cache
 from typing import Any, cast
 
+import torch
 from torch import nn
-from transformers import PreTrainedModel
+from transformers import AutoModelForTokenClassification, PreTrainedModel
 
 from msra_ner.errors import ModelError
-from msra_ner.models.loading import CHAIN
+from msra_ner.models.loading import CHAIN, load_config
 
 # Among the outputs: the logits of the model's own head, where `logits` are the chain's.
 PLAIN_LOGITS = "plain_logits"
@@ -60,6 +61,21 @@ def with_chain(kind: type[PreTrainedModel]) -> type[PreTrainedModel]:
     return Chained
 
 
+def can_have_chain(name: str, revision: str = "main") -> bool:
+    """Return whether the head of a model ends in a linear layer, as a chain wants it.
+
+    Raises:
+        ModelError: The model's config cannot be found or read.
+    """
+    config = load_config(name, revision)
+    try:
+        with torch.device("meta"):  # without weights
+            model = AutoModelForTokenClassification.from_config(config)
+    except ValueError:  # no class for token classification, as loading will say
+        return False
+    return _list_output_layers(model) != []
+
+
 def _hold_input(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
     _held.states = args[0]
     return (args[0].detach(), *args[1:]) if layer.training else None
@@ -78,16 +94,21 @@ def _add_chain(model: nn.Module, args: Any, outputs: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", outputs)
 
 
-def _find_output_layer(model: PreTrainedModel) -> nn.Linear:
-    """Return the layer of the head that ends in labels."""
+def _list_output_layers(model: PreTrainedModel) -> list[nn.Linear]:
+    """Return the layers of the head that end in labels."""
     encoder = {id(part) for part in model.base_model.modules()}
-    layers = [
+    return [
         part
         for part in model.modules()
         if isinstance(part, nn.Linear)
         and part.out_features == model.config.num_labels
         and id(part) not in encoder
     ]
+
+
+def _find_output_layer(model: PreTrainedModel) -> nn.Linear:
+    """Return the last layer of the head that ends in labels."""
+    layers = _list_output_layers(model)
     if not layers:
         raise ModelError(
             f"--decoder: found crf with {type(model).__name__}, expected a model whose head ends "

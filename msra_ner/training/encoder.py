@@ -28,16 +28,15 @@ def load_encoder(
 
     A chain is the model's own, for the same labels; else it is there to be trained.
     """
-    name = arguments.model_name_or_path
+    name = find_pretrained(arguments, data)
     chain = training.decoder == "crf" if training.do_train else None
-    if name is None and data.folder == SAMPLE:
+    if name is None:
         logger.info("Building a small encoder over the characters of the sample corpus.")
         train_split = data.sentences.get("train", [])
         model, tokenizer = build_small_encoder(
             train_split, data.labels, arguments.num_hidden_layers, chain=bool(chain)
         )
     else:
-        name = name or DEFAULT_MODEL
         tokenizer = load_tokenizer(name, arguments.model_revision)
         model = load_model(
             name,
@@ -51,11 +50,15 @@ def load_encoder(
     return model, tokenizer
 
 
+def find_pretrained(arguments: ModelArguments, data: Data) -> str | None:
+    """Return the name of the encoder that a run starts from; None for one built in place."""
+    name = arguments.model_name_or_path
+    return DEFAULT_MODEL if name is None and data.folder != SAMPLE else name
+
+
 def hub_name(arguments: ModelArguments, data: Data) -> str | None:
     """Return the name of the encoder on the Hub; None for a local one, or one built in place."""
-    name = arguments.model_name_or_path
-    if name is None and data.folder != SAMPLE:
-        name = DEFAULT_MODEL
+    name = find_pretrained(arguments, data)
     return name if is_hub_name(name) else None
 
 

@@ -14,6 +14,7 @@ from msra_ner.models import check_model_name, read_saved_settings
 from msra_ner.report import read_corpus_options
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.encoder import load_encoder, model_labels
+from msra_ner.training.open_settings import choose_decoder
 from msra_ner.training.parsing import arguments_from
 from msra_ner.training.scoring import score_split
 from msra_ner.training.settings import TrainSettings
@@ -88,6 +89,7 @@ def evaluate(
                 f"{data.folder}: found no split {split!r}, expected one of "
                 f"{', '.join(SPLIT_NAMES[key] for key in data.sentences)}."
             )
+        choose_decoder(arguments, data)
         model, tokenizer = load_encoder(arguments.model, data, arguments.training)
         data, _ = encode_data(arguments.data, data, model, tokenizer, [name])
         trainer = build_trainer(arguments.training, model, tokenizer, data)

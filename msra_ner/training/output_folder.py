@@ -105,6 +105,12 @@ def clear_run_folder(folder: Path) -> None:
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
+def remove_checkpoints(folder: Path) -> None:
+    """Remove the checkpoints of a run that begins again."""
+    for checkpoint in list_checkpoints(folder):
+        shutil.rmtree(checkpoint)
+
+
 def _is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 

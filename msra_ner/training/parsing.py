@@ -20,6 +20,7 @@ from msra_ner.training.arguments import (
     ModelArguments,
     NerTrainingArguments,
 )
+from msra_ner.training.recipe import RECIPES
 from msra_ner.training.setting_types import check_types
 
 # What people still write, and what the Trainer calls it now.
@@ -178,9 +179,12 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
         raise ArgumentsError(
             f"found {unknown[0]!r}, expected a flag. 'msra-ner train --help' lists them."
         )
+    recipe = RECIPES[first_look.recipe]
+    defaults: dict[str, Any] = {"num_train_epochs": recipe.epochs}
     if first_look.model_name_or_path is None and choose_data_dir(first_look.data_dir) == SAMPLE:
-        given = {*settings, *(["precision"] if first_look.fp16 or first_look.bf16 else [])}
-        parser.set_defaults(**{k: v for k, v in SAMPLE_DEFAULTS.items() if k not in given})
+        defaults = {**SAMPLE_DEFAULTS, "num_train_epochs": recipe.sample_epochs}
+    given = {*settings, *(["precision"] if first_look.fp16 or first_look.bf16 else [])}
+    parser.set_defaults(**{k: v for k, v in defaults.items() if k not in given})
     groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
     arguments = Arguments(*cast("tuple[Any, Any, Any]", groups))
     if arguments.training.decoder == "crf" and arguments.data.label_all_pieces:

@@ -1,7 +1,7 @@
 """A run from its settings to its results: train, choose on val, score test, save."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Unpack, cast
 
@@ -25,15 +25,23 @@ from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data, encode_data, load_data
 from msra_ner.training.data_checks import check_training_data
 from msra_ner.training.encoder import hub_name, load_encoder, model_labels
+from msra_ner.training.open_settings import (
+    choose_decoder,
+    choose_layers,
+    choose_rates,
+    find_open_settings,
+    lower_rates,
+    take_over,
+)
 from msra_ner.training.output_folder import (
     check_run_folder,
     clear_run_folder,
     format_call,
+    remove_checkpoints,
     write_run_file,
 )
 from msra_ner.training.parsing import Arguments, arguments_from
 from msra_ner.training.rates import describe_underfit
-from msra_ner.training.recipe import choose_layers, choose_rates, find_open_settings, take_over
 from msra_ner.training.results import TrainResult, split_clock, write_results
 from msra_ner.training.resume import (
     Checkpoint,
@@ -46,6 +54,7 @@ from msra_ner.training.resume import (
 )
 from msra_ner.training.scoring import Decoded, score_known, score_split
 from msra_ner.training.settings import TrainSettings
+from msra_ner.training.stuck import train_watched
 from msra_ner.training.trainer import NerTrainer, build_trainer
 
 logger = logging.getLogger(__name__)
@@ -168,6 +177,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         }
         if checkpoint:
             check_resumed_facts(checkpoint, fixed)
+        choose_decoder(arguments, data)
         if args.do_train:
             choose_layers(arguments, data)
         model, tokenizer = load_encoder(arguments.model, data, args)
@@ -202,7 +212,19 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
                 folder.mkdir(parents=True, exist_ok=True)
                 write_run_file(folder, command, settings, facts)  # by it the folder is known
                 log.write_to(folder / LOG_FILE)
-        return _train_and_score(trainer, args, data, folder, checkpoint)
+
+        def begin_again() -> NerTrainer:
+            lower_rates(args, left_open)
+            if trainer.is_world_process_zero():
+                remove_checkpoints(folder)
+                facts["restarted"] = True
+                write_run_file(folder, command, arguments.to_dict(), facts)
+            return build_trainer(args, model, tokenizer, data)
+
+        chosen = "learning_rate" in left_open and not checkpoint
+        return _train_and_score(
+            trainer, args, data, folder, checkpoint, begin_again if chosen else None
+        )
 
 
 def _train_and_score(
@@ -211,6 +233,7 @@ def _train_and_score(
     data: Data,
     folder: Path,
     checkpoint: Checkpoint | None,
+    begin_again: Callable[[], NerTrainer] | None,
 ) -> TrainResult:
     """Do what the arguments ask for, write the results and return them."""
     measured: dict[str, float] = {}
@@ -223,7 +246,8 @@ def _train_and_score(
             trainer.add_callback(ResumedRun(checkpoint))
         path = str(checkpoint.path) if checkpoint else None
         with hide_lost_best():
-            measured |= trainer.train(resume_from_checkpoint=path).metrics
+            trainer, metrics = train_watched(trainer, data.sentences["train"], path, begin_again)
+        measured |= metrics
         trainer.save_state()
         trainer.save_model()
     # Predictions and report are those of test, or of val where there is no test.

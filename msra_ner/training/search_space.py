@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.models import DEFAULT_MODEL, load_config
+from msra_ner.training.open_settings import HEAD_FACTOR
 from msra_ner.training.parsing import arguments_from
 from msra_ner.training.rates import BASE_WIDTH, round_rate, scale_rate
-from msra_ner.training.recipe import HEAD_FACTOR
 
 if TYPE_CHECKING:
     import optuna

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from msra_ner.decoding import DecoderName
+from msra_ner.training.recipe import DecoderChoice, RecipeName
 
 
 class TrainSettings(TypedDict, total=False):
@@ -28,7 +28,8 @@ class TrainSettings(TypedDict, total=False):
     word_positions: str
     tag_names: str | None
     val_size: int | None
-    decoder: DecoderName
+    recipe: RecipeName
+    decoder: DecoderChoice
     chain_learning_rate: float | None
     # What to do, and when.
     do_train: bool

@@ -22,7 +22,7 @@ from transformers import (
 )
 
 from msra_ner.dataset import IGNORE_INDEX, read_column
-from msra_ner.decoding import Decoder, make_decoder
+from msra_ner.decoding import DEFAULT_DECODER, Decoder, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.models import PLAIN_LOGITS, find_transitions
 from msra_ner.training.arguments import NerTrainingArguments
@@ -164,7 +164,10 @@ class NerTrainer(Trainer):
         transitions = find_transitions(model)
         weights = None if transitions is None else transitions.detach().float().cpu().numpy()
         labels = [str(model.config.id2label[index]) for index in range(model.config.num_labels)]
-        return make_decoder(self.args.decoder, labels, weights)
+        name = self.args.decoder
+        if name == "auto":
+            name = DEFAULT_DECODER if weights is None else "crf"
+        return make_decoder(name, labels, weights)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         """Save as the Trainer does, with the settings that were given in ``training_args.bin``."""

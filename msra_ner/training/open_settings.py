@@ -1,0 +1,103 @@
+"""Settings that a run leaves open and that its encoder decides: layers, decoder, learning rates."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from transformers import PreTrainedModel
+
+from msra_ner.decoding import DEFAULT_DECODER
+from msra_ner.models import can_have_chain, count_useful_layers, load_tokenizer, read_saved_settings
+from msra_ner.training.arguments import NerTrainingArguments
+from msra_ner.training.data import Data
+from msra_ner.training.encoder import find_pretrained
+from msra_ner.training.parsing import Arguments
+from msra_ner.training.rates import BASE_WIDTH, round_rate, scale_rate
+from msra_ner.training.recipe import RECIPES
+
+logger = logging.getLogger(__name__)
+
+# What may be left open.
+OPEN_SETTINGS = ("num_hidden_layers", "decoder", "learning_rate", "head_learning_rate")
+# With these no chain can be trained; whoever gives both is told so.
+CHAIN_GOES_WITHOUT = ("label_all_pieces", "label_smoothing_factor", "fsdp", "deepspeed")
+# A head starts from random numbers and has further to go than the encoder.
+HEAD_FACTOR = 10
+
+
+def find_open_settings(arguments: Arguments) -> list[str]:
+    """Return which settings nobody has given."""
+    given = arguments.to_dict()
+    return [name for name in OPEN_SETTINGS if given[name] in (None, "auto")]
+
+
+def take_over(arguments: Arguments, record: Mapping[str, Any]) -> None:
+    """Give a resumed run what its encoder decided at its start, where nobody says otherwise.
+
+    ``record`` is its ``run.json``.
+    """
+    for name in set(record.get("chosen", ())) & {*find_open_settings(arguments)}:
+        group = arguments.model if name == "num_hidden_layers" else arguments.training
+        setattr(group, name, record["settings"][name])
+
+
+def choose_layers(arguments: Arguments, data: Data) -> None:
+    """Keep fewer layers of an encoder whose last ones have lost the difference between tokens."""
+    model = arguments.model
+    name = find_pretrained(model, data)
+    if model.num_hidden_layers is not None or name is None:
+        return
+    tokens = [row.tokens for row in data.sentences["train"]]
+    tokenizer = load_tokenizer(name, model.model_revision)
+    kept = count_useful_layers(name, tokenizer, tokens, model.model_revision)
+    if kept is not None:
+        model.num_hidden_layers = kept
+        logger.info(
+            "The layers above %d have lost the difference between tokens, as in encoders made for "
+            "sentences: they are left out (--num_hidden_layers says otherwise).",
+            kept,
+        )
+
+
+def choose_decoder(arguments: Arguments, data: Data) -> None:
+    """Choose the decoder that nobody gave: by the recipe, or as the model was trained."""
+    args, name = arguments.training, find_pretrained(arguments.model, data)
+    if args.decoder != "auto":
+        return
+    args.decoder = DEFAULT_DECODER
+    if name is None:  # the figures of the sample are those of this decoder
+        return
+    if not args.do_train:
+        args.decoder = read_saved_settings(name).get("decoder", DEFAULT_DECODER)
+    elif RECIPES[args.recipe].chain:
+        without_chain = [name for name in CHAIN_GOES_WITHOUT if arguments.to_dict()[name]]
+        if without_chain:
+            logger.info("Decoder viterbi: with --%s there is no crf.", without_chain[0])
+        elif not can_have_chain(name, arguments.model.model_revision):
+            logger.info("Decoder viterbi: the head of %s can have no transitions.", name)
+        else:
+            args.decoder = "crf"
+
+
+def choose_rates(arguments: Arguments, model: PreTrainedModel) -> None:
+    """Choose the learning rates that nobody gave by the width of the encoder."""
+    args = arguments.training
+    if args.learning_rate is not None:
+        return
+    width = getattr(model.config, "hidden_size", BASE_WIDTH)
+    args.learning_rate = scale_rate(width)
+    if args.head_learning_rate is None:
+        args.head_learning_rate = round_rate(HEAD_FACTOR * args.learning_rate)
+    logger.info(
+        "Learning rate %g, of the head %g, for an encoder that is %d wide",
+        *(args.learning_rate, args.head_learning_rate, width),
+    )
+
+
+def lower_rates(args: NerTrainingArguments, left_open: Sequence[str]) -> None:
+    """Set the rates that nobody gave to a third, for a run that has learned nothing."""
+    for name in ("learning_rate", "head_learning_rate"):
+        if name in left_open:
+            setattr(args, name, round_rate(getattr(args, name) / 3))
+    rates = args.learning_rate, args.head_learning_rate
+    logger.warning("Learning rate now %g, of the head %g", *rates)
