@@ -38,7 +38,7 @@ def token_mean_loss(
     logits = outputs["logits"] if isinstance(outputs, dict) else outputs[0]
     loss: Tensor | int = 0
     if chain is not None:
-        # The model's own head learns beside it, from states that it does not change.
+        # The model's own head learns beside it.
         loss, logits = chain(logits, labels, outputs.get(TRANSITIONS)), outputs[PLAIN_LOGITS]
     loss = loss + torch.nn.functional.cross_entropy(
         logits.flatten(0, 1).float(),

@@ -1,4 +1,4 @@
-"""A model with a chain: two heads over one encoder, which only one of them teaches."""
+"""A model with a chain: two heads over one encoder."""
 
 import pytest
 import torch
@@ -6,6 +6,7 @@ from helpers.architectures import ARCHITECTURES, build, rows_of
 
 from msra_ner.errors import ModelError
 from msra_ner.models import find_transitions, with_chain
+from msra_ner.models.chain import OWN_SHARE, find_output_layers
 
 
 def build_chained(name):
@@ -29,14 +30,21 @@ def test_the_models_own_head_stays_what_it_is(name):
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_only_the_chain_teaches_the_encoder(name):
-    model, _ = build_chained(name)
-    model.train()
+def test_both_heads_teach_the_encoder_the_own_one_by_its_share(name):
+    model, plain = build_chained(name)
     ids, mask, _ = rows_of([9, 4])
+    for each in (model, plain):
+        each.train()
+    model(input_ids=ids, attention_mask=mask)["plain_logits"].square().sum().backward()
+    plain(input_ids=ids, attention_mask=mask).logits.square().sum().backward()
     encoder = dict(model.base_model.named_parameters())
-    outputs = model(input_ids=ids, attention_mask=mask)
-    outputs["plain_logits"].sum().backward()
-    assert not any(part.grad is not None and part.grad.any() for part in encoder.values())
+    for key, expected in plain.base_model.named_parameters():
+        if expected.grad is not None:
+            wanted = OWN_SHARE * expected.grad
+            torch.testing.assert_close(encoder[key].grad, wanted, rtol=1e-3, atol=1e-5)
+    (own,), (head,) = (find_output_layers(each)[-1:] for each in (model, plain))
+    torch.testing.assert_close(own.weight.grad, head.weight.grad, rtol=1e-3, atol=1e-5)
+    model.zero_grad()
     outputs = model(input_ids=ids, attention_mask=mask)
     (outputs["logits"].sum() + outputs["transitions"].sum()).backward()
     assert any(part.grad is not None and part.grad.any() for part in encoder.values())

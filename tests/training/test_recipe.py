@@ -122,7 +122,7 @@ def test_the_decoder_is_that_of_the_recipe_where_it_can_be(settings, given, deco
 
 def test_a_head_that_can_have_no_chain_has_none(settings, monkeypatch, caplog):
     caplog.set_level("INFO")
-    monkeypatch.setattr("msra_ner.models.chain._list_output_layers", lambda model: [])
+    monkeypatch.setattr("msra_ner.models.chain.find_output_layers", lambda model: [])
     msra_ner.train(**settings)
     assert read_record(settings)["settings"]["decoder"] == "viterbi"
     assert "can have no transitions" in caplog.text
