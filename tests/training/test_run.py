@@ -48,11 +48,10 @@ def settings(tiny_corpus, tiny_encoder, tmp_path):
 
 @pytest.fixture(scope="module")
 def trained(tiny_corpus, tiny_encoder, tmp_path_factory):
-    """One finished run, trained until it knows its sentences."""
+    """One finished run, trained until it knows its sentences, in the precision of the tagger."""
     folder = tmp_path_factory.mktemp("trained") / "run"
-    results = msra_ner.train(
-        tiny_corpus, folder, model_name_or_path=tiny_encoder, num_train_epochs=25, **TINY_RUN
-    )
+    settings = {**TINY_RUN, "num_train_epochs": 25, "precision": "fp32"}
+    results = msra_ner.train(tiny_corpus, folder, model_name_or_path=tiny_encoder, **settings)
     return folder, results
 
 
