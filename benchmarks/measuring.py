@@ -48,7 +48,7 @@ def run(command: Sequence[object], env: Mapping[str, str] | None = None) -> Done
         SystemExit: It failed; its last words are shown.
     """
     words = [str(word) for word in command]
-    print("$", *words, file=sys.stderr, flush=True)
+    print(" ".join(["$", *words]), file=sys.stderr, flush=True)  # whole, with threads too
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         process = subprocess.Popen(

@@ -17,7 +17,7 @@ from torch.nn import functional
 from msra_ner.decoding import CrfDecoder, ViterbiDecoder
 from msra_ner.decoding.chain import NEVER
 from msra_ner.decoding.weighted_chain import WeightedChain
-from msra_ner.models import find_transitions
+from msra_ner.models import chain, find_transitions
 from msra_ner.training import NerTrainer, encoder, parse_arguments, run_arguments, trainer
 from msra_ner.training.chain_loss import ChainLoss
 
@@ -193,6 +193,11 @@ def _to_iob2(path: Any, count: int) -> Any:
     return np.where(path < count, path, np.where(single, 2 * kind + 1, 2 * kind + 2))
 
 
+def teach_by_chain_alone() -> None:
+    """Keep the gradient of the model's own head from the encoder."""
+    chain.OWN_SHARE = 0.0
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     "fgm": use_fgm,
     "r-drop": use_r_drop,
@@ -200,6 +205,7 @@ VARIANTS: dict[str, Callable[[], None]] = {
     "weighted": _use_loss(weighted),
     "dice": _use_loss(dice),
     "bioes": use_bioes,
+    "chain-alone": teach_by_chain_alone,
 }
 
 

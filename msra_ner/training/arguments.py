@@ -129,7 +129,8 @@ class NerTrainingArguments(TrainingArguments):
     recipe: RecipeName = setting(
         "balanced",
         "What a run may cost, for the settings that are not given: fast is 1 epoch with viterbi, "
-        "balanced 3 and best 6 epochs with crf. On the sample: 3, 10 and 20 epochs with viterbi.",
+        "balanced 3 epochs with crf, best 6 in batches of 16. On the sample: 3, 10 and 20 epochs "
+        "with viterbi.",
     )
     decoder: DecoderChoice = setting(
         "auto",

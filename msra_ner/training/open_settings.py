@@ -70,7 +70,8 @@ def choose_decoder(arguments: Arguments, data: Data) -> None:
     if not args.do_train:
         args.decoder = read_saved_settings(name).get("decoder", DEFAULT_DECODER)
     elif RECIPES[args.recipe].chain:
-        without_chain = [name for name in CHAIN_GOES_WITHOUT if arguments.to_dict()[name]]
+        given = arguments.to_dict()
+        without_chain = [setting for setting in CHAIN_GOES_WITHOUT if given[setting]]
         if without_chain:
             logger.info("Decoder viterbi: with --%s there is no crf.", without_chain[0])
         elif not can_have_chain(name, arguments.model.model_revision):

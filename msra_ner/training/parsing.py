@@ -180,7 +180,10 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
             f"found {unknown[0]!r}, expected a flag. 'msra-ner train --help' lists them."
         )
     recipe = RECIPES[first_look.recipe]
-    defaults: dict[str, Any] = {"num_train_epochs": recipe.epochs}
+    defaults: dict[str, Any] = {
+        "num_train_epochs": recipe.epochs,
+        "per_device_train_batch_size": recipe.batch_size,
+    }
     if first_look.model_name_or_path is None and choose_data_dir(first_look.data_dir) == SAMPLE:
         defaults = {**SAMPLE_DEFAULTS, "num_train_epochs": recipe.sample_epochs}
     given = {*settings, *(["precision"] if first_look.fp16 or first_look.bf16 else [])}

@@ -12,18 +12,21 @@ class Recipe(NamedTuple):
 
     Attributes:
         epochs: How often a pretrained encoder sees train.
-        sample_epochs: The same for the small encoder that is built over the sample corpus, whose
+        batch_size: Sentences of average length in its batches. Smaller ones are more steps for the
+            same epochs, and slower.
+        sample_epochs: The epochs of the small encoder that is built over the sample corpus, whose
             weights are random.
         chain: Whether a linear chain is trained, where the model can have one.
     """
 
     epochs: float
+    batch_size: int
     sample_epochs: float
     chain: bool
 
 
 RECIPES: dict[str, Recipe] = {
-    "fast": Recipe(1, 3, chain=False),
-    "balanced": Recipe(3, 10, chain=True),
-    "best": Recipe(6, 20, chain=True),
+    "fast": Recipe(epochs=1, batch_size=32, sample_epochs=3, chain=False),
+    "balanced": Recipe(epochs=3, batch_size=32, sample_epochs=10, chain=True),
+    "best": Recipe(epochs=6, batch_size=16, sample_epochs=20, chain=True),
 }
