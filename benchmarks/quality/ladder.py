@@ -30,7 +30,8 @@ from msra_ner.report import read_predictions  # noqa: E402
 
 SEEDS = (42, 43, 44)
 RATES = ("5e-5", "1e-4", "2e-4", "4e-4")
-FEW_STEPS = ("--eval_strategy", "no", "--save_strategy", "no", "--report_to", "none")
+# Of each step, unless it says otherwise: the last epoch counts.
+COMMON = ("--eval_strategy", "no", "--save_strategy", "no", "--per_device_train_batch_size", "32")
 
 
 class Step(NamedTuple):
@@ -54,6 +55,7 @@ STEPS = {
     "BIOES inside": Step(CRF, "crf", "bioes"),
     "FGM": Step(CRF, "crf", "fgm"),
     "batches of 16": Step((*CRF, "--per_device_train_batch_size", "16"), "crf"),
+    "batches of 8": Step((*CRF, "--per_device_train_batch_size", "8"), "batches of 16"),
 }
 
 
@@ -129,7 +131,7 @@ def tabulate_steps(ladder: Ladder) -> str:
 
     def carry_out(part: tuple[str, int]) -> Path | None:
         step = STEPS[part[0]]
-        flags = ["--do_train", "--do_eval", *FEW_STEPS, *step.flags]
+        flags = ["--do_train", "--do_eval", *COMMON, *step.flags]
         return ladder.train(part[0], flags, part[1], step.variant)
 
     parts = [(name, seed) for seed in SEEDS for name in ladder.options.steps]

@@ -128,9 +128,9 @@ class NerTrainingArguments(TrainingArguments):
     )
     recipe: RecipeName = setting(
         "balanced",
-        "What a run may cost, for the settings that are not given: fast is 1 epoch with viterbi, "
-        "balanced 3 epochs with crf, best 6 in batches of 16. On the sample: 3, 10 and 20 epochs "
-        "with viterbi.",
+        "What a run may cost, for the settings that are not given: fast is 1 epoch in batches of "
+        "32 with viterbi, balanced 3 and best 6 epochs in batches of 16 with crf. On the sample: "
+        "3, 10 and 20 epochs in batches of 32 with viterbi.",
     )
     decoder: DecoderChoice = setting(
         "auto",

@@ -27,6 +27,6 @@ class Recipe(NamedTuple):
 
 RECIPES: dict[str, Recipe] = {
     "fast": Recipe(epochs=1, batch_size=32, sample_epochs=3, chain=False),
-    "balanced": Recipe(epochs=3, batch_size=32, sample_epochs=10, chain=True),
+    "balanced": Recipe(epochs=3, batch_size=16, sample_epochs=10, chain=True),
     "best": Recipe(epochs=6, batch_size=16, sample_epochs=20, chain=True),
 }

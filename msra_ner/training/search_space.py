@@ -18,7 +18,7 @@ RATE_RANGE = 4
 # The rate of the head, in rates of the encoder.
 HEAD_RANGE = (1.0, 30.0)
 CHOICES: dict[str, tuple[float, ...]] = {
-    "per_device_train_batch_size": (16, 32, 64),
+    "per_device_train_batch_size": (8, 16, 32),
     "weight_decay": (0.0, 0.01, 0.1),
 }
 

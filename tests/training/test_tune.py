@@ -56,7 +56,7 @@ def test_the_first_trial_is_a_run_without_a_search(searched):
     first = searched.trials[0].settings
     assert first["learning_rate"] == 3e-4, "that of a narrow encoder"
     assert first["head_learning_rate"] == 3e-3
-    assert first["per_device_train_batch_size"] == 32
+    assert first["per_device_train_batch_size"] == 16
 
 
 def test_what_is_found_is_a_settings_file_for_train(searched, tmp_path):
