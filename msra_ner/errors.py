@@ -71,6 +71,13 @@ class OutputExistsError(MsraNerError, FileExistsError):
     """
 
 
+class TrainingError(MsraNerError, RuntimeError):
+    """Raised where a run has diverged: its loss is no number any more.
+
+    For example ``step 60: found a loss of nan again, expected a number: the run has diverged.``
+    """
+
+
 class ScoreError(MsraNerError, RuntimeError):
     """Raised where a sentence, token or entity would be scored twice or not at all.
 

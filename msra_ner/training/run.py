@@ -25,6 +25,7 @@ from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data, encode_data, load_data
 from msra_ner.training.data_checks import check_training_data
 from msra_ner.training.encoder import hub_name, load_encoder, model_labels
+from msra_ner.training.loss_watch import train_watched
 from msra_ner.training.open_settings import (
     choose_decoder,
     choose_layers,
@@ -54,7 +55,6 @@ from msra_ner.training.resume import (
 )
 from msra_ner.training.scoring import Decoded, score_known, score_split
 from msra_ner.training.settings import TrainSettings
-from msra_ner.training.stuck import train_watched
 from msra_ner.training.trainer import NerTrainer, build_trainer
 
 logger = logging.getLogger(__name__)

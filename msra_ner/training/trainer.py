@@ -59,6 +59,7 @@ class NerTrainer(Trainer):
             args.train_sampling_strategy = "sequential"
         # Before the Trainer makes the output folder, which must not be where no push is possible.
         self._push = HubPush(args) if pushes and args.process_index == 0 else None
+        self._lost: torch.Tensor | None = None
         super().__init__(args=args, **settings)
         self._asked_batch = self.get_total_train_batch_size(args)
         if self._push:
@@ -107,6 +108,25 @@ class NerTrainer(Trainer):
         """Return the Trainer's loss; in evaluation that of this process, not of all together."""
         counted = num_items_in_batch if model.training else None
         return super().compute_loss(model, inputs, return_outputs, counted)
+
+    def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """Return the loss of a step; one that is no number counts as 0, and is noted.
+
+        The Trainer's sums would be no number from there on, though in fp16 such a step changes no
+        weight.
+        """
+        loss = super().training_step(*args, **kwargs)
+        known = torch.isfinite(loss)
+        self._lost = (~known).reshape(1) | (False if self._lost is None else self._lost)
+        return torch.where(known, loss, 0)
+
+    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+        """Log as the Trainer does, and NaN for the loss of steps among which one was no number."""
+        if "loss" in logs and self._lost is not None:
+            if bool(self.accelerator.gather(self._lost).any()):
+                logs["loss"] = float("nan")
+            self._lost = None
+        super().log(logs, *args, **kwargs)
 
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""

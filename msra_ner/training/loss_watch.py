@@ -1,4 +1,4 @@
-"""Runs that learn nothing: noticed while they run, and begun again once with lower rates."""
+"""Runs that diverge or learn nothing: noticed while they run, and begun again with lower rates."""
 
 import logging
 import math
@@ -10,6 +10,7 @@ from typing import Any, cast
 from transformers import PreTrainedModel, TrainerCallback, set_seed
 
 from msra_ner.corpus import Sentence
+from msra_ner.errors import TrainingError
 from msra_ner.models import find_transitions
 from msra_ner.training.trainer import NerTrainer
 
@@ -24,40 +25,54 @@ LOSSES, NEAR = 5, 0.97
 COUNTED = 20_000
 
 
-class StuckRunError(Exception):
-    """A run has learned nothing; never leaves the training package."""
+class LossWatch(TrainerCallback):
+    """Notices a run that diverges, or that learns nothing.
 
-
-class StuckRun(TrainerCallback):
-    """Notices a run whose loss is that of a model that does not read, long after the warm-up.
-
-    Such a model knows how frequent labels are, and nothing of the tokens.
+    A run has diverged once its loss is no number in two log entries in a row; in one of them alone
+    it may be in fp16, which leaves out such a step. It learns nothing if, long after the warm-up,
+    its loss is that of a model that knows how frequent labels are and reads no token.
 
     Args:
-        blind: The loss of such a model, see :func:`find_blind_loss`.
-        stop: Whether to end the run by a StuckRunError; else it is only told.
+        blind: The loss of such a model, see :func:`find_blind_loss`; None does without.
+        stop: Whether a run that learns nothing is stopped; else it is only told.
+
+    Raises:
+        TrainingError: The run cannot go on so.
     """
 
-    def __init__(self, blind: float, *, stop: bool) -> None:
+    def __init__(self, blind: float | None, *, stop: bool) -> None:
         self._blind, self._stop = blind, stop
         self._losses: deque[float] = deque(maxlen=LOSSES)
         self._told = False
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         """Look at the newest losses."""
-        learning = state.global_step - args.get_warmup_steps(state.max_steps)
-        if self._told or not logs or "loss" not in logs or learning < PATIENCE:
+        if not logs or "loss" not in logs:
             return
         self._losses.append(float(logs["loss"]))
-        if len(self._losses) < LOSSES or min(self._losses) < NEAR * self._blind:
+        if not math.isfinite(self._losses[-1]):
+            if not all(map(math.isfinite, list(self._losses)[-2:-1])):
+                raise TrainingError(
+                    f"step {state.global_step}: found a loss of {self._losses[-1]} again, expected "
+                    "a number: the run has diverged. Train with a third of the learning rate "
+                    f"({args.learning_rate:g} now), or with --precision fp32."
+                )
+            if state.is_world_process_zero:
+                logger.warning("step %d: the loss is %g", state.global_step, self._losses[-1])
+        learning = state.global_step - args.get_warmup_steps(state.max_steps)
+        if self._blind and learning >= PATIENCE + LOSSES * state.logging_steps and not self._told:
+            self._compare(self._blind, state)
+
+    def _compare(self, blind: float, state: Any) -> None:
+        if len(self._losses) < LOSSES or not min(self._losses) >= NEAR * blind:
             return
         self._told = True
         found = (
-            f"step {state.global_step}: the loss is {self._losses[-1]:.3f}; a model that does not "
-            f"read at all has {self._blind:.3f}"
+            f"step {state.global_step}: found a loss of {self._losses[-1]:.3f}, expected less than "
+            f"{blind:.3f}, which a model has that reads nothing"
         )
         if self._stop:
-            raise StuckRunError(found)
+            raise TrainingError(f"{found}.")
         if state.is_world_process_zero:
             logger.warning("%s. Stop, and train with a third of the learning rate.", found)
 
@@ -94,35 +109,39 @@ def train_watched(
     checkpoint: str | None,
     begin_again: Callable[[], NerTrainer] | None,
 ) -> tuple[NerTrainer, dict[str, float]]:
-    """Train; a run that is stuck begins again once, and says so.
+    """Train; a run that diverges or learns nothing begins again once, and says so.
 
     Args:
         trainer: What trains.
         train: The sentences of train.
         checkpoint: Folder of the checkpoint to go on from.
         begin_again: Changes the settings and returns a new trainer of the same model, whose weights
-            are again as they were; None where nothing may be changed.
+            are again as they were; None where nothing may be changed, or there is a checkpoint.
 
     Returns:
         The trainer that came to the end, and what it measured.
+
+    Raises:
+        TrainingError: The run has diverged and may not begin again.
     """
     args, model = trainer.args, cast(PreTrainedModel, trainer.model)
-    divided = args.fsdp or args.deepspeed  # then no process has all weights
-    if divided or args.label_smoothing_factor:  # its loss is another one
+    divided = bool(args.fsdp or args.deepspeed)  # then no process has all weights
+    begin_again = None if divided else begin_again
+    blind = None
+    if not args.label_smoothing_factor:  # its loss is another one
+        blind = find_blind_loss(train, chain=find_transitions(model) is not None)
+    trainer.add_callback(LossWatch(blind, stop=begin_again is not None))
+    if begin_again is None:
         return trainer, trainer.train(resume_from_checkpoint=checkpoint).metrics
-    blind = find_blind_loss(train, chain=find_transitions(model) is not None)
-    trainer.add_callback(StuckRun(blind, stop=begin_again is not None))
     start = {
-        name: weights.detach().to("cpu", copy=True)
-        for name, weights in (model.state_dict() if begin_again else {}).items()
+        name: weights.detach().to("cpu", copy=True) for name, weights in model.state_dict().items()
     }
     try:
-        return trainer, trainer.train(resume_from_checkpoint=checkpoint).metrics
-    except StuckRunError as found:
-        logger.warning("%s. The run begins again.", found)
+        return trainer, trainer.train().metrics
+    except TrainingError as found:
+        logger.warning("%s The run begins again.", found)
     model.load_state_dict(start)
     set_seed(args.seed)
-    assert begin_again is not None  # else nothing stops
     trainer = begin_again()
-    trainer.add_callback(StuckRun(blind, stop=False))
+    trainer.add_callback(LossWatch(blind, stop=False))
     return trainer, trainer.train().metrics
