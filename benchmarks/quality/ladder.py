@@ -25,6 +25,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer  # noqa:
 
 from msra_ner import Tagger, score_tags  # noqa: E402
 from msra_ner.corpus import open_corpus  # noqa: E402
+from msra_ner.hardware import choose_precision, has_accelerator  # noqa: E402
 from msra_ner.metrics import count_sentences, paired_test  # noqa: E402
 from msra_ner.report import read_predictions  # noqa: E402
 
@@ -90,14 +91,17 @@ class Ladder:
             if time.monotonic() > self.end:
                 self.left_out.append(path.stem)
                 return None
-            model = self.options.output / f"recipe-{rate}"
-            trained = model.exists()
             data = self.options.data if split == "test" else _show_val_as_test(self.options)
-            start, out = (
-                (model, self.options.output / "scratch") if trained else (self.options.model, model)
-            )
-            command = [sys.executable, HERE.parent / "hf_recipe.py", start, data, out, "--lr", rate]
-            command += ["--train", self.options.train, *(["--no-train"] if trained else [])]
+            model = self.options.output / f"recipe-{rate}"
+            command = [sys.executable, HERE.parent / "hf_recipe.py"]
+            if (model / "model.safetensors").exists():
+                command += [model, data, self.options.output / "scratch", "--no-train"]
+            else:
+                command += [self.options.model, data, model]
+            command += ["--lr", rate, "--train", self.options.train]
+            # In the precision that ours chooses.
+            if choose_precision("auto", on_gpu=has_accelerator()) == "bf16":
+                command.append("--bf16")
             done = run(command, env={"FLUSH": "1", "OMP_NUM_THREADS": str(self.options.threads)})
             path.write_text(done.output.strip().splitlines()[-1] + "\n", encoding="utf-8")
         return _read(path)
