@@ -13,6 +13,7 @@ MAIN_SETTINGS = (
     "model_name_or_path",
     "data_dir",
     "seed",
+    "decoder",
     "learning_rate",
     "head_learning_rate",
     "num_train_epochs",
