@@ -110,6 +110,9 @@ def together(step, tiny_corpus, tiny_encoder, tmp_path_factory):
     ]
     steps.append(steps[0] | {"output_dir": folder / "step-crf", "decoder": "crf"})
     plan = [{"settings": finished | PLAIN, "late": True}, *({"settings": x} for x in steps)]
+    again = {key: value for key, value in finished.items() if key != "learning_rate"}
+    again |= {"output_dir": folder / "again", "max_steps": 12, "logging_steps": 1}
+    plan.append({"settings": again | PLAIN, "stuck": True})
     runs = [recorded_run(folder, x, tiny_corpus, tiny_encoder, 2) for x in ("whole", "killed")]
     run_and_resume(folder, plan, *runs, [TORCHRUN, ACCELERATE])
     return folder
@@ -150,6 +153,13 @@ def test_two_processes_train_to_one_finished_run(together):
     for run in (folder, together / "killed" / "run"):  # torchrun, accelerate
         assert read_json(run / "run.json")["processes"] == 2
     assert read_json(folder / "all_results.json")["test_sentences"] == 9
+
+
+def test_two_processes_begin_again_together(together):
+    record = read_json(together / "again" / "run.json")
+    assert record["restarted"] is True
+    assert record["settings"]["learning_rate"] == 1e-4
+    assert read_json(together / "again" / "all_results.json")["test_sentences"] == 9
 
 
 def test_two_processes_score_what_one_does(together, tiny_corpus):
