@@ -71,7 +71,7 @@ class Ladder:
     def train(self, name: str, flags: Sequence[Any], seed: int, variant: str = "") -> Path | None:
         """Return the folder of a run; None where it is not there and the time is over."""
         folder = self.options.output / f"{name}-{seed}".replace(" ", "-")
-        if (folder / "all_results.json").exists():
+        if (folder / "timing.json").exists():  # the last that a run writes
             return folder
         if time.monotonic() > self.end:
             self.left_out.append(folder.name)
@@ -94,7 +94,7 @@ class Ladder:
             data = self.options.data if split == "test" else _show_val_as_test(self.options)
             model = self.options.output / f"recipe-{rate}"
             command = [sys.executable, HERE.parent / "hf_recipe.py"]
-            if (model / "model.safetensors").exists():
+            if split == "test":  # with the model that was scored on val
                 command += [model, data, self.options.output / "scratch", "--no-train"]
             else:
                 command += [self.options.model, data, model]
@@ -165,7 +165,7 @@ def tabulate_own_heads(ladder: Ladder) -> str:
     for name in ("viterbi", "crf"):
         for seed in SEEDS:
             folder = ladder.options.output / f"{name}-{seed}"
-            if not (folder / "all_results.json").exists():
+            if not (folder / "timing.json").exists():
                 continue  # a run of the table above
             model = AutoModelForTokenClassification.from_pretrained(folder)
             tokenizer = AutoTokenizer.from_pretrained(folder)

@@ -8,12 +8,11 @@ import threading
 from functools import lru_cache
 from typing import Any, cast
 
-import torch
 from torch import nn
-from transformers import AutoModelForTokenClassification, PreTrainedModel
+from transformers import PreTrainedModel
 
 from msra_ner.errors import ModelError
-from msra_ner.models.loading import CHAIN, load_config
+from msra_ner.models.loading import CHAIN, build_without_weights, load_config
 
 # Among the outputs: the logits of the model's own head, where `logits` are the chain's.
 PLAIN_LOGITS = "plain_logits"
@@ -69,13 +68,7 @@ def can_have_chain(name: str, revision: str = "main") -> bool:
     Raises:
         ModelError: The model's config cannot be found or read.
     """
-    config = load_config(name, revision)
-    try:
-        with torch.device("meta"):  # without weights
-            model = AutoModelForTokenClassification.from_config(config)
-    except ValueError:  # no class for token classification, as loading will say
-        return False
-    return find_output_layers(model) != []
+    return find_output_layers(build_without_weights(load_config(name, revision), name)) != []
 
 
 def _hold_input(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msra_ner.errors import ModelError
 from msra_ner.labels import parse_tag
 from msra_ner.logs import filter_log
-from msra_ner.models.pretrained import load_pretrained
+from msra_ner.models.pretrained import explain_failure, load_pretrained
 
 if TYPE_CHECKING:
     from torch import nn
@@ -88,7 +88,7 @@ def load_trained(name: str | Path, **options: Any) -> "PreTrainedModel":
     """
     config = load_config(name)
     _read_labels(config, name)
-    kind = _find_class(config, chain=has_chain(getattr(config, CONFIG_KEY, None)))
+    kind = _find_class(config, name, chain=has_chain(getattr(config, CONFIG_KEY, None)))
     model: PreTrainedModel = load_pretrained(kind, name, **options)
     return model
 
@@ -158,7 +158,7 @@ def load_model(
     with hide_load_report():
         # Weights may be stored in half precision: training needs them in fp32.
         model, report = load_pretrained(
-            _find_class(config, chain=chain),
+            _find_class(config, name, chain=chain),
             name,
             revision=revision,
             config=config,
@@ -198,18 +198,30 @@ def load_model(
     return model  # type: ignore[no-any-return]
 
 
-def _find_class(config: Any, *, chain: bool) -> Any:
+def _find_class(config: Any, name: str | Path, *, chain: bool) -> Any:
     """Return what loads a model: transformers' own choice, or its class with a chain."""
-    import torch
     from transformers import AutoModelForTokenClassification
 
     if not chain:
         return AutoModelForTokenClassification
     from msra_ner.models.chain import with_chain
 
-    with torch.device("meta"):  # a model without weights, for its class
-        kind: Any = type(AutoModelForTokenClassification.from_config(config))
+    kind: Any = type(build_without_weights(config, name))
     return with_chain(kind)
+
+
+def build_without_weights(config: Any, name: str | Path) -> "PreTrainedModel":
+    """Return the token classification model of a config, for its class and its layers.
+
+    Raises:
+        ModelError: There is none.
+    """
+    import torch
+    from transformers import AutoModelForTokenClassification
+
+    with explain_failure(str(name)), torch.device("meta"):
+        model: PreTrainedModel = AutoModelForTokenClassification.from_config(config)
+    return model
 
 
 def find_position_limit(config: Any) -> int | None:

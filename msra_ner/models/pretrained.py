@@ -32,7 +32,7 @@ def load_pretrained(kind: Any, name: str | Path, *, revision: str = "main", **op
     name = str(name)
     if not Path(name).exists() and _must_be_cached(name, revision):
         options["local_files_only"] = True
-    with _explain_failure(name):
+    with explain_failure(name):
         return kind.from_pretrained(name, revision=revision, trust_remote_code=False, **options)
 
 
@@ -110,11 +110,12 @@ def _must_be_cached(name: str, revision: str) -> bool:
 
 
 @contextmanager
-def _explain_failure(name: str) -> Iterator[None]:
+def explain_failure(name: str) -> Iterator[None]:
     """Turn what ``from_pretrained`` raises into one clear error.
 
-    Nothing but that call belongs inside. Damaged files make it raise nearly anything (OSError,
-    SafetensorError, UnpicklingError, KeyError, TypeError, ...), so all of it is caught.
+    Nothing but that call, or ``from_config``, belongs inside. Damaged files make it raise nearly
+    anything (OSError, SafetensorError, UnpicklingError, KeyError, TypeError, ...), so all of it is
+    caught.
     """
     try:
         yield

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from accelerate.utils import patch_environment
+from accelerate.utils import parse_flag_from_env, patch_environment
 from transformers import IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import HubStrategy, SaveStrategy
 
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # a pretrained encoder. A flag given by hand still wins.
 SAMPLE_DEFAULTS = {
     "learning_rate": 2e-3,
+    "per_device_train_batch_size": 32,
     "weight_decay": 0.01,
     "precision": "fp32",  # with a seed, the same figure on the same kind of processor
 }
@@ -37,6 +38,7 @@ _WHOLE = "every token of a split is scored, with the windows in their order"
 UNUSED_SETTINGS: dict[str, tuple[tuple[Any, ...], str]] = {
     "dataloader_drop_last": ((False,), _WHOLE),
     "eval_do_concat_batches": ((True,), "batches are joined without padding by themselves"),
+    "logging_nan_inf_filter": ((False,), "a loss that is no number is shown, and ends the run"),
     "batch_eval_metrics": ((False,), _WHOLE),
     "prediction_loss_only": ((False,), "without predictions there is no score"),
     "remove_unused_columns": ((True,), "the other columns are not tensors"),
@@ -136,7 +138,7 @@ class NerTrainingArguments(TrainingArguments):
         "auto",
         "How logits become tags: viterbi takes the best of all legal sequences, argmax each token "
         "by itself, crf the best sequence with transitions that are trained too. Val, test and "
-        "tagging go by it. auto: by --recipe; viterbi where a model can have no transitions; as it "
+        "tagging go by it. auto: by --recipe; viterbi where a model cannot have transitions; as it "
         "was trained where nothing is trained.",
     )
     per_device_train_tokens: int | None = setting(
@@ -166,7 +168,7 @@ class NerTrainingArguments(TrainingArguments):
         "for narrower ones.",
     )
     output_dir: str | None = _changed("output_dir", "runs/msra-ner")
-    per_device_train_batch_size: int = _changed("per_device_train_batch_size", 32)
+    per_device_train_batch_size: int = _changed("per_device_train_batch_size", 16)
     per_device_eval_batch_size: int = _changed("per_device_eval_batch_size", 64)
     warmup_steps: float = _changed("warmup_steps", 0.1)
     logging_steps: float = _changed("logging_steps", 20)
@@ -176,7 +178,7 @@ class NerTrainingArguments(TrainingArguments):
     load_best_model_at_end: bool = _changed("load_best_model_at_end", True)
     metric_for_best_model: str | None = _changed("metric_for_best_model", "f1")
     train_sampling_strategy: str = _changed("train_sampling_strategy", "group_by_length")
-    # The Trainer's filter waits for the device at every step, and hides a loss that is NaN.
+    # The Trainer's filter waits for the device at every step.
     logging_nan_inf_filter: bool = _changed("logging_nan_inf_filter", False)
     # In the Trainer's order: its parser looks at the first two alone.
     report_to: None | str | list[str] = _changed("report_to", "none")  # noqa: RUF036
@@ -209,6 +211,11 @@ class NerTrainingArguments(TrainingArguments):
             raise ArgumentsError(" ".join(str(error).split())) from error
         if self.push_to_hub:
             self._check_push()
+
+    def divides_weights(self) -> bool:
+        """Return whether FSDP or DeepSpeed is asked for, here or by accelerate's configuration."""
+        launched = map(parse_flag_from_env, ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED"))
+        return bool(self.fsdp or self.deepspeed) or any(launched)
 
     def chooses_by_score(self) -> bool:
         """Return whether a score on val decides which epoch is kept, or when training ends."""
@@ -247,7 +254,7 @@ class NerTrainingArguments(TrainingArguments):
                 "--label_smoothing_factor: found it with --decoder crf, expected one of them: a "
                 "path is not smoothed. Leave one out."
             )
-        if self.decoder == "crf" and (self.fsdp or self.deepspeed):
+        if self.decoder == "crf" and self.divides_weights():
             raise ArgumentsError(
                 "--decoder: found crf with --fsdp or --deepspeed, expected another: the "
                 "transitions are not divided among devices. Leave one of them out."

@@ -43,8 +43,8 @@ class ChainLoss:
         own = own.float()
         weights = own + self._forbidden.to(own.device)
         labelled = labels != IGNORE_INDEX
-        # The labelled pieces of each row, in order, from its start on. What is behind the longest
-        # row is not cut off: for its length the CPU would have to wait for the device.
+        # The labelled pieces of each row, in order, from its start on. Padding is not cut off: to
+        # learn the length of the longest row, the CPU would wait for the device.
         order = (~labelled).to(torch.int8).argsort(dim=1, stable=True)
         counts = labelled.gather(1, order)
         gold = labels.gather(1, order).clamp(min=0)

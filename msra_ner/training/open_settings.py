@@ -7,7 +7,13 @@ from typing import Any
 from transformers import PreTrainedModel
 
 from msra_ner.decoding import DEFAULT_DECODER
-from msra_ner.models import can_have_chain, count_useful_layers, load_tokenizer, read_saved_settings
+from msra_ner.models import (
+    CONFIG_KEY,
+    can_have_chain,
+    count_useful_layers,
+    load_config,
+    load_tokenizer,
+)
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data
 from msra_ner.training.encoder import find_pretrained
@@ -20,7 +26,7 @@ logger = logging.getLogger(__name__)
 # What may be left open.
 OPEN_SETTINGS = ("num_hidden_layers", "decoder", "learning_rate", "head_learning_rate")
 # With these no chain can be trained; whoever gives both is told so.
-CHAIN_GOES_WITHOUT = ("label_all_pieces", "label_smoothing_factor", "fsdp", "deepspeed")
+CHAIN_GOES_WITHOUT = ("label_all_pieces", "label_smoothing_factor")
 # A head starts from random numbers and has further to go than the encoder.
 HEAD_FACTOR = 10
 
@@ -68,12 +74,15 @@ def choose_decoder(arguments: Arguments, data: Data) -> None:
     if name is None:  # the figures of the sample are those of this decoder
         return
     if not args.do_train:
-        args.decoder = read_saved_settings(name).get("decoder", DEFAULT_DECODER)
+        config = load_config(name, arguments.model.model_revision)
+        args.decoder = (getattr(config, CONFIG_KEY, None) or {}).get("decoder", DEFAULT_DECODER)
     elif RECIPES[args.recipe].chain:
         given = arguments.to_dict()
-        without_chain = [setting for setting in CHAIN_GOES_WITHOUT if given[setting]]
+        without_chain = [f"--{setting}" for setting in CHAIN_GOES_WITHOUT if given[setting]]
+        if args.divides_weights():
+            without_chain.append("FSDP or DeepSpeed")
         if without_chain:
-            logger.info("Decoder viterbi: with --%s there is no crf.", without_chain[0])
+            logger.info("Decoder viterbi: with %s there is no crf.", without_chain[0])
         elif not can_have_chain(name, arguments.model.model_revision):
             logger.info("Decoder viterbi: the head of %s can have no transitions.", name)
         else:
@@ -93,6 +102,16 @@ def choose_rates(arguments: Arguments, model: PreTrainedModel) -> None:
         "Learning rate %g, of the head %g, for an encoder that is %d wide",
         *(args.learning_rate, args.head_learning_rate, width),
     )
+
+
+def may_begin_again(args: NerTrainingArguments, left_open: Sequence[str]) -> bool:
+    """Return whether a run that goes wrong may be begun again with other rates.
+
+    The rates must be its own, all weights in each process, and nothing outside changed: neither a
+    repository on the Hub, nor the model by the hooks of NEFTune.
+    """
+    outside = args.push_to_hub or args.neftune_noise_alpha or args.divides_weights()
+    return "learning_rate" in left_open and not outside
 
 
 def lower_rates(args: NerTrainingArguments, left_open: Sequence[str]) -> None:

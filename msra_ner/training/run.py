@@ -32,6 +32,7 @@ from msra_ner.training.open_settings import (
     choose_rates,
     find_open_settings,
     lower_rates,
+    may_begin_again,
     take_over,
 )
 from msra_ner.training.output_folder import (
@@ -164,8 +165,8 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         check_resumed_settings(checkpoint, arguments.to_dict())
     with RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":
-            threads = use_cpu_threads(args.cpu_threads)
-            logger.info("CPU, %d process(es) of %d thread(s)", args.world_size, threads)
+            counts = args.world_size, use_cpu_threads(args.cpu_threads)
+            logger.info("CPU, %d process(es) of %d thread(s)", *counts)
         set_seed(args.seed)
         data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
         if args.do_train:
@@ -201,6 +202,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         }
         if checkpoint:
             facts["resumed"] = describe_resumption(checkpoint)
+            facts["restarted"] = bool(checkpoint.record.get("restarted"))
         trainer = build_trainer(args, model, tokenizer, data)
         # Only now, when all that the run needs is there and every process has looked at the
         # folder, does anything in it change.
@@ -221,10 +223,8 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
                 write_run_file(folder, command, arguments.to_dict(), facts)
             return build_trainer(args, model, tokenizer, data)
 
-        chosen = "learning_rate" in left_open and not checkpoint
-        return _train_and_score(
-            trainer, args, data, folder, checkpoint, begin_again if chosen else None
-        )
+        again = begin_again if not checkpoint and may_begin_again(args, left_open) else None
+        return _train_and_score(trainer, args, data, folder, checkpoint, again)
 
 
 def _train_and_score(
@@ -246,7 +246,7 @@ def _train_and_score(
             trainer.add_callback(ResumedRun(checkpoint))
         path = str(checkpoint.path) if checkpoint else None
         with hide_lost_best():
-            trainer, metrics = train_watched(trainer, data.sentences["train"], path, begin_again)
+            trainer, metrics = train_watched(trainer, data, path, begin_again)
         measured |= metrics
         trainer.save_state()
         trainer.save_model()

@@ -23,7 +23,7 @@ from transformers import (
 
 from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import DEFAULT_DECODER, Decoder, make_decoder
-from msra_ner.errors import ArgumentsError
+from msra_ner.errors import ArgumentsError, TrainingError
 from msra_ner.models import PLAIN_LOGITS, find_transitions
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
@@ -36,6 +36,9 @@ from msra_ner.training.push import HubPush
 from msra_ner.training.scoring import make_scorer
 
 logger = logging.getLogger(__name__)
+
+# In fp16 a loss may be no number now and then, and changes nothing. So many in a row do not end.
+LOST_IN_FP16 = 10
 
 
 class NerTrainer(Trainer):
@@ -59,16 +62,25 @@ class NerTrainer(Trainer):
             args.train_sampling_strategy = "sequential"
         # Before the Trainer makes the output folder, which must not be where no push is possible.
         self._push = HubPush(args) if pushes and args.process_index == 0 else None
+        # Whether a pass since the last log entry had a loss that is no number, and how many of the
+        # newest ones in a row; on the device, which nobody waits for.
         self._lost: torch.Tensor | None = None
+        self._row: torch.Tensor | None = None
         super().__init__(args=args, **settings)
         self._asked_batch = self.get_total_train_batch_size(args)
         if self._push:
             self.add_callback(self._push)
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
-        """Train as the Trainer does, with attention and dropout that suit the device."""
+        """Train as the Trainer does, with attention and dropout that suit the device.
+
+        Raises:
+            TrainingError: The run has diverged.
+        """
         with fast_training(cast(PreTrainedModel, self.model), self.args.device.type):
-            return super().train(*args, **kwargs)
+            done = super().train(*args, **kwargs)
+        self._check_numbers()
+        return done
 
     def get_train_dataloader(self) -> "DataLoader[Any]":
         """Return batches of like length under a token budget, or what another strategy asks for."""
@@ -110,23 +122,43 @@ class NerTrainer(Trainer):
         return super().compute_loss(model, inputs, return_outputs, counted)
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """Return the loss of a step; one that is no number counts as 0, and is noted.
+        """Return the loss of a pass; one that is no number counts as 0, and is noted.
 
-        The Trainer's sums would be no number from there on, though in fp16 such a step changes no
+        The Trainer's sums would be no number from there on, though in fp16 such a pass changes no
         weight.
         """
         loss = super().training_step(*args, **kwargs)
-        known = torch.isfinite(loss)
-        self._lost = (~known).reshape(1) | (False if self._lost is None else self._lost)
-        return torch.where(known, loss, 0)
+        lost = (~torch.isfinite(loss)).reshape(1)
+        before = torch.zeros_like(lost) if self._lost is None else self._lost
+        in_a_row = torch.zeros_like(lost, dtype=torch.long) if self._row is None else self._row
+        self._lost, self._row = before | lost, torch.where(lost, in_a_row + 1, 0)
+        return torch.where(lost[0], 0, loss)
 
     def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
-        """Log as the Trainer does, and NaN for the loss of steps among which one was no number."""
-        if "loss" in logs and self._lost is not None:
+        """Log as the Trainer does, and NaN for the loss of passes among which one was no number.
+
+        Raises:
+            TrainingError: The run has diverged.
+        """
+        is_loss = "loss" in logs
+        if is_loss and self._lost is not None:
             if bool(self.accelerator.gather(self._lost).any()):
                 logs["loss"] = float("nan")
             self._lost = None
         super().log(logs, *args, **kwargs)
+        if is_loss:
+            self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        """Refuse to go on where the loss is no number; but for fp16, the weights are none then."""
+        lost = 0 if self._row is None else int(self.accelerator.gather(self._row).max())
+        if lost >= (LOST_IN_FP16 if self.args.fp16 else 1):
+            fp32 = ", or with --precision fp32" if self.args.fp16 or self.args.bf16 else ""
+            raise TrainingError(
+                f"step {self.state.global_step}: found a loss that is no number, expected one: the "
+                f"run has diverged. Train with a third of the learning rate (now "
+                f"{self.args.learning_rate:g}){fp32}."
+            )
 
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from msra_ner.argument_types import check_argument_types
-from msra_ner.errors import ArgumentsError, CorpusNotFoundError, MsraNerError, OutputExistsError
+from msra_ner.errors import (
+    ArgumentsError,
+    CorpusNotFoundError,
+    MsraNerError,
+    OutputExistsError,
+    TrainingError,
+)
 from msra_ner.extras import require_module
 from msra_ner.storage import read_json_object, write_json, write_text
 from msra_ner.tables import format_percent, format_table
@@ -196,6 +202,10 @@ def _carry_out(study: "optuna.Study", folder: Path, given: Mapping[str, Any], ra
     logger.info("Trial %d: %s", trial.number, ", ".join(f"{k} {v:g}" for k, v in chosen.items()))
     try:
         result = train(output_dir=_find_folder(folder, trial.number), **given, **chosen, **OWN)
+    except TrainingError as error:
+        logger.warning("Trial %d counts as 0: %s", trial.number, error)
+        study.tell(trial, 0.0)
+        return
     except MsraNerError as error:
         study.tell(trial, state=optuna.trial.TrialState.FAIL)
         if not any(_list_trials(study)):

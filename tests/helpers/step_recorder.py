@@ -24,6 +24,7 @@ from msra_ner.training import loss_watch
 from msra_ner.training.trainer import NerTrainer
 
 train_on, check_run_folder = NerTrainer.training_step, training.check_run_folder
+watched = loss_watch.PATIENCE, loss_watch.NEAR
 
 
 def step_to_die_at(steps):
@@ -49,7 +50,7 @@ def check_late(*args, **kwargs):
 
 
 def carry_out(settings, records=None, dies=False, late=False, stuck=False):
-    loss_watch.PATIENCE, loss_watch.NEAR = (3, 0.0) if stuck else (100, 0.97)
+    loss_watch.PATIENCE, loss_watch.NEAR = (3, 0.0) if stuck else watched
     NerTrainer.training_step = train_on
     if records:
         Path(records).mkdir(exist_ok=True)

@@ -7,8 +7,10 @@ import pytest
 from helpers.tiny_models import TINY_RUN
 
 import msra_ner
+from msra_ner.corpus import SAMPLE
 from msra_ner.training import parse_arguments
-from msra_ner.training.open_settings import find_open_settings
+from msra_ner.training.data import Data
+from msra_ner.training.open_settings import choose_decoder, find_open_settings
 
 
 @pytest.fixture
@@ -92,6 +94,9 @@ def test_a_recipe_says_how_long_to_train_unless_a_flag_does(flags, expected):
 def test_a_recipe_on_the_sample_trains_longer(recipe, expected):
     args = parse_arguments(["--data_dir", "sample", "--recipe", recipe])
     assert args.training.num_train_epochs == expected
+    assert args.training.per_device_train_batch_size == 32
+    choose_decoder(args, Data(SAMPLE, {}, (), {}))
+    assert args.training.decoder == "viterbi"
 
 
 @pytest.mark.parametrize(
