@@ -1,6 +1,8 @@
 """A search: each trial an ordinary run, test unseen, and one that was stopped goes on."""
 
+import importlib
 import json
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from helpers.tiny_models import TINY_RUN
 
 import msra_ner
 from msra_ner.cli import main
-from msra_ner.errors import ArgumentsError, ModelError, OutputExistsError
+from msra_ner.errors import ArgumentsError, ModelError, OutputExistsError, TrainingError
 
 optuna = pytest.importorskip("optuna", reason="needs optuna (pip install .[tune])")
 
@@ -93,6 +95,22 @@ def test_what_is_given_is_not_searched(settings, tmp_path):
     found = msra_ner.tune(tmp_path / "tuned", trials=2, minutes=60, **given)
     assert all(set(x.settings) == {"head_learning_rate", "weight_decay"} for x in found.trials)
     assert found.trials[0].settings["head_learning_rate"] == 1e-3, "as a run chooses it"
+
+
+def test_a_trial_that_diverges_counts_as_0_and_the_search_goes_on(settings, tmp_path, monkeypatch):
+    module = importlib.import_module("msra_ner.training.tune")  # its function has the same name
+    plain, runs = module.train, count()
+
+    def diverge_at_first(**given):
+        if next(runs) == 0:
+            raise TrainingError("step 3: found a loss that is no number, expected one.")
+        return plain(**given)
+
+    monkeypatch.setattr(module, "train", diverge_at_first)
+    found = msra_ner.tune(tmp_path / "tuned", trials=2, **settings)
+    assert len(found.trials) == 2
+    assert found.trials[0].f1 == 0
+    assert "learning_rate" in found.trials[0].settings
 
 
 def test_what_cannot_be_searched_is_refused(settings, tmp_path, monkeypatch):
