@@ -2,7 +2,7 @@
 
     python benchmarks/quality/variants.py NAME [flags of msra-ner train]
 
-What helps belongs in the package; what is here did not, or not enough (docs/results.md).
+What they are worth is in docs/results.md; what helps belongs in the package.
 """
 
 import sys
