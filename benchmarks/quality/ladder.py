@@ -185,16 +185,9 @@ def tabulate_recipe(ladder: Ladder) -> str:
         if folder := ladder.train("ours", [], seed):
             rows.append([f"ours, the defaults, seed {seed}", *_describe(folder)])
     on_val = {rate: found for rate in RATES if (found := ladder.recipe(rate, "val"))}
-    rows += [
-        [
-            f"Hugging Face recipe, {rate}",
-            f"{found['f1_all']:.2f}",
-            "",
-            "",
-            f"{found['train_s']:.0f}",
-        ]
-        for rate, found in on_val.items()
-    ]
+    for rate, found in on_val.items():
+        cells = [f"{found['f1_all']:.2f}", "", "", f"{found['train_s']:.0f}"]
+        rows.append([f"Hugging Face recipe, {rate}", *cells])
     if len(on_val) == len(RATES):
         best = max(on_val, key=lambda rate: on_val[rate]["f1_all"])
         if found := ladder.recipe(best, "test"):

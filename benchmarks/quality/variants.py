@@ -14,14 +14,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.decoding import CrfDecoder, ViterbiDecoder
 from msra_ner.decoding.chain import NEVER
 from msra_ner.decoding.weighted_chain import WeightedChain
 from msra_ner.models import chain, find_transitions
-from msra_ner.training import NerTrainer, encoder, parse_arguments, run_arguments, trainer
-from msra_ner.training.chain_loss import ChainLoss
-
-IGNORED = -100
+from msra_ner.training import (
+    NerTrainer,
+    chain_loss,
+    encoder,
+    parse_arguments,
+    run_arguments,
+    trainer,
+)
 
 
 def use_fgm() -> None:
@@ -65,7 +70,7 @@ def use_r_drop() -> None:
         count = num_items_in_batch
         if not model.training:
             return plain(self, model, inputs, return_outputs, count)
-        labelled = inputs["labels"] != IGNORED
+        labelled = inputs["labels"] != IGNORE_INDEX
         losses, outputs = zip(
             *(plain(self, model, dict(inputs), True, count) for _ in range(2)), strict=True
         )
@@ -84,7 +89,7 @@ def _use_loss(weigh: Callable[[Tensor, Tensor], Tensor]) -> Callable[[], None]:
         def loss(
             outputs: Any, labels: Tensor, num_items_in_batch: Any = None, **settings: Any
         ) -> Tensor:
-            known = labels != IGNORED
+            known = labels != IGNORE_INDEX
             found = weigh(outputs["logits"][known].float(), labels[known])
             return found.sum() / (known.sum() if num_items_in_batch is None else num_items_in_batch)
 
@@ -122,13 +127,17 @@ def use_bioes() -> None:
         iob2[:] = labels
         return load(name, _bioes(labels), **settings)
 
-    class BioesLoss(ChainLoss):
+    class BioesLoss(chain_loss.ChainLoss):
         def __init__(self, labels: Sequence[str], transitions: Tensor) -> None:
             self._transitions = transitions
             names = _bioes(labels)
-            self._forbidden = torch.from_numpy(np.where(_legal(names), 0.0, -1e4)).float()
+            self._forbidden = torch.from_numpy(
+                np.where(_legal(names), 0.0, chain_loss.NEVER)
+            ).float()
             starts = [not name.startswith(("I", "E")) for name in names]
-            self._forbidden_first = torch.from_numpy(np.where(starts, 0.0, -1e4)).float()
+            self._forbidden_first = torch.from_numpy(
+                np.where(starts, 0.0, chain_loss.NEVER)
+            ).float()
 
         def __call__(self, logits: Tensor, labels: Tensor, *args: Any) -> Tensor:
             return super().__call__(logits, _to_bioes(labels, len(iob2)), *args)
@@ -146,7 +155,7 @@ def use_bioes() -> None:
         def find_labels(self, sentences: Sequence[Any]) -> list[Any]:
             ended = [logits.copy() for logits in sentences]
             for logits in ended:
-                logits[-1, self._open] = -1e4
+                logits[-1, self._open] = chain_loss.NEVER
             return [_to_iob2(path, len(iob2)) for path in super().find_labels(ended)]
 
         def find_probabilities(self, sentences: Any, entities: Any) -> list[list[float]]:
@@ -178,7 +187,7 @@ def _to_bioes(labels: Tensor, count: int) -> Tensor:
     """Return IOB2 label ids as those of ``_bioes``: in each row, over its labelled pieces."""
     found = labels.clone()
     for row, new in zip(labels, found, strict=True):
-        places = (row != IGNORED).nonzero()[:, 0]
+        places = (row != IGNORE_INDEX).nonzero()[:, 0]
         own = row[places]
         after = torch.cat([own[1:], own.new_zeros(1)])
         goes_on = (after > 0) & (after % 2 == 0)  # I-X

@@ -40,7 +40,7 @@ UNUSED_SETTINGS: dict[str, tuple[tuple[Any, ...], str]] = {
     "eval_do_concat_batches": ((True,), "batches are joined without padding by themselves"),
     "logging_nan_inf_filter": ((False,), "a loss that is no number is shown, and ends the run"),
     "batch_eval_metrics": ((False,), _WHOLE),
-    "prediction_loss_only": ((False,), "without predictions there is no score"),
+    "prediction_loss_only": ((False,), "without predictions nothing is scored"),
     "remove_unused_columns": ((True,), "the other columns are not tensors"),
     "label_names": ((None, ["labels"]), "the labels of windows are called so"),
     "length_column_name": (("length",), "the lengths of windows are called so"),

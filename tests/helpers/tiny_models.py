@@ -1,6 +1,9 @@
 """Small tokenizers of each kind and a small random model, built in memory."""
 
 import functools
+import json
+from pathlib import Path
+from typing import Any
 
 from tokenizers import (
     Tokenizer,
@@ -41,6 +44,20 @@ TINY_RUN = {
     "cpu_threads": 1,
     "disable_tqdm": True,
 }
+
+
+def name_no_rates(corpus: Path, encoder: Path, folder: Path, **more: Any) -> dict[str, Any]:
+    """Return settings of a short run that leaves the learning rates open."""
+    given = {key: value for key, value in TINY_RUN.items() if key != "learning_rate"}
+    paths = {"data_dir": corpus, "model_name_or_path": encoder, "output_dir": folder}
+    return {**given, **{key: str(path) for key, path in paths.items()}, **more}
+
+
+def read_record(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the ``run.json`` of a run."""
+    path = Path(settings["output_dir"], "run.json")
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return record
 
 
 def _wrap(engine: Tokenizer) -> PreTrainedTokenizerBase:

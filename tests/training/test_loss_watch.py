@@ -1,9 +1,7 @@
 """A run that learns nothing is noticed while it runs, and begins again once."""
 
-import json
 import logging
 import math
-from functools import partialmethod
 from itertools import count
 from math import log
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 import torch
 from datasets import Dataset, DatasetDict
 from helpers.builders import marked
-from helpers.tiny_models import TINY_RUN
+from helpers.tiny_models import name_no_rates, read_record
 
 import msra_ner
 from msra_ner.errors import TrainingError
@@ -36,20 +34,7 @@ DATA = Data(
 @pytest.fixture
 def settings(tiny_corpus, tiny_encoder, tmp_path):
     """Settings of a run of 30 steps that names no rates."""
-    given = {key: value for key, value in TINY_RUN.items() if key != "learning_rate"}
-    return {
-        **given,
-        "data_dir": str(tiny_corpus),
-        "model_name_or_path": str(tiny_encoder),
-        "output_dir": str(tmp_path / "run"),
-        "max_steps": 30,
-        "logging_steps": 1,
-    }
-
-
-def read_record(settings):
-    with open(f"{settings['output_dir']}/run.json", encoding="utf-8") as file:
-        return json.load(file)
+    return name_no_rates(tiny_corpus, tiny_encoder, tmp_path / "run", max_steps=30, logging_steps=1)
 
 
 def test_the_loss_of_a_model_that_does_not_read_is_the_entropy_of_the_labels():
@@ -158,7 +143,7 @@ def test_a_run_that_diverges_begins_again_where_its_rates_are_its_own(settings, 
 def test_single_passes_that_fp16_leaves_out_end_nothing(settings, break_loss, monkeypatch):
     """Their loss is no number, and their weights stay; the log shows them, later losses too."""
     logged = []
-    monkeypatch.setattr(NerTrainer, "_check_numbers", partialmethod(check_as_in_fp16))
+    monkeypatch.setattr(NerTrainer, "_check_numbers", check_as_in_fp16)
     break_loss(lambda step: step in (12, 14))
     plain = NerTrainer.log
     monkeypatch.setattr(

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.tiny_models import TINY_RUN
+from helpers.tiny_models import name_no_rates, read_record
 
 import msra_ner
 from msra_ner.corpus import SAMPLE
@@ -16,18 +16,7 @@ from msra_ner.training.open_settings import choose_decoder, find_open_settings
 @pytest.fixture
 def settings(tiny_corpus, tiny_encoder, tmp_path):
     """Settings of a short run that names no learning rate."""
-    given = {key: value for key, value in TINY_RUN.items() if key != "learning_rate"}
-    return {
-        **given,
-        "data_dir": str(tiny_corpus),
-        "model_name_or_path": str(tiny_encoder),
-        "output_dir": str(tmp_path / "run"),
-        "num_train_epochs": 1,
-    }
-
-
-def read_record(settings):
-    return json.loads(Path(settings["output_dir"], "run.json").read_text(encoding="utf-8"))
+    return name_no_rates(tiny_corpus, tiny_encoder, tmp_path / "run", num_train_epochs=1)
 
 
 def test_rates_are_chosen_by_the_width_of_the_encoder(settings):
