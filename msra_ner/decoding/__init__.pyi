@@ -1,4 +1,4 @@
-from .chain import Chain as Chain
+from .chain_labels import ChainLabels as ChainLabels, TrainScheme as TrainScheme
 from .decoders import (
     DECODERS as DECODERS,
     DEFAULT_DECODER as DEFAULT_DECODER,

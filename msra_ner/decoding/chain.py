@@ -49,14 +49,6 @@ class Chain:
         free = [number for number, yes in enumerate(is_inside) if not yes]
         return cls(*(np.array(part, dtype=np.int64) for part in (inside, begin, free)))
 
-    def find_legal(self) -> NDArray[np.bool_]:
-        """Return whether each label may be followed by each, shape ``(before, after)``."""
-        size = len(self.inside) + len(self.free)
-        legal = np.ones((size, size), dtype=bool)
-        legal[:, self.inside] = False
-        legal[self.begin, self.inside] = legal[self.inside, self.inside] = True
-        return legal
-
     def weigh(self, before: Ints, after: Ints) -> Floats:
         """Return the weight of legal transitions from labels to labels, here 0."""
         shape = np.broadcast_shapes(before.shape, after.shape)
@@ -101,7 +93,8 @@ class Chain:
         """Return the logarithms of the sums over all legal paths up to a label, and behind it.
 
         Arguments are those of :meth:`find_best`. The sums up to a label contain its own score,
-        those behind it do not; both have the shape of ``scores``.
+        those behind it do not; both have the shape of ``scores``. Of both together, those of the
+        last token of a row add up to the sum over all its paths.
         """
         rows, longest, labels = scores.shape
         ahead = np.full((rows, longest, labels), NEVER)

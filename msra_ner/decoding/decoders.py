@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from msra_ner.argument_types import check_choice
 from msra_ner.decoding.chain import Chain
+from msra_ner.decoding.chain_labels import ChainLabels, TrainScheme
 from msra_ner.decoding.weighted_chain import WeightedChain
 from msra_ner.errors import ArgumentsError
 from msra_ner.labels import Entity
@@ -71,31 +72,19 @@ class ArgmaxDecoder:
         return found
 
 
-class ViterbiDecoder:
-    """The best of all legal sequences of labels: no ``I-X`` but behind ``B-X`` or ``I-X``.
+class _PathDecoder:
+    """What goes over whole paths of labels: an entity's probability is its share of all of them."""
 
-    It needs no training, and never splits an entity or leaves one without a start. The probability
-    of an entity is its share of all legal sequences.
-
-    >>> decoder = ViterbiDecoder(["O", "B-X", "I-X"])
-    >>> decoder.find_labels([np.log([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]])])[0].tolist()
-    [1, 2]
-    """
+    _chain: Chain | WeightedChain
 
     def __init__(self, labels: Sequence[str]) -> None:
-        self._labels, self._chain = list(labels), Chain.of(labels)
+        self._labels = list(labels)
 
-    def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:
-        """Return the label ids of each sentence."""
-        found = [logits.argmax(axis=-1) for logits in sentences]
-        for rows, scores, lengths in _make_batches(sentences, self._find_open(found)):
-            for row, path in zip(rows, self._chain.find_best(scores, lengths), strict=True):
-                found[row] = path
-        return found
-
-    def _find_open(self, paths: Sequence[Ints]) -> list[int]:
-        """Return the sentences whose best labels, token by token, are not the best path."""
-        return [row for row, path in enumerate(paths) if not self._chain.is_legal(path)]
+    def _find_path(self, entity: Entity) -> Ints:
+        """Return the labels of an entity's tokens, as ids of the chain."""
+        begin, inside = _find_ids(self._labels, entity.type)
+        inner = [inside] * (entity.end - entity.start - 1)
+        return np.array([begin, *inner], dtype=np.int64)
 
     def find_probabilities(
         self, sentences: Sequence[Logits], entities: Sequence[Sequence[Entity]]
@@ -113,14 +102,12 @@ class ViterbiDecoder:
     def _score(
         self, scores: Floats, ahead: Floats, behind: Floats, entities: Sequence[Entity]
     ) -> list[float]:
-        all_paths = np.logaddexp.reduce(ahead[-1])
+        all_paths = np.logaddexp.reduce(ahead[-1] + behind[-1])
         found = []
         for entity in entities:
-            begin, inside = _find_ids(self._labels, entity.type)
-            inner = [inside] * (entity.end - entity.start - 1)
-            path = np.array([begin, *inner], dtype=np.int64)
-            through = ahead[entity.start, begin]
-            through += scores[entity.start + 1 : entity.end, inside].sum()
+            path = self._find_path(entity)
+            through = ahead[entity.start, path[0]]
+            through += scores[range(entity.start + 1, entity.end), path[1:]].sum()
             through += self._chain.weigh(path[:-1], path[1:]).sum()
             if entity.end < len(scores):
                 free = self._chain.free
@@ -130,36 +117,82 @@ class ViterbiDecoder:
         return found
 
 
-class CrfDecoder(ViterbiDecoder):
+class ViterbiDecoder(_PathDecoder):
+    """The best of all legal sequences of labels: no ``I-X`` but behind ``B-X`` or ``I-X``.
+
+    It needs no training, and never splits an entity or leaves one without a start. The probability
+    of an entity is its share of all legal sequences.
+
+    >>> decoder = ViterbiDecoder(["O", "B-X", "I-X"])
+    >>> decoder.find_labels([np.log([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]])])[0].tolist()
+    [1, 2]
+    """
+
+    _chain: Chain
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__(labels)
+        self._chain = Chain.of(labels)
+
+    def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:
+        """Return the label ids of each sentence."""
+        found = [logits.argmax(axis=-1) for logits in sentences]
+        # The best labels, token by token, are the best path where they are legal.
+        others = [row for row, path in enumerate(found) if not self._chain.is_legal(path)]
+        for rows, scores, lengths in _make_batches(sentences, others):
+            for row, path in zip(rows, self._chain.find_best(scores, lengths), strict=True):
+                found[row] = path
+        return found
+
+
+class CrfDecoder(_PathDecoder):
     """The best of all legal sequences, each transition with the weight that training gave it.
+
+    Logits are those of the labels of the chain.
 
     Args:
         labels: The label list.
-        transitions: Shape ``(labels, labels)``, from the label before to the label after.
+        transitions: Shape ``(chain, chain)``, from the label before to the label after.
+        scheme: What the chain learned in.
 
     Raises:
         ValueError: They have another shape.
     """
 
-    def __init__(self, labels: Sequence[str], transitions: Floats) -> None:
+    def __init__(
+        self, labels: Sequence[str], transitions: Floats, scheme: TrainScheme = "iob2"
+    ) -> None:
         super().__init__(labels)
-        self._chain = WeightedChain.with_weights(labels, transitions)
+        self._names = ChainLabels.of(labels, scheme)
+        self._chain = WeightedChain(self._names, transitions)
 
-    def _find_open(self, paths: Sequence[Ints]) -> list[int]:
-        return [row for row, path in enumerate(paths) if len(path)]
+    def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:
+        """Return the label ids of each sentence."""
+        found: list[Ints] = [np.zeros(0, dtype=np.int64) for _ in sentences]
+        some = [row for row, logits in enumerate(sentences) if len(logits)]
+        for rows, scores, lengths in _make_batches(sentences, some):
+            for row, path in zip(rows, self._chain.find_best(scores, lengths), strict=True):
+                found[row] = self._names.to_iob2[path]
+        return found
+
+    def _find_path(self, entity: Entity) -> Ints:
+        return self._names.encode(super()._find_path(entity))
 
 
 DECODERS: tuple[DecoderName, ...] = ("viterbi", "argmax", "crf")
 
 
-def make_decoder(name: str, labels: Sequence[str], transitions: Any = None) -> Decoder:
+def make_decoder(
+    name: str, labels: Sequence[str], transitions: Any = None, scheme: TrainScheme = "iob2"
+) -> Decoder:
     """Return a decoder of ``DECODERS`` for a label list.
 
     Args:
         name: Its name.
         labels: The label list.
-        transitions: Those of the model if it has some, shape ``(labels, labels)``: rows of
-            numbers, or an array.
+        transitions: Those of the model if it has some, shape ``(chain, chain)``: rows of numbers,
+            or an array.
+        scheme: What the chain learned in.
 
     Raises:
         ArgumentsError: There is none of this name, or it does not go with the model: without
@@ -180,7 +213,7 @@ def make_decoder(name: str, labels: Sequence[str], transitions: Any = None) -> D
             "decoder: found crf for a model without transitions, expected one that was trained "
             "with --decoder crf. Train it so, or choose viterbi, which needs no training."
         )
-    return CrfDecoder(labels, np.asarray(transitions, dtype=np.float64))
+    return CrfDecoder(labels, np.asarray(transitions, dtype=np.float64), scheme)
 
 
 def log_softmax(logits: Logits) -> Floats:

@@ -1,48 +1,44 @@
-"""The chain of IOB2 labels with learned weights of its transitions: a linear-chain CRF.
+"""A chain of labels with learned weights of its transitions: a linear-chain CRF.
 
 Source:
     Lafferty, McCallum and Pereira, "Conditional random fields" (2001).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
-from msra_ner.decoding.chain import NEVER, Chain, Floats, Ints, log_sum, trace_back
+from msra_ner.decoding.chain import NEVER, Floats, Ints, log_sum, trace_back
+from msra_ner.decoding.chain_labels import ChainLabels
 
 
-@dataclass(frozen=True)
-class WeightedChain(Chain):
+class WeightedChain:
     """Which label may follow which, and how much that is worth.
 
+    Args:
+        labels: The labels of the chain.
+        weights: Shape ``(chain, chain)``, from the label before to the label after; those of
+            illegal transitions do not count.
+
     Attributes:
-        weights: Shape ``(labels, labels)``, from the label before to the label after;
-            ``NEVER`` where that is not legal.
+        free: Ids of the labels that may come first.
+
+    Raises:
+        ValueError: The weights have another shape.
     """
 
-    weights: Floats
-
-    @classmethod
-    def with_weights(cls, labels: Sequence[str], weights: Floats) -> "WeightedChain":
-        """Return the chain of a label list; weights of illegal transitions do not count.
-
-        Raises:
-            ValueError: A label is not IOB2, or the weights have another shape.
-        """
-        size = len(labels)
+    def __init__(self, labels: ChainLabels, weights: Floats) -> None:
+        size = len(labels.names)
         if weights.shape != (size, size) or not np.isfinite(weights).all():
             raise ValueError(
                 f"found transitions of shape {weights.shape}, expected finite numbers of shape "
                 f"{(size, size)}, from each label to each."
             )
-        plain = Chain.of(labels)
-        legal = np.where(plain.find_legal(), weights.astype(np.float64), NEVER)
-        return cls(plain.inside, plain.begin, plain.free, legal)
+        self._weights = np.where(labels.legal, weights.astype(np.float64), NEVER)
+        self._end = np.where(labels.last, 0.0, NEVER)
+        self.free = np.flatnonzero(labels.first)
 
     def weigh(self, before: Ints, after: Ints) -> Floats:
         """Return the weight of transitions from labels to labels."""
-        found: Floats = self.weights[before, after]
+        found: Floats = self._weights[before, after]
         return found
 
     def find_best(self, scores: Floats, lengths: Ints) -> list[Ints]:
@@ -53,12 +49,12 @@ class WeightedChain(Chain):
         best[:, self.free] = scores[:, 0, self.free]
         last = best.copy()
         for step in range(1, longest):
-            reached = best[:, :, None] + self.weights
+            reached = best[:, :, None] + self._weights
             back[step] = reached.argmax(axis=1)
             best = reached.max(axis=1) + scores[:, step]
             ends = lengths == step + 1
             last[ends] = best[ends]
-        return trace_back(back, last, lengths)
+        return trace_back(back, last + self._end, lengths)
 
     def sum_paths(self, scores: Floats, lengths: Ints) -> tuple[Floats, Floats]:
         """Return the sums over all legal paths up to a label, and behind it, see :class:`Chain`."""
@@ -66,12 +62,12 @@ class WeightedChain(Chain):
         ahead = np.full((rows, longest, labels), NEVER)
         ahead[:, 0, self.free] = scores[:, 0, self.free]
         for step in range(1, longest):
-            reached = ahead[:, step - 1, :, None] + self.weights
+            reached = ahead[:, step - 1, :, None] + self._weights
             ahead[:, step] = log_sum(reached, axis=1) + scores[:, step]
         behind = np.zeros((rows, longest, labels))
+        behind[:, -1] = self._end
         for step in range(longest - 2, -1, -1):
             after = scores[:, step + 1] + behind[:, step + 1]
-            found = log_sum(self.weights + after[:, None, :])
-            # Behind the last token of a row there is nothing.
-            behind[:, step] = np.where((lengths > step + 1)[:, None], found, 0.0)
+            found = log_sum(self._weights + after[:, None, :])
+            behind[:, step] = np.where((lengths > step + 1)[:, None], found, self._end)
         return ahead, behind

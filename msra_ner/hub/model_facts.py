@@ -16,7 +16,7 @@ from msra_ner.hub.dataset_card import FACTS, MSRA_TEST_SENTENCES, MSRA_TEST_TOKE
 from msra_ner.hub.model_files import ModelFiles, read_labels
 from msra_ner.labels import MSRA_TYPES, entity_types
 from msra_ner.metrics import Scores
-from msra_ner.models import CONFIG_KEY, DEFAULT_MODEL, has_chain, is_hub_name
+from msra_ner.models import CONFIG_KEY, DEFAULT_MODEL, is_hub_name, read_chain_scheme
 from msra_ner.report import (
     MAIN_SETTINGS,
     PREDICTIONS_FILE,
@@ -103,7 +103,7 @@ class ModelFacts:
     @property
     def has_chain(self) -> bool:
         """Whether the labels are decoded with a chain, which other programs do not know."""
-        return has_chain(self.model.config.get(CONFIG_KEY))
+        return read_chain_scheme(self.model.config.get(CONFIG_KEY)) is not None
 
 
 def read_facts(run_dir: Path, model: ModelFiles, checkpoint: Path | None = None) -> ModelFacts:

@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import choose_precision, has_accelerator
-from msra_ner.models import (
-    CONFIG_KEY,
-    TRANSITIONS,
-    find_position_limit,
-    find_transitions,
-    load_trained,
-)
+from msra_ner.models import CONFIG_KEY, TRANSITIONS, find_chain, find_position_limit, load_trained
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,9 +62,9 @@ class TorchRuntime:
         config = self.model.config
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
-        transitions = find_transitions(self.model)
-        if transitions is not None:
-            weights = transitions.detach().float().cpu()
+        chain = find_chain(self.model)
+        if chain is not None:
+            weights = chain.transitions.weight.detach().float().cpu()
             self.settings = {**self.settings, TRANSITIONS: weights.tolist()}
         self.limit = find_position_limit(config)
 

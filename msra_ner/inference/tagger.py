@@ -98,7 +98,12 @@ class Tagger:
         if saved == "crf" and TRANSITIONS not in settings:
             saved = DEFAULT_DECODER  # loaded without its chain, by transformers alone
         self.decoder_name = decoder or saved
-        self.decoder = make_decoder(self.decoder_name, self.labels, settings.get(TRANSITIONS))
+        self.decoder = make_decoder(
+            self.decoder_name,
+            self.labels,
+            settings.get(TRANSITIONS),
+            settings.get("train_scheme", "iob2"),
+        )
         self._padding = tokenizer.pad_token_id or 0
         if batch_tokens is None:
             batch_tokens = EXPORTED_BATCH_TOKENS

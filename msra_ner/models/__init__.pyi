@@ -1,5 +1,6 @@
 from .chain import (
     PLAIN_LOGITS as PLAIN_LOGITS,
+    ChainHead as ChainHead,
     can_have_chain as can_have_chain,
     with_chain as with_chain,
 )
@@ -9,15 +10,15 @@ from .loading import (
     DEFAULT_MODEL as DEFAULT_MODEL,
     TRANSITIONS as TRANSITIONS,
     WEIGHT_FILES as WEIGHT_FILES,
+    find_chain as find_chain,
     find_position_limit as find_position_limit,
-    find_transitions as find_transitions,
     freeze_encoder as freeze_encoder,
-    has_chain as has_chain,
     load_config as load_config,
     load_labels as load_labels,
     load_model as load_model,
     load_tokenizer as load_tokenizer,
     load_trained as load_trained,
+    read_chain_scheme as read_chain_scheme,
 )
 from .pretrained import (
     check_model_name as check_model_name,

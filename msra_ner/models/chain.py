@@ -5,12 +5,14 @@ an ordinary one for every other program, with a few weights more.
 """
 
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 
 from torch import nn
 from transformers import PreTrainedModel
 
+from msra_ner.decoding import ChainLabels, TrainScheme
 from msra_ner.errors import ModelError
 from msra_ner.models.loading import CHAIN, build_without_weights, load_config
 
@@ -24,25 +26,29 @@ _held = threading.local()
 
 
 class ChainHead(nn.Module):
-    """Scores of the labels of a token, and of the transitions between labels.
+    """Scores of the chain's labels for a token, and of the transitions between them.
 
     Attributes:
+        scheme: What the chain learns in.
+        labels: The labels of the chain.
         emissions: From a hidden state to the logits of the labels.
-        transitions: Its weight has shape ``(labels, labels)``, from the label before to the label
+        transitions: Its weight has shape ``(chain, chain)``, from the label before to the label
             after. It is a layer, and not a parameter by itself, so that every family of models
             knows how to draw it.
     """
 
-    def __init__(self, width: int, labels: int) -> None:
+    def __init__(self, width: int, labels: Sequence[str], scheme: TrainScheme) -> None:
         super().__init__()
-        self.emissions = nn.Linear(width, labels)
-        self.transitions = nn.Linear(labels, labels, bias=False)
+        self.scheme, self.labels = scheme, ChainLabels.of(labels, scheme)
+        count = len(self.labels.names)
+        self.emissions = nn.Linear(width, count)
+        self.transitions = nn.Linear(count, count, bias=False)
         nn.init.zeros_(self.transitions.weight)
 
 
 @lru_cache
-def with_chain(kind: type[PreTrainedModel]) -> type[PreTrainedModel]:
-    """Return the class of a token classification model with a chain.
+def with_chain(kind: type[PreTrainedModel], scheme: TrainScheme) -> type[PreTrainedModel]:
+    """Return the class of a token classification model with a chain that learns in a scheme.
 
     Its ``logits`` are those of the chain; ``plain_logits`` those of the model's own head, of whose
     gradient the encoder gets ``OWN_SHARE``. In training ``transitions`` are among the outputs too:
@@ -53,7 +59,8 @@ def with_chain(kind: type[PreTrainedModel]) -> type[PreTrainedModel]:
         def __init__(self, config: Any, *args: Any, **kwargs: Any) -> None:
             super().__init__(config, *args, **kwargs)
             layer = _find_output_layer(self)
-            self.add_module(CHAIN, ChainHead(layer.in_features, layer.out_features))
+            names = [str(config.id2label[index]) for index in range(config.num_labels)]
+            self.add_module(CHAIN, ChainHead(layer.in_features, names, scheme))
             layer.register_forward_pre_hook(_hold_input)
             self.register_forward_hook(_add_chain)
 

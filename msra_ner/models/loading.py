@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msra_ner.decoding import TrainScheme
 from msra_ner.errors import ModelError
 from msra_ner.labels import parse_tag
 from msra_ner.logs import filter_log
@@ -14,6 +15,8 @@ from msra_ner.models.pretrained import explain_failure, load_pretrained
 if TYPE_CHECKING:
     from torch import nn
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from msra_ner.models.chain import ChainHead
 
 logger = logging.getLogger(__name__)
 
@@ -88,23 +91,24 @@ def load_trained(name: str | Path, **options: Any) -> "PreTrainedModel":
     """
     config = load_config(name)
     _read_labels(config, name)
-    kind = _find_class(config, name, chain=has_chain(getattr(config, CONFIG_KEY, None)))
+    kind = _find_class(config, name, read_chain_scheme(getattr(config, CONFIG_KEY, None)))
     model: PreTrainedModel = load_pretrained(kind, name, **options)
     return model
 
 
-def has_chain(saved: Mapping[str, Any] | None) -> bool:
-    """Return whether a model was trained with a linear chain.
+def read_chain_scheme(saved: Mapping[str, Any] | None) -> TrainScheme | None:
+    """Return what the linear chain of a model learned in; None for a model without a chain.
 
     ``saved`` is what its config has under ``CONFIG_KEY``.
     """
-    return (saved or {}).get("decoder") == "crf"
+    kept: Mapping[str, Any] = saved or {}
+    scheme: TrainScheme = kept.get("train_scheme", "iob2")  # older models have no other
+    return scheme if kept.get("decoder") == "crf" else None
 
 
-def find_transitions(model: "nn.Module") -> "nn.Parameter | None":
-    """Return the transitions of a model that has a chain, shape ``(labels, labels)``."""
-    chain: Any = getattr(model, CHAIN, None)
-    return None if chain is None else chain.transitions.weight
+def find_chain(model: "nn.Module") -> "ChainHead | None":
+    """Return the head of a model's chain, if it has one."""
+    return getattr(model, CHAIN, None)
 
 
 def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:
@@ -137,12 +141,12 @@ def load_model(
     *,
     revision: str = "main",
     num_hidden_layers: int | None = None,
-    chain: bool | None = False,
+    chain: TrainScheme | None = None,
 ) -> "PreTrainedModel":
     """Return a token classification model in fp32 with a head for a label list.
 
     A head that the checkpoint has for the very same labels is kept; any other is replaced. With
-    ``chain`` it has the head of a linear chain, too; None leaves that to what was saved.
+    ``chain``, a scheme, it has the head of a linear chain, too.
 
     Raises:
         ModelError: The checkpoint cannot be loaded, or has fewer layers than asked for.
@@ -150,15 +154,13 @@ def load_model(
     import torch
 
     config = load_config(name, revision)
-    if chain is None:
-        chain = has_chain(getattr(config, CONFIG_KEY, None))
     old_labels = [config.id2label.get(index) for index in range(len(config.id2label))]
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
     with hide_load_report():
         # Weights may be stored in half precision: training needs them in fp32.
         model, report = load_pretrained(
-            _find_class(config, name, chain=chain),
+            _find_class(config, name, chain),
             name,
             revision=revision,
             config=config,
@@ -198,16 +200,16 @@ def load_model(
     return model  # type: ignore[no-any-return]
 
 
-def _find_class(config: Any, name: str | Path, *, chain: bool) -> Any:
+def _find_class(config: Any, name: str | Path, chain: TrainScheme | None) -> Any:
     """Return what loads a model: transformers' own choice, or its class with a chain."""
     from transformers import AutoModelForTokenClassification
 
-    if not chain:
+    if chain is None:
         return AutoModelForTokenClassification
     from msra_ner.models.chain import with_chain
 
     kind: Any = type(build_without_weights(config, name))
-    return with_chain(kind)
+    return with_chain(kind, chain)
 
 
 def build_without_weights(config: Any, name: str | Path) -> "PreTrainedModel":

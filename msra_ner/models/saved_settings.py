@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 # of its training were read does not: another corpus has files of its own.
 SCORE_SETTINGS = (
     *("window_overlap", "label_all_pieces", "max_train_samples", "bf16", "fp16", "decoder"),
+    "train_scheme",
 )
 
 

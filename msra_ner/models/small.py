@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.corpus import Sentence
+from msra_ner.decoding import TrainScheme
 from msra_ner.models.loading import keep_layers, set_labels
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def build_small_encoder(
     labels: Sequence[str],
     num_hidden_layers: int | None = None,
     *,
-    chain: bool = False,
+    chain: TrainScheme | None = None,
 ) -> tuple["PreTrainedModel", "PreTrainedTokenizerBase"]:
     """Return a small random RoFormer and a tokenizer over the characters of a corpus.
 
@@ -48,7 +49,7 @@ def build_small_encoder(
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
     kind: Any = RoFormerForTokenClassification
-    return (with_chain(kind) if chain else kind)(config), tokenizer
+    return (with_chain(kind, chain) if chain else kind)(config), tokenizer
 
 
 def build_character_tokenizer(characters: Iterable[str]) -> "PreTrainedTokenizerBase":

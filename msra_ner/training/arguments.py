@@ -14,6 +14,7 @@ from transformers import IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import HubStrategy, SaveStrategy
 
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, setting
+from msra_ner.decoding import TrainScheme
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import PRECISIONS, choose_precision, has_accelerator
 from msra_ner.training.recipe import DecoderChoice, RecipeName
@@ -140,6 +141,11 @@ class NerTrainingArguments(TrainingArguments):
         "by itself, crf the best sequence with transitions that are trained too. Val, test and "
         "tagging go by it. auto: by --recipe; viterbi where a model cannot have transitions; as it "
         "was trained where nothing is trained.",
+    )
+    train_scheme: TrainScheme | None = setting(
+        None,
+        "What --decoder crf learns in: bioes, where the last token of an entity and an entity of "
+        "one token have labels of their own, or iob2; tags stay IOB2. Default: bioes, or as saved.",
     )
     per_device_train_tokens: int | None = setting(
         None,

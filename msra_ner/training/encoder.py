@@ -5,15 +5,19 @@ import logging
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.corpus import SAMPLE
+from msra_ner.decoding import TrainScheme
 from msra_ner.errors import ModelError
 from msra_ner.models import (
+    CONFIG_KEY,
     DEFAULT_MODEL,
     build_small_encoder,
     freeze_encoder,
     is_hub_name,
+    load_config,
     load_labels,
     load_model,
     load_tokenizer,
+    read_chain_scheme,
 )
 from msra_ner.training.arguments import ModelArguments, NerTrainingArguments
 from msra_ner.training.data import Data
@@ -26,15 +30,15 @@ def load_encoder(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return model and tokenizer: those named, or the default for the corpus.
 
-    A chain is the model's own, for the same labels; else it is there to be trained.
+    A chain is there to be trained, or as it was saved.
     """
     name = find_pretrained(arguments, data)
-    chain = training.decoder == "crf" if training.do_train else None
+    chain = _find_chain_scheme(arguments, training)
     if name is None:
         logger.info("Building a small encoder over the characters of the sample corpus.")
         train_split = data.sentences.get("train", [])
         model, tokenizer = build_small_encoder(
-            train_split, data.labels, arguments.num_hidden_layers, chain=bool(chain)
+            train_split, data.labels, arguments.num_hidden_layers, chain=chain
         )
     else:
         tokenizer = load_tokenizer(name, arguments.model_revision)
@@ -48,6 +52,17 @@ def load_encoder(
     if arguments.freeze_encoder:
         freeze_encoder(model)
     return model, tokenizer
+
+
+def _find_chain_scheme(
+    arguments: ModelArguments, training: NerTrainingArguments
+) -> TrainScheme | None:
+    """Return what the chain that a model is to have learns in; None for no chain."""
+    if training.do_train:
+        return training.train_scheme if training.decoder == "crf" else None
+    assert arguments.model_name_or_path is not None, "model_labels() was asked before"
+    config = load_config(arguments.model_name_or_path, arguments.model_revision)
+    return read_chain_scheme(getattr(config, CONFIG_KEY, None))
 
 
 def find_pretrained(arguments: ModelArguments, data: Data) -> str | None:

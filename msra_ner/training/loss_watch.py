@@ -11,8 +11,9 @@ import numpy as np
 from transformers import PreTrainedModel, TrainerCallback, set_seed
 
 from msra_ner.dataset import IGNORE_INDEX, read_column
+from msra_ner.decoding import ChainLabels
 from msra_ner.errors import TrainingError
-from msra_ner.models import find_transitions
+from msra_ner.models import find_chain
 from msra_ner.training.data import Data
 from msra_ner.training.trainer import NerTrainer
 
@@ -66,20 +67,23 @@ class StuckWatch(TrainerCallback):
             logger.warning("%s. Stop, and train with a third or three times the rate.", found)
 
 
-def find_blind_loss(data: Data, *, chain: bool) -> float:
+def find_blind_loss(data: Data, chain: ChainLabels | None = None) -> float:
     """Return the loss of a model that knows how frequent labels are and reads no token, in nats.
 
-    With a chain it is the sum of both losses, and the chain's knows what label follows which.
+    With the labels of a chain it is the sum of both losses, and the chain's knows what label
+    follows which.
     """
     rows = cast(datasets.DatasetDict, data.encoded)["train"]
     labels = read_column(rows, "labels").flatten().to_numpy()
     loss = _find_entropy(np.unique(labels[labels != IGNORE_INDEX], return_counts=True)[1])
-    if chain:
+    if chain is not None:
+        ids = {label: index for index, label in enumerate(data.labels)}
         train = data.sentences["train"]
-        pairs = Counter[tuple[str, str]]()
+        pairs = Counter[tuple[int, int]]()
         for sentence in train[:: 1 + len(train) // COUNTED]:
-            pairs.update(zip(["", *sentence.tags], sentence.tags, strict=False))
-        before = Counter[str]()
+            path = chain.encode(np.array([ids[tag] for tag in sentence.tags])).tolist()
+            pairs.update(zip([-1, *path], path, strict=False))
+        before = Counter[int]()
         for (first, _), count in pairs.items():
             before[first] += count
         loss += _find_entropy(pairs.values()) - _find_entropy(before.values())
@@ -115,7 +119,8 @@ def train_watched(
     model = cast(PreTrainedModel, trainer.model)
     blind = None
     if not trainer.args.label_smoothing_factor:  # its loss is another one
-        blind = find_blind_loss(data, chain=find_transitions(model) is not None)
+        chain = find_chain(model)
+        blind = find_blind_loss(data, None if chain is None else chain.labels)
         trainer.add_callback(StuckWatch(blind, stop=begin_again is not None))
     if begin_again is None:
         return trainer, trainer.train(resume_from_checkpoint=checkpoint).metrics

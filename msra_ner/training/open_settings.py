@@ -6,13 +6,15 @@ from typing import Any
 
 from transformers import PreTrainedModel
 
-from msra_ner.decoding import DEFAULT_DECODER
+from msra_ner.decoding import DEFAULT_DECODER, DecoderName, TrainScheme
+from msra_ner.errors import ArgumentsError
 from msra_ner.models import (
     CONFIG_KEY,
     can_have_chain,
     count_useful_layers,
     load_config,
     load_tokenizer,
+    read_chain_scheme,
 )
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data
@@ -24,7 +26,11 @@ from msra_ner.training.recipe import RECIPES
 logger = logging.getLogger(__name__)
 
 # What may be left open.
-OPEN_SETTINGS = ("num_hidden_layers", "decoder", "learning_rate", "head_learning_rate")
+OPEN_SETTINGS = (
+    *("num_hidden_layers", "decoder", "train_scheme", "learning_rate", "head_learning_rate"),
+)
+# Of a chain; what it is worth is in docs/results.md.
+DEFAULT_SCHEME: TrainScheme = "bioes"
 # With these no chain can be trained; whoever gives both is told so.
 CHAIN_GOES_WITHOUT = ("label_all_pieces", "label_smoothing_factor")
 # A head starts from random numbers and has further to go than the encoder.
@@ -66,27 +72,51 @@ def choose_layers(arguments: Arguments, data: Data) -> None:
 
 
 def choose_decoder(arguments: Arguments, data: Data) -> None:
-    """Choose the decoder that nobody gave: by the recipe, or as the model was trained."""
+    """Choose the decoder that nobody gave, and what its chain learns in.
+
+    Raises:
+        ArgumentsError: There is a scheme for a chain, and no chain.
+    """
+    args = arguments.training
+    if args.decoder == "auto":
+        args.decoder = _find_decoder(arguments, data)
+    if args.decoder == "crf" and args.train_scheme is None:
+        args.train_scheme = read_chain_scheme(_read_saved(arguments, data)) or DEFAULT_SCHEME
+    elif args.decoder != "crf" and args.train_scheme is not None and args.do_train:
+        raise ArgumentsError(
+            f"--train_scheme: found {args.train_scheme} with --decoder {args.decoder}, expected "
+            "crf: what has no transitions learns in IOB2. Give --decoder crf, or leave it out."
+        )
+
+
+def _find_decoder(arguments: Arguments, data: Data) -> DecoderName:
+    """Return the decoder of the recipe, or the one that the model was trained with."""
     args, name = arguments.training, find_pretrained(arguments.model, data)
-    if args.decoder != "auto":
-        return
-    args.decoder = DEFAULT_DECODER
     if name is None:  # the figures of the sample are those of this decoder
-        return
+        return DEFAULT_DECODER
     if not args.do_train:
-        config = load_config(name, arguments.model.model_revision)
-        args.decoder = (getattr(config, CONFIG_KEY, None) or {}).get("decoder", DEFAULT_DECODER)
-    elif RECIPES[args.recipe].chain:
-        given = arguments.to_dict()
-        without_chain = [f"--{setting}" for setting in CHAIN_GOES_WITHOUT if given[setting]]
-        if args.divides_weights():
-            without_chain.append("FSDP or DeepSpeed")
-        if without_chain:
-            logger.info("Decoder viterbi: with %s there is no crf.", without_chain[0])
-        elif not can_have_chain(name, arguments.model.model_revision):
-            logger.info("Decoder viterbi: the head of %s can have no transitions.", name)
-        else:
-            args.decoder = "crf"
+        saved: DecoderName = _read_saved(arguments, data).get("decoder", DEFAULT_DECODER)
+        return saved
+    if not RECIPES[args.recipe].chain:
+        return DEFAULT_DECODER
+    given = arguments.to_dict()
+    without_chain = [f"--{setting}" for setting in CHAIN_GOES_WITHOUT if given[setting]]
+    if args.divides_weights():
+        without_chain.append("FSDP or DeepSpeed")
+    if without_chain:
+        logger.info("Decoder viterbi: with %s there is no crf.", without_chain[0])
+        return DEFAULT_DECODER
+    if not can_have_chain(name, arguments.model.model_revision):
+        logger.info("Decoder viterbi: the head of %s can have no transitions.", name)
+        return DEFAULT_DECODER
+    return "crf"
+
+
+def _read_saved(arguments: Arguments, data: Data) -> dict[str, Any]:
+    """Return what the config of the model keeps of its training; nothing for one built in place."""
+    name = find_pretrained(arguments.model, data)
+    config = None if name is None else load_config(name, arguments.model.model_revision)
+    return getattr(config, CONFIG_KEY, None) or {}
 
 
 def choose_rates(arguments: Arguments, model: PreTrainedModel) -> None:

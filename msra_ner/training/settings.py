@@ -2,6 +2,7 @@
 
 from typing import Any, TypedDict
 
+from msra_ner.decoding import TrainScheme
 from msra_ner.training.recipe import DecoderChoice, RecipeName
 
 
@@ -30,6 +31,7 @@ class TrainSettings(TypedDict, total=False):
     val_size: int | None
     recipe: RecipeName
     decoder: DecoderChoice
+    train_scheme: TrainScheme
     chain_learning_rate: float | None
     # What to do, and when.
     do_train: bool

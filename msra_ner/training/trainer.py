@@ -24,7 +24,7 @@ from transformers import (
 from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import DEFAULT_DECODER, Decoder, make_decoder
 from msra_ner.errors import ArgumentsError, TrainingError
-from msra_ner.models import PLAIN_LOGITS, find_transitions
+from msra_ner.models import PLAIN_LOGITS, find_chain
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
@@ -163,7 +163,7 @@ class NerTrainer(Trainer):
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""
         own: Any = self.model
-        if find_transitions(own) is not None:
+        if find_chain(own) is not None:
             ignored = kwargs.get("ignore_keys")
             if ignored is None:
                 ignored = getattr(own.config, "keys_to_ignore_at_inference", [])
@@ -195,13 +195,14 @@ class NerTrainer(Trainer):
             optimizer = super().create_optimizer(model)
         model = cast(PreTrainedModel, self.model)
         encoder = {id(parameter) for parameter in model.base_model.parameters()}
-        chain = id(find_transitions(model))
+        chain = find_chain(model)
+        transitions = None if chain is None else chain.transitions.weight
         head_rate, chain_rate = self.args.head_learning_rate, self.args.chain_learning_rate
         rates = {"head": head_rate, "chain": head_rate if chain_rate is None else chain_rate}
         for group in list(optimizer.param_groups):
             parts = defaultdict(list)
             for parameter in group["params"]:
-                own = "chain" if id(parameter) == chain else "head"
+                own = "chain" if parameter is transitions else "head"
                 part = "encoder" if id(parameter) in encoder else own
                 parts[part if rates.get(part) is not None else "encoder"].append(parameter)
             settings = {key: value for key, value in group.items() if key != "params"}
@@ -213,13 +214,13 @@ class NerTrainer(Trainer):
     def find_decoder(self) -> Decoder:
         """Return the decoder that was asked for, with the transitions as they are now."""
         model: Any = self.model
-        transitions = find_transitions(model)
-        weights = None if transitions is None else transitions.detach().float().cpu().numpy()
+        chain = find_chain(model)
+        weights = None if chain is None else chain.transitions.weight.detach().float().cpu().numpy()
         labels = [str(model.config.id2label[index]) for index in range(model.config.num_labels)]
         name = self.args.decoder
         if name == "auto":
-            name = DEFAULT_DECODER if weights is None else "crf"
-        return make_decoder(name, labels, weights)
+            name = DEFAULT_DECODER if chain is None else "crf"
+        return make_decoder(name, labels, weights, "iob2" if chain is None else chain.scheme)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         """Save as the Trainer does, with the settings that were given in ``training_args.bin``."""
@@ -260,8 +261,8 @@ def build_trainer(
             lambda: trainer.find_decoder(),
             metric=args.metric_for_best_model,
         )
-    transitions = find_transitions(model)
-    chain = None if transitions is None else ChainLoss(data.labels, transitions)
+    head = find_chain(model)
+    chain = None if head is None else ChainLoss(head.labels, head.transitions.weight)
     with _explain_missing_library():
         trainer = NerTrainer(
             model=model,

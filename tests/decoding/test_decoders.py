@@ -16,13 +16,23 @@ LABELS = [
     ["B-X", "I-X"],
     ["O", "I-X", "B-Y", "I-Y"],  # no entity of X can start
 ]
+# Name and scheme; what has no transitions has no other scheme.
+KINDS = [("viterbi", "iob2"), ("crf", "iob2"), ("crf", "bioes")]
 
 
-def draw(seed, labels, count=12, longest=6, scale=2.0):
+def list_chain_labels(labels, scheme):
+    """Return the labels of a chain; saved models have their weights in this order."""
+    more = [
+        f"{mark}-{label[2:]}" for old, mark in ("IE", "BS") for label in labels if label[0] == old
+    ]
+    return [*labels, *(more if scheme == "bioes" else [])]
+
+
+def draw(seed, labels, count=12, longest=6, scale=2.0, scheme="iob2"):
     """Return logits of sentences of several lengths."""
-    random = np.random.default_rng(seed)
+    random, width = np.random.default_rng(seed), len(list_chain_labels(labels, scheme))
     lengths = random.integers(1, longest + 1, count)
-    return [random.normal(0, scale, (n, len(labels))).astype(np.float32) for n in lengths]
+    return [random.normal(0, scale, (n, width)).astype(np.float32) for n in lengths]
 
 
 def is_legal(labels, path):
@@ -31,48 +41,66 @@ def is_legal(labels, path):
     return encode_entities(decode_entities(tags), len(tags)) == tags
 
 
-def draw_transitions(decoder, labels):
+def draw_transitions(decoder, labels, scheme="iob2"):
     """Return transitions for the decoder that has some."""
     if decoder == "viterbi":
         return None
-    return np.random.default_rng(5).normal(0, 1.5, (len(labels), len(labels)))
+    width = len(list_chain_labels(labels, scheme))
+    return np.random.default_rng(5).normal(0, 1.5, (width, width))
 
 
-def weigh_legal_paths(labels, logits, transitions):
+def make(labels, name, scheme):
+    """Return a decoder with transitions drawn for it."""
+    return make_decoder(name, labels, draw_transitions(name, labels, scheme), scheme)
+
+
+def write_in_scheme(labels, path, scheme):
+    """Return a path as ids of the chain's labels, entity by entity."""
+    names = list_chain_labels(labels, scheme)
+    tags = [labels[label] for label in path]
+    for entity in decode_entities(tags) if scheme == "bioes" else ():
+        single = entity.end == entity.start + 1
+        tags[entity.end - 1] = f"{'S' if single else 'E'}-{entity.type}"
+    return [names.index(tag) for tag in tags]
+
+
+def weigh_legal_paths(labels, logits, transitions, scheme):
     """Return all legal paths of a sentence and the probability of each among them."""
     wide = logits.astype(np.float64)
     paths = [
         path for path in product(range(len(labels)), repeat=len(logits)) if is_legal(labels, path)
     ]
-    sums = [wide[np.arange(len(path)), path].sum() for path in paths]
+    written = [write_in_scheme(labels, path, scheme) for path in paths]
+    sums = [wide[np.arange(len(path)), path].sum() for path in written]
     if transitions is not None:
-        between = [sum(transitions[pair] for pair in pairwise(path)) for path in paths]
+        between = [sum(transitions[pair] for pair in pairwise(path)) for path in written]
         sums = np.add(sums, between)
     weights = np.exp(sums)
     return paths, weights / weights.sum()
 
 
 @pytest.mark.parametrize("labels", LABELS, ids="|".join)
-@pytest.mark.parametrize("name", ["viterbi", "crf"])
-def test_what_is_found_is_the_best_of_all_legal_paths(name, labels):
-    sentences, transitions = draw(1, labels), draw_transitions(name, labels)
-    decoder = make_decoder(name, labels, transitions)
-    for logits, found in zip(sentences, decoder.find_labels(sentences), strict=True):
-        paths, weights = weigh_legal_paths(labels, logits, transitions)
+@pytest.mark.parametrize(("name", "scheme"), KINDS)
+def test_what_is_found_is_the_best_of_all_legal_paths(name, scheme, labels):
+    sentences = draw(1, labels, scheme=scheme)
+    transitions = draw_transitions(name, labels, scheme)
+    found_paths = make(labels, name, scheme).find_labels(sentences)
+    for logits, found in zip(sentences, found_paths, strict=True):
+        paths, weights = weigh_legal_paths(labels, logits, transitions, scheme)
         assert tuple(found.tolist()) == paths[int(weights.argmax())]
 
 
 @pytest.mark.parametrize("labels", LABELS, ids="|".join)
-@pytest.mark.parametrize("name", ["viterbi", "crf"])
-def test_the_probability_of_an_entity_is_its_share_of_all_legal_paths(name, labels):
-    sentences, transitions = draw(2, labels, longest=5), draw_transitions(name, labels)
-    weighed = [weigh_legal_paths(labels, logits, transitions) for logits in sentences]
+@pytest.mark.parametrize(("name", "scheme"), KINDS)
+def test_the_probability_of_an_entity_is_its_share_of_all_legal_paths(name, scheme, labels):
+    sentences = draw(2, labels, longest=5, scheme=scheme)
+    transitions = draw_transitions(name, labels, scheme)
+    weighed = [weigh_legal_paths(labels, logits, transitions, scheme) for logits in sentences]
     entities = [
         sorted({item for path in paths for item in decode_entities([labels[x] for x in path])})
         for paths, _ in weighed
     ]
-    decoder = make_decoder(name, labels, transitions)
-    found = decoder.find_probabilities(sentences, entities)
+    found = make(labels, name, scheme).find_probabilities(sentences, entities)
     for (paths, weights), row, probabilities in zip(weighed, entities, found, strict=True):
         has = [set(decode_entities([labels[x] for x in path])) for path in paths]
         expected = [
@@ -82,11 +110,11 @@ def test_the_probability_of_an_entity_is_its_share_of_all_legal_paths(name, labe
         assert probabilities == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("name", ["viterbi", "crf"])
-def test_a_sentence_does_not_depend_on_those_beside_it(name):
+@pytest.mark.parametrize(("name", "scheme"), KINDS)
+def test_a_sentence_does_not_depend_on_those_beside_it(name, scheme):
     labels = LABELS[0]
-    sentences = draw(3, labels, count=40, longest=90, scale=0.5)
-    decoder = make_decoder(name, labels, draw_transitions(name, labels))
+    sentences = draw(3, labels, count=40, longest=90, scale=0.5, scheme=scheme)
+    decoder = make(labels, name, scheme)
     together = decoder.find_labels(sentences)
     for logits, found in zip(sentences, together, strict=True):
         assert (decoder.find_labels([logits])[0] == found).all()

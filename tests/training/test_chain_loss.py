@@ -7,15 +7,19 @@ import numpy as np
 import pytest
 import torch
 
-from msra_ner.decoding import make_decoder
+from msra_ner.decoding import ChainLabels, make_decoder
 from msra_ner.training.chain_loss import ChainLoss
 from msra_ner.training.loss import token_mean_loss
 
 LABELS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
+IOB2 = ChainLabels.of(LABELS, "iob2")
+# The chain's label of each token, by the label and whether its entity ends there.
+BIOES = [*LABELS, "E-PER", "E-LOC", "S-PER", "S-LOC"]
+ENDS = {"B-PER": "S-PER", "I-PER": "E-PER", "B-LOC": "S-LOC", "I-LOC": "E-LOC"}
 
 
-def draw_transitions(seed=0):
-    weights = torch.from_numpy(np.random.default_rng(seed).normal(size=(5, 5)))
+def draw_transitions(seed=0, size=5):
+    weights = torch.from_numpy(np.random.default_rng(seed).normal(size=(size, size)))
     return weights.float().requires_grad_()
 
 
@@ -30,11 +34,19 @@ def is_legal(path, inside_entity=False):
     )
 
 
+def write_in_bioes(path):
+    """Return label ids as ids of the labels of a BIOES chain."""
+    tags = [LABELS[label] for label in path]
+    ends = [tag != "O" and after[0] != "I" for tag, after in pairwise([*tags, "O"])]
+    return [BIOES.index(ENDS[tag] if end else tag) for tag, end in zip(tags, ends, strict=True)]
+
+
 def list_losses(scores, weights, gold):
     """Return the loss of the gold path of one row, from all paths one by one."""
     starts_inside = LABELS[gold[0]].startswith("I-")
 
     def weigh(path):
+        path = path if len(weights) == 5 else write_in_bioes(path)
         steps = sum(scores[at, label] for at, label in enumerate(path))
         return steps + sum(weights[pair] for pair in pairwise(path))
 
@@ -43,10 +55,11 @@ def list_losses(scores, weights, gold):
     return np.logaddexp.reduce([weigh(path) for path in paths]) - weigh(gold)
 
 
-def test_the_loss_is_that_of_the_gold_path_among_all_legal_ones():
-    transitions = draw_transitions()
+@pytest.mark.parametrize(("scheme", "size"), [("iob2", 5), ("bioes", 9)])
+def test_the_loss_is_that_of_the_gold_path_among_all_legal_ones(scheme, size):
+    transitions, names = draw_transitions(0, size), ChainLabels.of(LABELS, scheme)
     weights = transitions.detach().double().numpy()
-    logits = torch.from_numpy(np.random.default_rng(1).normal(size=(5, 6, 5))).float()
+    logits = torch.from_numpy(np.random.default_rng(1).normal(size=(5, 6, size))).float()
     labels = torch.tensor(
         [
             [-100, 1, 2, 0, 3, -100],
@@ -61,7 +74,7 @@ def test_the_loss_is_that_of_the_gold_path_among_all_legal_ones():
         kept = [at for at, label in enumerate(own) if label != -100]
         if kept:
             expected += list_losses(row[kept], weights, [own[at] for at in kept])
-    chain = ChainLoss(LABELS, transitions)
+    chain = ChainLoss(names, transitions)
     assert chain(logits, labels).item() == pytest.approx(expected, rel=1e-5)
     plain = torch.zeros(5, 6, 5)  # the own head, which has its cross entropy beside it
     own = 11 * math.log(5)
@@ -70,7 +83,7 @@ def test_the_loss_is_that_of_the_gold_path_among_all_legal_ones():
     whole = expected + own
     assert mean.item() == pytest.approx(whole / 11, rel=1e-5), "the mean over labelled pieces"
     given = {**outputs, "transitions": torch.cat([transitions] * 2)}
-    copies = ChainLoss(LABELS, torch.zeros(5, 5))
+    copies = ChainLoss(names, torch.zeros(size, size))
     of_two = token_mean_loss(given, labels, chain=copies)
     assert of_two.item() == pytest.approx(whole / 11, rel=1e-5), "one copy a device"
     part = token_mean_loss(outputs, labels, torch.tensor(20), chain=chain)
@@ -83,10 +96,10 @@ def test_the_loss_is_the_probability_that_the_decoder_finds():
     logits = torch.from_numpy(np.random.default_rng(3).normal(size=(1, 2, 5))).float()
     decoder = make_decoder("crf", LABELS, transitions.detach().numpy())
     whole = decoder.find_labels([logits[0].numpy()])[0]
-    loss = ChainLoss(LABELS, transitions)(logits, torch.from_numpy(whole[None])).item()
+    loss = ChainLoss(IOB2, transitions)(logits, torch.from_numpy(whole[None])).item()
     for path in product(range(5), repeat=2):
         if is_legal(path):
-            other = ChainLoss(LABELS, transitions)(logits, torch.tensor([path])).item()
+            other = ChainLoss(IOB2, transitions)(logits, torch.tensor([path])).item()
             assert other >= loss - 1e-6, "the decoder finds the path of the lowest loss"
 
 
@@ -95,7 +108,7 @@ def test_it_is_computed_in_fp32_and_has_a_finite_gradient():
     logits = torch.randn(2, 40, 5, dtype=torch.bfloat16, requires_grad=True)
     labels = torch.zeros(2, 40, dtype=torch.long)
     labels[0, 3], labels[0, 4], labels[1] = 1, 2, -100
-    loss = ChainLoss(LABELS, transitions)(logits, labels)
+    loss = ChainLoss(IOB2, transitions)(logits, labels)
     assert loss.dtype == torch.float32
     loss.backward()
     assert torch.isfinite(logits.grad).all()
