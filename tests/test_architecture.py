@@ -16,8 +16,8 @@ GROUND = (
 PACKAGES = (
     "corpus",
     "dataset",
-    "models",
     "decoding",
+    "models",
     "metrics",
     "check",
     "report",

@@ -1,37 +1,46 @@
 // From the logits of a text to its labels, and the probability of each entity.
 //
 // The same as `msra_ner.decoding`: the best of all legal sequences, in which I-X follows B-X or
-// I-X alone, with the weights of transitions where a model has some ("crf"); or ("argmax") the best
-// label of each token by itself.
+// I-X alone, with the weights of transitions where a model has some ("crf"), which may go over finer
+// labels (BIOES); or ("argmax") the best label of each token by itself.
 
 /** Says which labels a text has, given the logits of its tokens, one array each. */
 export class Decoder {
   /**
    * @param {string[]} labels The label list.
    * @param {string} name `viterbi`, `argmax` or `crf`.
-   * @param {number[][]} [transitions] Of `crf`, from each label to each.
+   * @param {number[][]} [transitions] Of `crf`, from each label of the chain to each.
+   * @param {string} [scheme] What its chain learned in, `iob2` or `bioes`.
    */
-  constructor(labels, name, transitions) {
-    this.labels = labels;
+  constructor(labels, name, transitions, scheme = "iob2") {
     this.byToken = name === "argmax";
-    const find = (tag) => labels.indexOf(tag);
-    /** Whether a label may come first, and follow any. */
-    this.free = labels.map((tag) => !tag.startsWith("I-"));
+    this.bioes = scheme === "bioes";
+    const finer = (mark, old) =>
+      labels.filter((tag) => tag.startsWith(old)).map((tag) => mark + tag.slice(1));
+    /** What logits are of: the label list, and for BIOES the ends and single tokens behind it. */
+    this.names = this.bioes ? [...labels, ...finer("E", "I-"), ...finer("S", "B-")] : labels;
+    const inside = (tag) => "IE".includes(tag[0]);
+    const goesOn = (tag) => this.bioes && "BI".includes(tag[0]);
+    /** Whether a label may come first. */
+    this.first = this.names.map((tag) => !inside(tag));
+    /** Whether a label may come last. */
+    this.last = this.names.map((tag) => !goesOn(tag));
     /** For each label the labels it may follow. */
-    this.before = labels.map((tag, label) => {
-      if (this.free[label]) return labels.map((_, id) => id);
-      return [find(`B-${tag.slice(2)}`), label].filter((id) => id >= 0);
+    this.before = this.names.map((after) => {
+      const follows = (tag) =>
+        inside(after) ? "BI".includes(tag[0]) && tag.slice(2) === after.slice(2) : !goesOn(tag);
+      return [...this.names.keys()].filter((id) => follows(this.names[id]));
     });
     this.weigh = (from, to) => transitions?.[from][to] ?? 0;
   }
 
   /** Returns the best labels, as tags. */
   findTags(logits) {
-    if (this.byToken) return logits.map((row) => this.labels[highest(row)]);
+    if (this.byToken) return logits.map((row) => this.names[highest(row)]);
     let best = [];
     const back = logits.map((row, step) => {
       if (!step) {
-        best = [...row].map((score, label) => (this.free[label] ? score : -Infinity));
+        best = [...row].map((score, label) => (this.first[label] ? score : -Infinity));
         return [];
       }
       const from = this.before.map(
@@ -43,8 +52,9 @@ export class Decoder {
       return from;
     });
     const tags = [];
-    for (let step = logits.length - 1, label = highest(best); step >= 0; step -= 1) {
-      tags.unshift(this.labels[label]);
+    let label = highest(best.map((sum, id) => (this.last[id] ? sum : -Infinity)));
+    for (let step = logits.length - 1; step >= 0; step -= 1) {
+      tags.unshift(this.names[label].replace(/^E-/, "I-").replace(/^S-/, "B-"));
       label = back[step][label];
     }
     return tags;
@@ -54,31 +64,34 @@ export class Decoder {
   findProbabilities(logits, entities) {
     if (!entities.length) return [];
     const scores = logits.map((row) => [...row].map((value) => value - logSum([...row])));
-    const ids = (type) => [this.labels.indexOf(`B-${type}`), this.labels.indexOf(`I-${type}`)];
-    const inner = (entity, id) =>
-      scores.slice(entity.start + 1, entity.end).reduce((sum, row) => sum + row[id], 0);
     if (this.byToken) {
       return entities.map((entity) => {
-        const [begin, inside] = ids(entity.type);
-        const next = scores[entity.end]?.[inside];
-        const ends = next === undefined ? 1 : 1 - Math.exp(next);
-        return Math.exp(scores[entity.start][begin] + inner(entity, inside)) * ends;
+        const path = this.#path(entity);
+        const sum = path.reduce((sum, id, at) => sum + scores[entity.start + at][id], 0);
+        const next = scores[entity.end]?.[this.names.indexOf(`I-${entity.type}`)];
+        return Math.exp(sum) * (next === undefined ? 1 : 1 - Math.exp(next));
       });
     }
     const [ahead, behind] = this.#sumPaths(scores);
-    const all = logSum(ahead.at(-1));
+    const all = logSum(ahead.at(-1).map((sum, label) => sum + behind.at(-1)[label]));
     return entities.map((entity) => {
-      const [begin, inside] = ids(entity.type);
-      const last = entity.end - entity.start > 1 ? inside : begin;
-      let through = ahead[entity.start][begin] + inner(entity, inside);
-      for (let at = entity.start + 1; at < entity.end; at += 1) {
-        through += this.weigh(at > entity.start + 1 ? inside : begin, inside);
+      const path = this.#path(entity);
+      let through = ahead[entity.start][path[0]];
+      for (let at = 1; at < path.length; at += 1) {
+        through += scores[entity.start + at][path[at]] + this.weigh(path[at - 1], path[at]);
       }
       if (entity.end < scores.length) {
-        through += this.#close(scores[entity.end], behind[entity.end], last);
+        through += this.#close(scores[entity.end], behind[entity.end], path.at(-1));
       }
       return Math.exp(through - all);
     });
+  }
+
+  /** Returns the labels of an entity's tokens, as ids. */
+  #path({ type, start, end }) {
+    const marks = ["B", ...Array(end - start - 1).fill("I")];
+    if (this.bioes) marks[marks.length - 1] = marks.length > 1 ? "E" : "S";
+    return marks.map((mark) => this.names.indexOf(`${mark}-${type}`));
   }
 
   /** Returns the logarithms of the sums over all legal paths up to each label, and behind it. */
@@ -87,12 +100,12 @@ export class Decoder {
     scores.forEach((row, step) => {
       const last = ahead.at(-1);
       const reach = (label) => {
-        if (!step) return this.free[label] ? 0 : -Infinity;
+        if (!step) return this.first[label] ? 0 : -Infinity;
         return logSum(this.before[label].map((id) => last[id] + this.weigh(id, label)));
       };
       ahead.push(row.map((score, label) => score + reach(label)));
     });
-    const behind = scores.map((row) => row.map(() => 0));
+    const behind = scores.map((row) => row.map((_, label) => (this.last[label] ? 0 : -Infinity)));
     for (let step = scores.length - 2; step >= 0; step -= 1) {
       const after = scores[step + 1].map((score, label) => score + behind[step + 1][label]);
       behind[step] = behind[step].map((_, label) =>
@@ -109,7 +122,7 @@ export class Decoder {
   /** Returns the sum over all paths from a token on that go on from a label without its entity. */
   #close(scores, behind, from) {
     const sums = scores.map((score, label) => score + behind[label] + this.weigh(from, label));
-    return logSum(sums.filter((_, label) => this.free[label]));
+    return logSum(sums.filter((_, label) => this.first[label]));
   }
 }
 

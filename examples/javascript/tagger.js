@@ -43,7 +43,8 @@ export class Tagger {
       overlap: settings.window_overlap,
     };
     const labels = Object.values(config.id2label);
-    const decoder = new Decoder(labels, settings.decoder, settings.transitions);
+    const { decoder: name, transitions, train_scheme: scheme } = settings;
+    const decoder = new Decoder(labels, name, transitions, scheme);
     return new Tagger(ort, session, tokenizer, labels, sizes, decoder);
   }
 

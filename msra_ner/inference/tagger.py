@@ -225,7 +225,7 @@ class Tagger:
             logits = self.runtime.compute_logits(*padded)
             for (index, window), rows in zip(batch, logits, strict=True):
                 if index not in kept:
-                    shape = len(sentences[index]), len(self.labels)
+                    shape = len(sentences[index]), rows.shape[-1]
                     kept[index] = np.zeros(shape, dtype=np.float32)
                 kept[index][window.own_start : window.own_end] = project_labels(
                     window.word_ids, window.own_start, window.own_end, rows

@@ -271,11 +271,14 @@ def keep_layers(config: Any, num_hidden_layers: int | None) -> None:
 
 
 def _draw_output_layer(model: "PreTrainedModel", head: Sequence[str], labels: int) -> list[str]:
-    """Draw the layer that ends in labels as the model draws it, and return its parameters' names.
+    """Draw what ends in labels as the model draws it, and return its parameters' names.
 
     Other layers of the head stay: that of ModernBERT is pretrained.
     """
-    drawn = [key for key in head if model.get_parameter(key).shape[0] == labels]
+    chained = f"{CHAIN}."
+    drawn = [
+        key for key in head if key.startswith(chained) or len(model.get_parameter(key)) == labels
+    ]
     # The marks of transformers: what they are on is left alone by ``initialize_weights``.
     for _, parameter in model.named_parameters():
         parameter._is_hf_initialized = True  # type: ignore[attr-defined]

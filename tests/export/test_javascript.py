@@ -18,7 +18,7 @@ from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE
 
 from msra_ner.corpus.documents import split_text
 from msra_ner.dataset.alignment import Aligner
-from msra_ner.decoding import DECODERS, make_decoder
+from msra_ner.decoding import DECODERS, ChainLabels, make_decoder
 from msra_ner.export.export import export_model
 from msra_ner.inference.tagger import Tagger
 from msra_ner.labels import decode_entities, label_list
@@ -79,8 +79,9 @@ console.log(JSON.stringify(sizes.map(([maxLength, overlap]) => texts.map((tokens
 DECODE = """
 import { readFileSync } from "node:fs";
 import { Decoder } from "./decoder.js";
-const { labels, name, transitions, sentences, entities } = JSON.parse(readFileSync(0, "utf8"));
-const decoder = new Decoder(labels, name, transitions ?? undefined);
+const given = JSON.parse(readFileSync(0, "utf8"));
+const { labels, name, transitions, scheme, sentences, entities } = given;
+const decoder = new Decoder(labels, name, transitions ?? undefined, scheme);
 console.log(JSON.stringify(sentences.map((logits, row) =>
   [decoder.findTags(logits), decoder.findProbabilities(logits, entities[row])])));
 """
@@ -146,17 +147,20 @@ def test_it_finds_what_the_tagger_finds(name, folder, tmp_path):
         assert result["slices"] == [entity["text"] for entity in row]
 
 
-@pytest.mark.parametrize("name", DECODERS)
-def test_its_decoder_is_the_packages(name):
-    random = np.random.default_rng(1)
-    sentences = [random.normal(0, 2, (n, len(LABELS))).astype(np.float32) for n in (1, 2, 9, 40)]
-    transitions = random.normal(size=(len(LABELS), len(LABELS))) if name == "crf" else None
-    decoder = make_decoder(name, LABELS, transitions)
+@pytest.mark.parametrize(
+    ("name", "scheme"), [*((name, "iob2") for name in DECODERS), ("crf", "bioes")]
+)
+def test_its_decoder_is_the_packages(name, scheme):
+    random, width = np.random.default_rng(1), len(ChainLabels.of(LABELS, scheme).names)
+    sentences = [random.normal(0, 2, (n, width)).astype(np.float32) for n in (1, 2, 9, 40)]
+    transitions = random.normal(size=(width, width)) if name == "crf" else None
+    decoder = make_decoder(name, LABELS, transitions, scheme)
     tags = [[LABELS[label] for label in path] for path in decoder.find_labels(sentences)]
     entities = list(map(decode_entities, tags))
     given = {
         "labels": LABELS,
         "name": name,
+        "scheme": scheme,
         "transitions": None if transitions is None else transitions.tolist(),
         "sentences": [logits.tolist() for logits in sentences],
         "entities": [[asdict(entity) for entity in row] for row in entities],

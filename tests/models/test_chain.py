@@ -5,27 +5,31 @@ import torch
 from helpers.architectures import ARCHITECTURES, build, rows_of
 
 from msra_ner.errors import ModelError
-from msra_ner.models import find_transitions, with_chain
+from msra_ner.labels import MSRA_TYPES, label_list
+from msra_ner.models import find_chain, with_chain
 from msra_ner.models.chain import OWN_SHARE, find_output_layers
+from msra_ner.models.loading import set_labels
 
 
-def build_chained(name):
+def build_chained(name, scheme="bioes"):
     """Return a model of an architecture with a chain, without dropout."""
     plain = build(name)
-    model = with_chain(type(plain))(plain.config)
+    set_labels(plain.config, label_list(MSRA_TYPES))
+    model = with_chain(type(plain), scheme)(plain.config)
     model.load_state_dict(plain.state_dict(), strict=False)
     return model.eval(), plain.eval()
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("iob2", 7), ("bioes", 13)])
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_the_models_own_head_stays_what_it_is(name):
-    model, plain = build_chained(name)
+def test_the_models_own_head_stays_what_it_is(name, scheme, width):
+    model, plain = build_chained(name, scheme)
     ids, mask, _ = rows_of([9, 4])
     with torch.no_grad():
         found, expected = (each(input_ids=ids, attention_mask=mask) for each in (model, plain))
     torch.testing.assert_close(found["plain_logits"], expected.logits)
-    assert found.logits.shape == expected.logits.shape
-    assert not torch.allclose(found.logits, expected.logits), "they are those of the chain"
+    assert found.logits.shape == (*expected.logits.shape[:2], width)
+    assert not torch.allclose(found.logits[..., :7], expected.logits), "they are the chain's"
     assert type(model).__name__ == type(plain).__name__, "as config.json names it"
 
 
@@ -49,7 +53,7 @@ def test_both_heads_teach_the_encoder_the_own_one_by_its_share(name):
     outputs = model(input_ids=ids, attention_mask=mask)
     (outputs["logits"].sum() + outputs["transitions"].sum()).backward()
     assert any(part.grad is not None and part.grad.any() for part in encoder.values())
-    assert find_transitions(model).grad.all()
+    assert find_chain(model).transitions.weight.grad.all()
 
 
 def test_a_chain_computes_in_its_own_precision_under_autocast():
@@ -69,4 +73,4 @@ def test_a_head_without_a_linear_layer_is_refused():
             self.classifier = torch.nn.Identity()
 
     with pytest.raises(ModelError, match="found crf with Other"):
-        with_chain(Other)(build("bert").config)
+        with_chain(Other, "iob2")(build("bert").config)

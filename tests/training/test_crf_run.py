@@ -1,5 +1,7 @@
 """A run with ``--decoder crf``: its transitions are trained, saved, loaded and exported."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE, write_corpus
 from helpers.one_step import check_same_weights, one_step_settings
 from helpers.tiny_models import TINY_RUN
 from safetensors.torch import load_file
-from transformers import AutoModelForTokenClassification, AutoTokenizer
+from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
 
 import msra_ner
 from msra_ner.errors import ArgumentsError
@@ -45,7 +47,9 @@ def read_transitions(folder):
 def test_it_learns_and_scores_the_same_once_saved(trained, tiny_corpus):
     folder, result = trained
     assert result.test.f1 > 0.6
-    assert read_transitions(folder).shape == (7, 7)
+    assert read_transitions(folder).shape == (13, 13), "O, and B, I, E, S of three types"
+    labels = [*AutoConfig.from_pretrained(folder).id2label.values()]
+    assert labels == ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
     assert np.abs(read_transitions(folder)).max() > 0.01
     again = msra_ner.evaluate(folder, tiny_corpus, use_cpu=True)
     assert again.f1 == result.test.f1
@@ -53,6 +57,21 @@ def test_it_learns_and_scores_the_same_once_saved(trained, tiny_corpus):
     assert "crf" in repr(type(tagger.decoder)).lower()
     tags = tagger.tag_tokens(sentence.tokens for sentence in SENTENCES)
     assert msra_ner.score_tags(SENTENCES, tags).f1 == result.test.f1
+
+
+def test_a_chain_in_iob2_stays_so_when_training_goes_on(tiny_corpus, tiny_encoder, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    settings = settings_of(tiny_corpus, tiny_encoder, first, train_scheme="iob2")
+    result = msra_ner.train(**settings, num_train_epochs=2)
+    assert read_transitions(first).shape == (7, 7)
+    assert msra_ner.evaluate(first, tiny_corpus, use_cpu=True).f1 == result.test.f1
+    msra_ner.train(**settings_of(tiny_corpus, first, second), max_steps=1)
+    assert read_transitions(second).shape == (7, 7)
+    # As older models are saved.
+    config = json.loads((first / "config.json").read_text())
+    assert config["msra_ner"].pop("train_scheme") == "iob2"
+    (first / "config.json").write_text(json.dumps(config))
+    assert msra_ner.evaluate(first, tiny_corpus, use_cpu=True).f1 == result.test.f1
 
 
 def test_other_programs_load_a_model_that_labels_each_token_by_itself(trained):
@@ -101,6 +120,14 @@ def test_what_does_not_go_together_is_refused(setting, value, tiny_corpus, tiny_
     settings = settings_of(tiny_corpus, tiny_encoder, tmp_path / "run")
     with pytest.raises(ArgumentsError, match=f"{setting}|decoder"):
         msra_ner.train(**settings, **{setting: value})
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("given", [{"decoder": "viterbi"}, {"decoder": "auto", "recipe": "fast"}])
+def test_there_is_no_scheme_without_a_chain(given, tiny_corpus, tiny_encoder, tmp_path):
+    settings = settings_of(tiny_corpus, tiny_encoder, tmp_path / "run") | given
+    with pytest.raises(ArgumentsError, match="train_scheme: found bioes with decoder viterbi"):
+        msra_ner.train(**settings, train_scheme="bioes")
     assert not (tmp_path / "run").exists()
 
 

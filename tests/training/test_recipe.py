@@ -12,6 +12,8 @@ from msra_ner.training import parse_arguments
 from msra_ner.training.data import Data
 from msra_ner.training.open_settings import choose_decoder, find_open_settings
 
+RATES = ("learning_rate", "head_learning_rate")
+
 
 @pytest.fixture
 def settings(tiny_corpus, tiny_encoder, tmp_path):
@@ -24,7 +26,7 @@ def test_rates_are_chosen_by_the_width_of_the_encoder(settings):
     record = read_record(settings)
     assert record["settings"]["learning_rate"] == 3e-4  # 32 wide: the highest that is chosen
     assert record["settings"]["head_learning_rate"] == 3e-3
-    assert record["chosen"] == ["decoder", "learning_rate", "head_learning_rate"]
+    assert record["chosen"] == ["decoder", "train_scheme", *RATES]
 
 
 def test_a_run_that_goes_on_keeps_what_was_chosen_again_and_again(settings):
@@ -38,8 +40,7 @@ def test_a_run_that_goes_on_keeps_what_was_chosen_again_and_again(settings):
         msra_ner.train(**settings | more)
         record = read_record(settings)
         assert record["settings"]["learning_rate"] == 2e-4
-        rates = {"learning_rate", "head_learning_rate"}
-        assert {*record["chosen"]} == {*rates, "num_hidden_layers", "decoder"}
+        assert {*record["chosen"]} == {*RATES, "num_hidden_layers", "decoder", "train_scheme"}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_what_is_given_stays(settings, given, expected):
 
 def test_the_sample_has_rates_of_its_own():
     open_settings = find_open_settings(parse_arguments(["--data_dir", "sample"]))
-    assert open_settings == ["num_hidden_layers", "decoder", "head_learning_rate"]
+    assert open_settings == ["num_hidden_layers", "decoder", "train_scheme", "head_learning_rate"]
 
 
 @pytest.mark.parametrize(
