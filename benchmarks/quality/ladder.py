@@ -43,7 +43,8 @@ class Step(NamedTuple):
     variant: str = ""
 
 
-CRF, VITERBI = ("--decoder", "crf"), ("--decoder", "viterbi")
+VITERBI, CRF = ("--decoder", "viterbi"), ("--decoder", "crf", "--train_scheme", "iob2")
+BIOES = ("--decoder", "crf", "--train_scheme", "bioes")
 STEPS = {
     "viterbi": Step(VITERBI),
     "crf": Step(CRF, "viterbi"),
@@ -52,11 +53,11 @@ STEPS = {
     "a third of the weight for O": Step(VITERBI, "viterbi", "weighted"),
     "Dice loss": Step(VITERBI, "viterbi", "dice"),
     "R-Drop": Step(VITERBI, "viterbi", "r-drop"),
-    "nothing from the own head": Step(CRF, "crf", "chain-alone"),
-    "BIOES inside": Step(CRF, "crf", "bioes"),
-    "FGM": Step(CRF, "crf", "fgm"),
-    "batches of 16": Step((*CRF, "--per_device_train_batch_size", "16"), "crf"),
-    "batches of 8": Step((*CRF, "--per_device_train_batch_size", "8"), "batches of 16"),
+    "BIOES inside": Step(BIOES, "crf"),
+    "nothing from the own head": Step(BIOES, "BIOES inside", "chain-alone"),
+    "FGM": Step(BIOES, "BIOES inside", "fgm"),
+    "batches of 16": Step((*BIOES, "--per_device_train_batch_size", "16"), "BIOES inside"),
+    "batches of 8": Step((*BIOES, "--per_device_train_batch_size", "8"), "batches of 16"),
 }
 
 
@@ -68,9 +69,14 @@ class Ladder:
         self.end = time.monotonic() + 60 * options.minutes
         self.left_out: list[str] = []
 
+    def folder(self, name: str, seed: int) -> Path:
+        """Return the folder of a run."""
+        path: Path = self.options.output / f"{name}-{seed}".replace(" ", "-")
+        return path
+
     def train(self, name: str, flags: Sequence[Any], seed: int, variant: str = "") -> Path | None:
         """Return the folder of a run; None where it is not there and the time is over."""
-        folder = self.options.output / f"{name}-{seed}".replace(" ", "-")
+        folder = self.folder(name, seed)
         if (folder / "timing.json").exists():  # the last that a run writes
             return folder
         if time.monotonic() > self.end:
@@ -162,9 +168,9 @@ def tabulate_own_heads(ladder: Ladder) -> str:
     """Return what other programs read of the models of both decoders: the own head's val F1."""
     val = list(open_corpus(ladder.options.data).splits["validation"].sentences())
     rows = []
-    for name in ("viterbi", "crf"):
+    for name in ("viterbi", "BIOES inside"):
         for seed in SEEDS:
-            folder = ladder.options.output / f"{name}-{seed}"
+            folder = ladder.folder(name, seed)
             if not (folder / "timing.json").exists():
                 continue  # a run of the table above
             model = AutoModelForTokenClassification.from_pretrained(folder)
