@@ -55,6 +55,8 @@ STEPS = {
     "R-Drop": Step(VITERBI, "viterbi", "r-drop"),
     "BIOES inside": Step(BIOES, "crf"),
     "nothing from the own head": Step(BIOES, "BIOES inside", "chain-alone"),
+    "averaged weights": Step(BIOES, "BIOES inside", "average"),
+    "layer-wise decay": Step(BIOES, "BIOES inside", "layer-decay"),
     "FGM": Step(BIOES, "BIOES inside", "fgm"),
     "batches of 16": Step((*BIOES, "--per_device_train_batch_size", "16"), "BIOES inside"),
     "batches of 8": Step((*BIOES, "--per_device_train_batch_size", "8"), "batches of 16"),

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn import functional
+from transformers import TrainerCallback
 
 from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.models import chain
@@ -107,6 +108,57 @@ def dice(logits: Tensor, labels: Tensor) -> Tensor:
     return (1 - (2 * own * known + 1) / (own + known + 1)).sum(-1)
 
 
+def use_averaged_weights() -> None:
+    """End with the exponential moving average of the weights of all steps (decay 0.99)."""
+    plain = NerTrainer.train
+
+    class Average(TrainerCallback):
+        def __init__(self) -> None:
+            self.kept: list[Tensor] = []
+
+        def on_step_end(self, *args: Any, model: Any = None, **kwargs: Any) -> None:
+            now = [weights.detach() for weights in model.parameters()]
+            self.kept = self.kept or [weights.clone() for weights in now]
+            torch._foreach_lerp_(self.kept, now, 0.01)
+
+        def on_train_end(self, *args: Any, model: Any = None, **kwargs: Any) -> None:
+            for weights, average in zip(model.parameters(), self.kept, strict=True):
+                weights.data.copy_(average)
+
+    def train(self: Any, *args: Any, **kwargs: Any) -> Any:
+        self.add_callback(Average())
+        return plain(self, *args, **kwargs)
+
+    NerTrainer.train = train  # type: ignore[method-assign]
+
+
+def use_layer_decay() -> None:
+    """Give each layer of the encoder nine tenths of the rate of the one above.
+
+    Source:
+        Howard and Ruder, "Universal language model fine-tuning for text classification" (2018).
+    """
+    plain = NerTrainer.create_optimizer
+
+    def create_optimizer(self: Any, model: Any = None) -> Any:
+        optimizer = plain(self, model)
+        layers = self.model.config.num_hidden_layers
+        depth = {}
+        for name, weights in self.model.base_model.named_parameters():
+            numbers = [int(part) for part in name.split(".") if part.isdigit()]
+            depth[id(weights)] = layers - 1 - numbers[0] if numbers else layers  # the embeddings
+        for group in list(optimizer.param_groups):
+            settings = {key: value for key, value in group.items() if key != "params"}
+            deep = [weights for weights in group["params"] if depth.get(id(weights))]
+            group["params"] = [weights for weights in group["params"] if not depth.get(id(weights))]
+            for weights in deep:
+                rate = group["lr"] * 0.9 ** depth[id(weights)]
+                optimizer.add_param_group({**settings, "params": [weights], "lr": rate})
+        return optimizer
+
+    NerTrainer.create_optimizer = create_optimizer  # type: ignore[method-assign]
+
+
 def teach_by_chain_alone() -> None:
     """Keep the gradient of the model's own head from the encoder."""
     chain.OWN_SHARE = 0.0
@@ -118,6 +170,8 @@ VARIANTS: dict[str, Callable[[], None]] = {
     "focal": _use_loss(focal),
     "weighted": _use_loss(weighted),
     "dice": _use_loss(dice),
+    "average": use_averaged_weights,
+    "layer-decay": use_layer_decay,
     "chain-alone": teach_by_chain_alone,
 }
 

@@ -14,6 +14,7 @@ MAIN_SETTINGS = (
     "data_dir",
     "seed",
     "decoder",
+    "train_scheme",
     "learning_rate",
     "head_learning_rate",
     "num_train_epochs",
