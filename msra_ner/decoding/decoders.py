@@ -26,7 +26,8 @@ BATCH_NUMBERS = 1 << 18
 class Decoder(Protocol):
     """Says which labels a sentence has, given its logits, and how probable an entity is.
 
-    Logits are those of the tokens of a whole sentence, shape ``(tokens, labels)``.
+    Logits are those of the tokens of a whole sentence, shape ``(tokens, labels)``; of a chain,
+    its labels.
     """
 
     def find_labels(self, sentences: Sequence[Logits]) -> list[Ints]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import SAMPLE, Sentence, make_read_options, open_corpus
+from msra_ner.decoding import ChainLabels
 from msra_ner.errors import (
     ArgumentsError,
     CorpusError,
@@ -28,7 +29,14 @@ from msra_ner.export.parity import (
 )
 from msra_ner.extras import require_module
 from msra_ner.inference import ENGINES, MANIFEST_FILE, MODEL_FILES, TorchRuntime, open_exported
-from msra_ner.models import CONFIG_KEY, TRANSITIONS, WEIGHT_FILES, load_labels, load_tokenizer
+from msra_ner.models import (
+    CONFIG_KEY,
+    TRANSITIONS,
+    WEIGHT_FILES,
+    load_labels,
+    load_tokenizer,
+    read_chain_scheme,
+)
 from msra_ner.report import read_corpus_options
 from msra_ner.storage import file_hash, read_json_object, staged_folder, write_json
 
@@ -111,6 +119,7 @@ def export_model(
             **write_model(source, staged, to, int8),
             "opset": OPSET,
             "labels": labels,
+            **_name_logits(reference.settings, labels),
             "max_length": reference.settings.get("max_length", reference.limit),
             "source": {
                 "name": source.resolve().name,
@@ -130,6 +139,12 @@ def export_model(
         write_json(staged / MANIFEST_FILE, manifest | checks)
     logger.info("The exported model is in %s", target)
     return target
+
+
+def _name_logits(settings: Mapping[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+    """Return what the logits of a chain are of, for programs that read them by themselves."""
+    scheme = read_chain_scheme(settings)
+    return {"logits": ChainLabels.of(labels, scheme).names} if scheme else {}
 
 
 def _check_source(source: Path) -> None:

@@ -38,7 +38,7 @@ class Runtime(Protocol):
         """Word pieces a window holds at most, special ones included; None where none is stated."""
 
     def compute_logits(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Logits":
-        """Return a logit for each label of each word piece.
+        """Return a logit for each label of each word piece; where there is a chain, for its labels.
 
         Args:
             input_ids: Shape ``(rows, longest)``, padded on the right.
@@ -65,7 +65,8 @@ class TorchRuntime:
         chain = find_chain(self.model)
         if chain is not None:
             weights = chain.transitions.weight.detach().float().cpu()
-            self.settings = {**self.settings, TRANSITIONS: weights.tolist()}
+            found = {TRANSITIONS: weights.tolist(), "train_scheme": chain.scheme}
+            self.settings = {**self.settings, **found}
         self.limit = find_position_limit(config)
 
     @classmethod

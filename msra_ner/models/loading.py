@@ -173,11 +173,19 @@ def load_model(
     fresh = {*report["missing_keys"], *mismatched}
     head = [key for key, _ in model.named_parameters() if not key.startswith(encoder)]
     own = [key for key in head if not key.startswith(f"{CHAIN}.")]
-    if not fresh.intersection(own) and old_labels != list(labels):
+    other = old_labels != list(labels)
+    drawn = []
+    if other and not fresh.intersection(own):
         logger.info(
             "The checkpoint's head knows other labels (%s).", ", ".join(map(str, old_labels))
         )
-        fresh.update(_draw_output_layer(model, head, len(labels)))
+        drawn = [key for key in own if len(model.get_parameter(key)) == len(labels)]
+    # Its labels, too, may be others where its shape is the same.
+    if other or chain != read_chain_scheme(getattr(config, CONFIG_KEY, None)):
+        drawn += [key for key in head if key not in own]
+    drawn = [key for key in drawn if key not in fresh]
+    _draw(model, drawn)
+    fresh.update(drawn)
     new = [key for key in head if key in fresh]
     if new:
         logger.info(
@@ -270,15 +278,10 @@ def keep_layers(config: Any, num_hidden_layers: int | None) -> None:
         config.layer_types = config.layer_types[:num_hidden_layers]
 
 
-def _draw_output_layer(model: "PreTrainedModel", head: Sequence[str], labels: int) -> list[str]:
-    """Draw what ends in labels as the model draws it, and return its parameters' names.
-
-    Other layers of the head stay: that of ModernBERT is pretrained.
-    """
-    chained = f"{CHAIN}."
-    drawn = [
-        key for key in head if key.startswith(chained) or len(model.get_parameter(key)) == labels
-    ]
+def _draw(model: "PreTrainedModel", drawn: Sequence[str]) -> None:
+    """Draw parameters of the head again, as the model draws them."""
+    if not drawn:
+        return
     # The marks of transformers: what they are on is left alone by ``initialize_weights``.
     for _, parameter in model.named_parameters():
         parameter._is_hf_initialized = True  # type: ignore[attr-defined]
@@ -288,7 +291,6 @@ def _draw_output_layer(model: "PreTrainedModel", head: Sequence[str], labels: in
         layer._is_hf_initialized = False  # type: ignore[assignment]
     model._is_hf_initialized = False
     model.initialize_weights()
-    return drawn
 
 
 def hide_load_report() -> AbstractContextManager[None]:

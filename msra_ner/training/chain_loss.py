@@ -12,9 +12,10 @@ NEVER = -1e4  # far below any logit, and finite, so that a gradient is never NaN
 class ChainLoss:
     """The negative logarithm of the probability of the gold path, summed over the rows of a batch.
 
-    The path of a row goes over its labelled word pieces, and weighs legal transitions alone. A row
-    may begin inside an entity, as windows of long sentences do; one that a window cuts off counts
-    as ended there. All is computed in fp32.
+    The path of a row goes over its labelled word pieces, and weighs legal transitions alone. Rows
+    are windows of sentences, which may begin and end inside an entity: where the last piece is in
+    one, nobody knows whether it goes on, so the paths of both readings are gold. All is computed
+    in fp32.
 
     Args:
         labels: The labels of the chain.
@@ -24,12 +25,10 @@ class ChainLoss:
 
     def __init__(self, labels: ChainLabels, transitions: Tensor) -> None:
         self._transitions = transitions
-        self._own = torch.from_numpy(labels.from_iob2)
-        self._inside = torch.from_numpy(~labels.first)
-        self._forbidden, self._first, self._last = (
-            torch.where(torch.from_numpy(allowed), 0.0, NEVER)
-            for allowed in (labels.legal, labels.first, labels.last)
-        )
+        allowed = (torch.from_numpy(part) for part in (labels.legal, labels.first, labels.last))
+        forbidden = (torch.where(part, 0.0, NEVER) for part in allowed)
+        on_cpu: tuple[Tensor, ...] = (torch.from_numpy(labels.from_iob2), *forbidden)
+        self._tables = {torch.device("cpu"): on_cpu}
 
     def __call__(self, logits: Tensor, labels: Tensor, transitions: Tensor | None = None) -> Tensor:
         """Return the loss of a batch, in nats.
@@ -40,34 +39,55 @@ class ChainLoss:
             transitions: As the model has them among its outputs in training; under DataParallel
                 one copy a device, below each other. None takes the parameter.
         """
-        own = self._transitions if transitions is None else transitions[: len(self._forbidden)]
-        own = own.float()
-        weights = own + self._forbidden.to(own.device)
+        from_iob2, illegal, not_first, not_last = self._tables_on(logits.device)
+        own = self._transitions if transitions is None else transitions[: len(illegal)]
+        weights = own.float() + illegal
         labelled = labels != IGNORE_INDEX
         # The labelled pieces of each row, in order, from its start on. Padding is not cut off: to
         # learn the length of the longest row, the CPU would wait for the device.
         order = (~labelled).to(torch.int8).argsort(dim=1, stable=True)
         counts = labelled.gather(1, order)
-        gold = self._encode(labels.gather(1, order).clamp(min=0), counts)
+        labels = labels.gather(1, order).clamp(min=0)
         scores = logits.float().gather(1, order[..., None].expand(-1, -1, logits.shape[-1]))
+
+        goes_on = (not_first[labels] < 0) & counts  # the labels of the label list come first
+        after = torch.nn.functional.pad(goes_on[:, 1:], (0, 1)).long()
+        gold = from_iob2[labels, after]
         through = (scores.gather(2, gold[..., None])[..., 0] * counts).sum()
         between = (weights[gold[:, :-1], gold[:, 1:]] * counts[:, 1:]).sum()
-        return self._sum_paths(scores, counts, weights, gold[:, 0]) - through - between
 
-    def _encode(self, labels: Tensor, counts: Tensor) -> Tensor:
-        """Return label ids as ids of the chain's labels; what does not count is anything."""
-        goes_on = self._inside.to(labels.device)[labels] & counts
-        after = torch.nn.functional.pad(goes_on[:, 1:], (0, 1))
-        return self._own.to(labels.device)[labels, after.long()]
+        rows = torch.arange(len(labels), device=labels.device)
+        last = (counts.sum(dim=1) - 1).clamp(min=0)
+        before = gold[rows, (last - 1).clamp(min=0)]
+        ends, open_end = gold[rows, last], from_iob2[labels[rows, last], 1]
+        more = scores[rows, last, open_end] - scores[rows, last, ends]
+        more = more + (weights[before, open_end] - weights[before, ends]) * (last > 0)
+        cut = (ends != open_end) & counts[:, 0]
+        either = (torch.nn.functional.softplus(more) * cut).sum()
 
-    def _sum_paths(self, scores: Tensor, counts: Tensor, weights: Tensor, first: Tensor) -> Tensor:
-        """Return the logarithms of the sums over all legal paths of the rows, added up."""
-        forbidden = self._first.to(scores.device)
-        # Where the gold path begins inside an entity, others may.
-        begins_inside = forbidden[first] < 0
-        sums = scores[:, 0] + torch.where(begins_inside[:, None], 0.0, forbidden)
-        for step in range(1, scores.shape[1]):
-            reached = torch.logsumexp(sums[:, :, None] + weights, dim=1) + scores[:, step]
-            sums = torch.where(counts[:, step, None], reached, sums)
-        # A row without a labelled piece has no path.
-        return (torch.logsumexp(sums + self._last.to(scores.device), dim=1) * counts[:, 0]).sum()
+        # Where the gold path begins or ends inside an entity, others may.
+        start = torch.where((not_first[gold[:, 0]] < 0)[:, None], 0.0, not_first)
+        end = torch.where(cut[:, None], 0.0, not_last)
+        return _sum_paths(scores, counts, weights, start, end) - through - between - either
+
+    def _tables_on(self, device: torch.device) -> tuple[Tensor, ...]:
+        """Return what the labels say, on a device; copied there once, for which the CPU waits."""
+        if device not in self._tables:
+            tables = self._tables[torch.device("cpu")]
+            self._tables[device] = tuple(table.to(device) for table in tables)
+        return self._tables[device]
+
+
+def _sum_paths(
+    scores: Tensor, counts: Tensor, weights: Tensor, start: Tensor, end: Tensor
+) -> Tensor:
+    """Return the logarithms of the sums over all legal paths of the rows, added up.
+
+    ``start`` and ``end``, shape ``(rows, chain)``, are added to the first and last scores of a row.
+    """
+    sums = scores[:, 0] + start
+    for step in range(1, scores.shape[1]):
+        reached = torch.logsumexp(sums[:, :, None] + weights, dim=1) + scores[:, step]
+        sums = torch.where(counts[:, step, None], reached, sums)
+    # A row without a labelled piece has no path.
+    return (torch.logsumexp(sums + end, dim=1) * counts[:, 0]).sum()

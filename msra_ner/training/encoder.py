@@ -5,19 +5,15 @@ import logging
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.corpus import SAMPLE
-from msra_ner.decoding import TrainScheme
 from msra_ner.errors import ModelError
 from msra_ner.models import (
-    CONFIG_KEY,
     DEFAULT_MODEL,
     build_small_encoder,
     freeze_encoder,
     is_hub_name,
-    load_config,
     load_labels,
     load_model,
     load_tokenizer,
-    read_chain_scheme,
 )
 from msra_ner.training.arguments import ModelArguments, NerTrainingArguments
 from msra_ner.training.data import Data
@@ -30,10 +26,10 @@ def load_encoder(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return model and tokenizer: those named, or the default for the corpus.
 
-    A chain is there to be trained, or as it was saved.
+    They have a chain where there is a scheme for it.
     """
     name = find_pretrained(arguments, data)
-    chain = _find_chain_scheme(arguments, training)
+    chain = training.train_scheme
     if name is None:
         logger.info("Building a small encoder over the characters of the sample corpus.")
         train_split = data.sentences.get("train", [])
@@ -52,17 +48,6 @@ def load_encoder(
     if arguments.freeze_encoder:
         freeze_encoder(model)
     return model, tokenizer
-
-
-def _find_chain_scheme(
-    arguments: ModelArguments, training: NerTrainingArguments
-) -> TrainScheme | None:
-    """Return what the chain that a model is to have learns in; None for no chain."""
-    if training.do_train:
-        return training.train_scheme if training.decoder == "crf" else None
-    assert arguments.model_name_or_path is not None, "model_labels() was asked before"
-    config = load_config(arguments.model_name_or_path, arguments.model_revision)
-    return read_chain_scheme(getattr(config, CONFIG_KEY, None))
 
 
 def find_pretrained(arguments: ModelArguments, data: Data) -> str | None:

@@ -26,8 +26,9 @@ def token_mean_loss(
     weight the fewer share its pass.
 
     Args:
-        outputs: What the model returns; ``logits`` of shape ``(rows, pieces, labels)``, for a chain
-            ``plain_logits``, and in training ``transitions``, too.
+        outputs: What the model returns; ``logits`` of shape ``(rows, pieces, labels)``. For a chain
+            they have its labels, and there are ``plain_logits`` of the label list, and in training
+            ``transitions``.
         labels: Shape ``(rows, pieces)``; ``IGNORE_INDEX`` does not count.
         num_items_in_batch: Labelled pieces of all processes and all passes of this step, as the
             Trainer counts them; None counts those of ``labels``. Under DataParallel it comes as

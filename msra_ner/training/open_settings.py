@@ -22,6 +22,7 @@ from msra_ner.training.encoder import find_pretrained
 from msra_ner.training.parsing import Arguments
 from msra_ner.training.rates import BASE_WIDTH, round_rate, scale_rate
 from msra_ner.training.recipe import RECIPES
+from msra_ner.training.resume import Checkpoint
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +44,24 @@ def find_open_settings(arguments: Arguments) -> list[str]:
     return [name for name in OPEN_SETTINGS if given[name] in (None, "auto")]
 
 
-def take_over(arguments: Arguments, record: Mapping[str, Any]) -> None:
+def take_over(arguments: Arguments, checkpoint: Checkpoint) -> None:
     """Give a resumed run what its encoder decided at its start, where nobody says otherwise.
 
-    ``record`` is its ``run.json``.
+    Raises:
+        ArgumentsError: The chain of the checkpoint has learned in another scheme.
     """
+    args, record = arguments.training, checkpoint.record
     for name in set(record.get("chosen", ())) & {*find_open_settings(arguments)}:
-        group = arguments.model if name == "num_hidden_layers" else arguments.training
+        group = arguments.model if name == "num_hidden_layers" else args
         setattr(group, name, record["settings"][name])
+    # Older runs do not say what their chain learns in.
+    scheme = read_chain_scheme(getattr(load_config(checkpoint.path), CONFIG_KEY, None))
+    args.train_scheme = args.train_scheme or scheme
+    if scheme not in (None, args.train_scheme):
+        raise ArgumentsError(
+            f"--train_scheme: found {args.train_scheme}, expected {scheme}, in which the chain of "
+            f"{checkpoint.path} has learned. Leave it out."
+        )
 
 
 def choose_layers(arguments: Arguments, data: Data) -> None:
@@ -74,29 +85,43 @@ def choose_layers(arguments: Arguments, data: Data) -> None:
 def choose_decoder(arguments: Arguments, data: Data) -> None:
     """Choose the decoder that nobody gave, and what its chain learns in.
 
+    What is only scored has what it was trained with.
+
     Raises:
-        ArgumentsError: There is a scheme for a chain, and no chain.
+        ArgumentsError: There is a scheme for a chain, and no chain, or one of another scheme.
     """
-    args = arguments.training
+    args, name = arguments.training, find_pretrained(arguments.model, data)
+    config = None if name is None else load_config(name, arguments.model.model_revision)
+    saved: Mapping[str, Any] = getattr(config, CONFIG_KEY, None) or {}
+    scheme = read_chain_scheme(saved)
+    if not args.do_train:
+        if args.train_scheme not in (None, scheme):
+            raise ArgumentsError(
+                f"--train_scheme: found {args.train_scheme}, expected {scheme or 'none'}, which "
+                f"{name} was trained with. Leave it out."
+            )
+        args.train_scheme = scheme
+        if args.decoder == "auto":
+            args.decoder = saved.get("decoder", DEFAULT_DECODER)
+        return
     if args.decoder == "auto":
-        args.decoder = _find_decoder(arguments, data)
-    if args.decoder == "crf" and args.train_scheme is None:
-        args.train_scheme = read_chain_scheme(_read_saved(arguments, data)) or DEFAULT_SCHEME
-    elif args.decoder != "crf" and args.train_scheme is not None and args.do_train:
+        args.decoder = _find_decoder(arguments, name)
+    if args.decoder != "crf" and args.train_scheme is not None:
         raise ArgumentsError(
             f"--train_scheme: found {args.train_scheme} with --decoder {args.decoder}, expected "
             "crf: what has no transitions learns in IOB2. Give --decoder crf, or leave it out."
         )
+    if args.decoder == "crf" and args.train_scheme is None:
+        # Of other labels, a chain begins from the start.
+        labels = () if config is None else tuple(config.id2label.values())
+        args.train_scheme = (scheme if labels == data.labels else None) or DEFAULT_SCHEME
 
 
-def _find_decoder(arguments: Arguments, data: Data) -> DecoderName:
-    """Return the decoder of the recipe, or the one that the model was trained with."""
-    args, name = arguments.training, find_pretrained(arguments.model, data)
+def _find_decoder(arguments: Arguments, name: str | None) -> DecoderName:
+    """Return the decoder of the recipe, for the encoder of a name; None is built in place."""
+    args = arguments.training
     if name is None:  # the figures of the sample are those of this decoder
         return DEFAULT_DECODER
-    if not args.do_train:
-        saved: DecoderName = _read_saved(arguments, data).get("decoder", DEFAULT_DECODER)
-        return saved
     if not RECIPES[args.recipe].chain:
         return DEFAULT_DECODER
     given = arguments.to_dict()
@@ -110,13 +135,6 @@ def _find_decoder(arguments: Arguments, data: Data) -> DecoderName:
         logger.info("Decoder viterbi: the head of %s can have no transitions.", name)
         return DEFAULT_DECODER
     return "crf"
-
-
-def _read_saved(arguments: Arguments, data: Data) -> dict[str, Any]:
-    """Return what the config of the model keeps of its training; nothing for one built in place."""
-    name = find_pretrained(arguments.model, data)
-    config = None if name is None else load_config(name, arguments.model.model_revision)
-    return getattr(config, CONFIG_KEY, None) or {}
 
 
 def choose_rates(arguments: Arguments, model: PreTrainedModel) -> None:

@@ -161,7 +161,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
     check_run_folder(folder, args, checkpoint, arguments.model.model_name_or_path)
     left_open = find_open_settings(arguments)
     if checkpoint:
-        take_over(arguments, checkpoint.record)
+        take_over(arguments, checkpoint)
         check_resumed_settings(checkpoint, arguments.to_dict())
     with RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":

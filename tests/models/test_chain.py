@@ -6,7 +6,7 @@ from helpers.architectures import ARCHITECTURES, build, rows_of
 
 from msra_ner.errors import ModelError
 from msra_ner.labels import MSRA_TYPES, label_list
-from msra_ner.models import find_chain, with_chain
+from msra_ner.models import find_chain, load_model, with_chain
 from msra_ner.models.chain import OWN_SHARE, find_output_layers
 from msra_ner.models.loading import set_labels
 
@@ -54,6 +54,23 @@ def test_both_heads_teach_the_encoder_the_own_one_by_its_share(name):
     (outputs["logits"].sum() + outputs["transitions"].sum()).backward()
     assert any(part.grad is not None and part.grad.any() for part in encoder.values())
     assert find_chain(model).transitions.weight.grad.all()
+
+
+def test_a_chain_of_another_scheme_is_drawn_again_where_its_shape_is_the_same(tmp_path):
+    """Six types in IOB2 have as many labels as three in BIOES."""
+    six, three = (label_list(list("ABCDEF")[:count]) for count in (6, 3))
+    plain = build("bert")
+    set_labels(plain.config, six)
+    saved = with_chain(type(plain), "iob2")(plain.config)
+    saved.config.msra_ner = {"decoder": "crf", "train_scheme": "iob2"}
+    saved.save_pretrained(tmp_path)
+    same, other = (
+        find_chain(load_model(str(tmp_path), labels, chain=scheme)).emissions.weight
+        for labels, scheme in ((six, "iob2"), (three, "bioes"))
+    )
+    assert same.shape == other.shape
+    assert torch.equal(same, find_chain(saved).emissions.weight)
+    assert not torch.isclose(same, other).any()
 
 
 def test_a_chain_computes_in_its_own_precision_under_autocast():

@@ -34,10 +34,10 @@ def is_legal(path, inside_entity=False):
     )
 
 
-def write_in_bioes(path):
-    """Return label ids as ids of the labels of a BIOES chain."""
+def write_in_bioes(path, last="O"):
+    """Return label ids as ids of the labels of a BIOES chain; ``last`` comes behind them."""
     tags = [LABELS[label] for label in path]
-    ends = [tag != "O" and after[0] != "I" for tag, after in pairwise([*tags, "O"])]
+    ends = [tag != "O" and after[0] != "I" for tag, after in pairwise([*tags, last])]
     return [BIOES.index(ENDS[tag] if end else tag) for tag, end in zip(tags, ends, strict=True)]
 
 
@@ -46,7 +46,13 @@ def list_losses(scores, weights, gold):
     starts_inside = LABELS[gold[0]].startswith("I-")
 
     def weigh(path):
-        path = path if len(weights) == 5 else write_in_bioes(path)
+        if len(weights) == 5:
+            return weigh_one(path)
+        # Where the gold path ends in an entity, nobody knows whether that goes on.
+        readings = ["O", "I"] if gold[-1] and path[-1] else ["O"]
+        return np.logaddexp.reduce([weigh_one(write_in_bioes(path, last)) for last in readings])
+
+    def weigh_one(path):
         steps = sum(scores[at, label] for at, label in enumerate(path))
         return steps + sum(weights[pair] for pair in pairwise(path))
 

@@ -36,6 +36,14 @@ def trained(tiny_corpus, tiny_encoder, tmp_path_factory):
     return folder, msra_ner.train(**settings)
 
 
+def write_renamed(folder):
+    """Write a corpus of other labels."""
+    renamed = [
+        type(row)(row.tokens, [tag.replace("LOC", "GPE") for tag in row.tags]) for row in SENTENCES
+    ]
+    return write_corpus(folder, dict.fromkeys(("train", "val", "test"), renamed))
+
+
 def read_weights(folder):
     return load_file(folder / "model.safetensors")
 
@@ -67,6 +75,10 @@ def test_a_chain_in_iob2_stays_so_when_training_goes_on(tiny_corpus, tiny_encode
     assert msra_ner.evaluate(first, tiny_corpus, use_cpu=True).f1 == result.test.f1
     msra_ner.train(**settings_of(tiny_corpus, first, second), max_steps=1)
     assert read_transitions(second).shape == (7, 7)
+    other = tmp_path / "other"
+    corpus = write_renamed(tmp_path / "gpe")
+    msra_ner.train(**settings_of(corpus, first, other), max_steps=1)
+    assert read_transitions(other).shape == (13, 13), "a chain of other labels is a new one"
     # As older models are saved.
     config = json.loads((first / "config.json").read_text())
     assert config["msra_ner"].pop("train_scheme") == "iob2"
@@ -146,6 +158,32 @@ def test_a_resumed_run_ends_as_one_that_was_not_stopped(tiny_corpus, tiny_encode
     check_same_weights(tmp_path / "whole", tmp_path / "parts")
 
 
+def test_a_run_of_an_older_version_goes_on_in_its_scheme(tiny_corpus, tiny_encoder, tmp_path):
+    """It said nothing of a scheme, and had IOB2."""
+    folder = tmp_path / "run"
+    settings = settings_of(tiny_corpus, tiny_encoder, folder, num_train_epochs=1)
+    msra_ner.train(**settings, train_scheme="iob2")
+    (checkpoint,) = folder.glob("checkpoint-*")
+    for path in (folder / "run.json", checkpoint / "config.json"):
+        record = json.loads(path.read_text())
+        del record["settings" if path.name == "run.json" else "msra_ner"]["train_scheme"]
+        path.write_text(json.dumps(record))
+    more = settings | {"num_train_epochs": 2, "resume_from_checkpoint": "last"}
+    with pytest.raises(ArgumentsError, match="train_scheme: found bioes, expected iob2"):
+        msra_ner.train(**more, train_scheme="bioes")
+    msra_ner.train(**more)
+    assert json.loads((folder / "run.json").read_text())["settings"]["train_scheme"] == "iob2"
+    assert read_transitions(folder).shape == (7, 7)
+
+
+def test_what_is_only_scored_has_the_scheme_of_its_training(trained, tiny_corpus):
+    folder, result = trained
+    same = msra_ner.evaluate(folder, tiny_corpus, train_scheme="bioes", use_cpu=True)
+    assert same.f1 == result.test.f1
+    with pytest.raises(ArgumentsError, match="train_scheme: found iob2, expected bioes"):
+        msra_ner.evaluate(folder, tiny_corpus, train_scheme="iob2", use_cpu=True)
+
+
 def test_passes_that_accumulate_give_the_step_of_one_batch(tiny_corpus, tmp_path):
     step = one_step_settings(tmp_path, tiny_corpus) | {"decoder": "crf"}
     msra_ner.train(**step, output_dir=tmp_path / "one", per_device_train_tokens=100_000)
@@ -166,10 +204,7 @@ def test_further_training_starts_from_the_transitions_of_the_same_labels(
     frozen = {"num_train_epochs": 1, "learning_rate": 0.0}
     msra_ner.train(**settings_of(tiny_corpus, folder, tmp_path / "same") | frozen)
     np.testing.assert_allclose(read_transitions(tmp_path / "same"), read_transitions(folder))
-    renamed = [
-        type(row)(row.tokens, [tag.replace("LOC", "GPE") for tag in row.tags]) for row in SENTENCES
-    ]
-    corpus = write_corpus(tmp_path / "gpe", dict.fromkeys(("train", "val", "test"), renamed))
+    corpus = write_renamed(tmp_path / "gpe")
     msra_ner.train(**settings_of(corpus, folder, tmp_path / "other") | frozen)
     other = np.abs(read_transitions(tmp_path / "other"))
     assert 0 < other.max() < 0.2, "those of other labels are drawn again"
@@ -194,6 +229,8 @@ def test_an_exported_model_decodes_with_its_transitions(trained, tmp_path):
         pytest.importorskip(module, reason=f"needs {module} (pip install .[all])")
     folder, _ = trained
     exported = msra_ner.export_model(folder, "onnx", tmp_path / "onnx")
+    names = json.loads((exported / "export.json").read_text())["logits"]
+    assert names[6:] == ["I-LOC", "E-PER", "E-ORG", "E-LOC", "S-PER", "S-ORG", "S-LOC"]
     tokens = [sentence.tokens for sentence in SENTENCES]
     ours, theirs = (
         msra_ner.Tagger.from_pretrained(x).tag_tokens(tokens) for x in (folder, exported)
