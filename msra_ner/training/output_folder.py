@@ -21,6 +21,7 @@ from msra_ner.report import (
 from msra_ner.storage import write_json
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.resume import Checkpoint, list_checkpoints
+from msra_ner.training.run_lock import RunLock
 
 # What a run writes; --overwrite removes these and nothing else, and only in the folder of a run.
 RUN_ENTRIES = (
@@ -49,14 +50,16 @@ def check_run_folder(
     """Refuse a folder that holds a run, unless the run may be replaced or goes on.
 
     Raises:
-        OutputExistsError: It holds a run that must stay, the model to start from, or files that no
-            run of this package wrote and this one would write over.
+        OutputExistsError: It holds a run that must stay or goes on, the model to start from, or
+            files that no run of this package wrote and this one would write over.
     """
     if folder.exists() and not folder.is_dir():
         raise OutputExistsError(
             f"{folder}: found a file, expected a new folder. Nothing was changed: choose another "
             "--output_dir."
         )
+    if args.process_index == 0:
+        RunLock(folder).check()
     entries = _list_entries(folder)
     if not entries:
         return

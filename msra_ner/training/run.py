@@ -54,6 +54,7 @@ from msra_ner.training.resume import (
     find_checkpoint,
     hide_lost_best,
 )
+from msra_ner.training.run_lock import RunLock
 from msra_ner.training.scoring import Decoded, score_known, score_split
 from msra_ner.training.settings import TrainSettings
 from msra_ner.training.trainer import NerTrainer, build_trainer
@@ -163,7 +164,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
     if checkpoint:
         take_over(arguments, checkpoint)
         check_resumed_settings(checkpoint, arguments.to_dict())
-    with RunLog() as log, hide_weight_bars():
+    with RunLock(folder) as lock, RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":
             counts = args.world_size, use_cpu_threads(args.cpu_threads)
             logger.info("CPU, %d process(es) of %d thread(s)", *counts)
@@ -204,14 +205,13 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
             facts["resumed"] = describe_resumption(checkpoint)
             facts["restarted"] = bool(checkpoint.record.get("restarted"))
         trainer = build_trainer(args, model, tokenizer, data)
-        # Only now, when all that the run needs is there and every process has looked at the
-        # folder, does anything in it change.
+        # Nothing in the folder changes before every process has all that the run needs.
         trainer.accelerator.wait_for_everyone()
         with args.main_process_first(desc="opening the output folder"):
             if trainer.is_world_process_zero():
+                lock.take()
                 if args.overwrite:
                     clear_run_folder(folder)
-                folder.mkdir(parents=True, exist_ok=True)
                 write_run_file(folder, command, settings, facts)  # by it the folder is known
                 log.write_to(folder / LOG_FILE)
 
