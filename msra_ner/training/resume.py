@@ -15,6 +15,7 @@ from transformers import TrainerCallback
 from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.logs import filter_log
 from msra_ner.report import RESULTS_FILE, RUN_FILE, STATE_FILE, read_object
+from msra_ner.training.checkpoints import MANIFEST_FILE, find_fault, has_manifest
 
 logger = logging.getLogger(__name__)
 
@@ -79,38 +80,54 @@ class Checkpoint:
 def find_checkpoint(folder: Path, asked: str | None) -> Checkpoint | None:
     """Return the checkpoint to go on from, or None to start from the beginning.
 
-    ``last`` (or ``true``) means the newest complete checkpoint of the folder, if it has one.
+    ``last`` (or ``true``) means the newest whole checkpoint of the folder, if it has one.
 
     Raises:
-        OutputExistsError: The checkpoint that was named is not there, or is not complete; or the
-            newest is not the one at which training ended.
+        OutputExistsError: The checkpoint that was named is not there, or not whole; or the newest
+            is not the one at which training ended.
     """
     if asked is None:
         return None
     if asked.lower() not in ("last", "true"):
-        if (found := _read_checkpoint(Path(asked))) is None:
+        if fault := find_fault(Path(asked)):
             raise OutputExistsError(
-                f"--resume_from_checkpoint: found no checkpoint {asked} with a {STATE_FILE}. "
-                "Give 'last' for the newest of --output_dir."
+                f"--resume_from_checkpoint {asked}: {fault}; expected a whole checkpoint. Give "
+                "another, or 'last' for the newest whole one of --output_dir."
             )
-        return found
-    complete = (_read_checkpoint(path) for path in list_checkpoints(folder))
-    last = max(filter(None, complete), key=lambda found: found.step, default=None)
+        return _read_checkpoint(Path(asked))
+    last = _find_newest(folder)
     if last is None:
-        logger.warning("%s holds no checkpoint yet: starting from the beginning.", folder)
+        logger.warning("%s holds no whole checkpoint: starting from the beginning.", folder)
         return None
     ended = _read_checkpoint(folder)  # its own state is that of the end of training
     if ended and ended.step > last.step:
         raise OutputExistsError(
-            f"{folder}: found {last.path.name} as the newest checkpoint, expected that of step "
-            f"{ended.step}, at which training ended; it was not kept (--save_total_limit 1). To "
-            f"train from step {last.step} again, name it: --resume_from_checkpoint {last.path}"
+            f"{folder}: found {last.path.name} as the newest whole checkpoint, expected that of "
+            f"step {ended.step}, at which training ended; it is damaged, or was not kept "
+            f"(--save_total_limit 1). To train from step {last.step} again, name it: "
+            f"--resume_from_checkpoint {last.path}"
         )
     return last
 
 
+def _find_newest(folder: Path) -> Checkpoint | None:
+    """Return the newest whole checkpoint of a folder, and say what is wrong with newer ones.
+
+    One without a manifest is that of an older version, if there is none with one; else its save was
+    interrupted.
+    """
+    newest_first = sorted(list_checkpoints(folder), key=lambda path: -int(path.name.split("-")[-1]))
+    faults = {path: find_fault(path) for path in newest_first}
+    any_manifest = any(map(has_manifest, newest_first))
+    for path, fault in faults.items():
+        if fault is None and (has_manifest(path) or not any_manifest):
+            return _read_checkpoint(path)
+        logger.warning("%s is not whole: %s", path, fault or f"found no {MANIFEST_FILE}")
+    return None
+
+
 def list_checkpoints(folder: Path) -> list[Path]:
-    """Return the checkpoints of a folder, complete or not."""
+    """Return the checkpoints of a folder, whole or not."""
     return [path for path in folder.glob("checkpoint-*") if re.fullmatch(r"\D+-\d+", path.name)]
 
 
@@ -136,11 +153,11 @@ def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) 
             )
     _check_goal(checkpoint, settings)
     best = checkpoint.best
-    if settings["load_best_model_at_end"] and best and not _read_checkpoint(best):
+    if settings["load_best_model_at_end"] and best and (fault := find_fault(best)):
+        found = f"{best}: {fault}" if best.exists() else f"found no {best.name} beside it"
         raise OutputExistsError(
-            f"{checkpoint.path}: found no {best.name} beside it, expected the best checkpoint "
-            "until then, which may stay the best. Put it back, or keep the last instead: "
-            "--load_best_model_at_end false"
+            f"{checkpoint.path}: {found}, expected the best checkpoint until then, which may stay "
+            "the best. Put it back, or keep the last instead: --load_best_model_at_end false"
         )
 
 

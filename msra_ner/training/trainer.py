@@ -29,6 +29,7 @@ from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
 from msra_ner.training.chain_loss import ChainLoss
+from msra_ner.training.checkpoints import CheckpointManifest
 from msra_ner.training.cpu_kernels import fast_training
 from msra_ner.training.data import Data
 from msra_ner.training.loss import token_mean_loss
@@ -217,9 +218,8 @@ class NerTrainer(Trainer):
         chain = find_chain(model)
         weights = None if chain is None else chain.transitions.weight.detach().float().cpu().numpy()
         labels = [str(model.config.id2label[index]) for index in range(model.config.num_labels)]
-        name = self.args.decoder
-        if name == "auto":
-            name = DEFAULT_DECODER if chain is None else "crf"
+        auto = DEFAULT_DECODER if chain is None else "crf"
+        name = auto if self.args.decoder == "auto" else self.args.decoder
         return make_decoder(name, labels, weights, "iob2" if chain is None else chain.scheme)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
@@ -283,6 +283,7 @@ def build_trainer(
         trainer.remove_callback(ProgressCallback)
         trainer.add_callback(NerProgress())
     trainer.add_callback(LogEntries())
+    trainer.add_callback(CheckpointManifest())
     if args.early_stopping_patience is not None and args.do_train:
         trainer.add_callback(EarlyStoppingCallback(args.early_stopping_patience))
     return trainer

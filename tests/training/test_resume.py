@@ -138,6 +138,7 @@ def test_the_best_checkpoint_is_looked_for_beside_the_one_that_goes_on(
     # Another run has the old name now: its model must not be taken for the best of this one.
     impostor = Path(shutil.copytree(finished / best, tmp_path / "old" / best))
     for folder in moved.glob("checkpoint-*"):
+        (folder / "manifest.json").unlink()  # the state is changed by hand
         path = folder / "trainer_state.json"
         path.write_text(json.dumps(state | {"best_model_checkpoint": str(impostor)}))
     (impostor / "model.safetensors").write_bytes(b"not this one")
@@ -158,6 +159,54 @@ def test_a_best_checkpoint_that_is_gone_is_an_error_before_training(run, finishe
     with pytest.raises(OutputExistsError, match=f"found no {best.name} beside it"):
         run(output_dir=str(folder))
     run(output_dir=str(folder), load_best_model_at_end=False)
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def change_a_byte(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("model.safetensors", change_a_byte),
+        ("optimizer.pt", cut),
+        ("scheduler.pt", Path.unlink),
+        ("rng_state.pth", Path.unlink),
+        ("trainer_state.json", cut),
+        ("trainer_state.json", Path.unlink),
+    ],
+)
+def test_a_damaged_checkpoint_is_left_out_by_name(run, name, damage, tmp_path, caplog):
+    folder = tmp_path / "run"
+    first, last = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name[11:]))
+    for left in ("trainer_state.json", "all_results.json"):  # of a run that was killed
+        (folder / left).unlink()
+    damage(last / name)
+    run()
+    assert f"{last} is not whole: " in caplog.text
+    assert name in caplog.text
+    assert read(folder, "run.json")["resumed"]["checkpoint"] == str(first)
+    damage(first / name)
+    with pytest.raises(OutputExistsError, match=f"{name}.*expected a whole checkpoint"):
+        run(output_dir=str(tmp_path / "other"), resume_from_checkpoint=str(first))
+
+
+def test_a_save_that_was_interrupted_has_no_manifest(run, tmp_path, caplog):
+    folder = tmp_path / "run"
+    first, last = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name[11:]))
+    (last / "manifest.json").unlink()
+    with pytest.raises(OutputExistsError, match="it is damaged, or was not kept"):
+        run()
+    assert f"{last} is not whole: found no manifest.json" in caplog.text
+    (first / "manifest.json").unlink()  # as older versions leave them
+    run()
+    assert read(folder, "run.json")["resumed"]["checkpoint"] == str(last)
 
 
 def test_another_runs_checkpoint_does_not_replace_a_finished_run(run, finished):

@@ -274,7 +274,7 @@ def test_resuming_without_a_checkpoint_starts_over_and_a_wrong_one_is_refused(tm
         (tmp_path / f"checkpoint-{step}" / "trainer_state.json").write_text(state)
     expected = Checkpoint(tmp_path / "checkpoint-10", 10, 2.5)
     assert find_checkpoint(tmp_path, "true") == expected
-    with pytest.raises(OutputExistsError, match="no checkpoint nowhere"):
+    with pytest.raises(OutputExistsError, match="nowhere: found no trainer_state"):
         find_checkpoint(tmp_path, "nowhere")
 
 
