@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 MANIFEST_FILE = "export.json"
 # The files of each format; the first is the one that the engine opens.
 MODEL_FILES = {"onnx": ("model.onnx",), "openvino": ("model.xml", "model.bin")}
+# What a manifest may set of each engine: others write files (CACHE_DIR) or load code.
+SETTINGS = {
+    "onnx": (),
+    "openvino": ("INFERENCE_PRECISION_HINT", "DYNAMIC_QUANTIZATION_GROUP_SIZE"),
+}
 # The module of each format's engine, which the extra of the format's name installs.
 ENGINES = {"onnx": "onnxruntime", "openvino": "openvino"}
 INPUTS = ("input_ids", "attention_mask")
@@ -124,6 +129,12 @@ def open_exported(folder: str | Path) -> "Runtime | None":
             f"{path}: found the format {kind!r}, expected one of {', '.join(MODEL_FILES)}, and "
             "settings. Repeat the export, or upgrade msra-ner if a newer one wrote it."
         )
+    for name, value in settings.items():
+        if name not in SETTINGS[kind] or not isinstance(value, str):
+            raise ModelError(
+                f"{path}: found the setting {name}={value!r}, expected of an export to {kind} "
+                f"{' or '.join(SETTINGS[kind]) or 'none'}, with text. Repeat the export."
+            )
     for name in (*MODEL_FILES[kind], "config.json"):
         if not (folder / name).is_file():
             raise ModelError(

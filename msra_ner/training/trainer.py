@@ -18,12 +18,11 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
     ProgressCallback,
-    Trainer,
 )
 
 from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import DEFAULT_DECODER, Decoder, make_decoder
-from msra_ner.errors import ArgumentsError, TrainingError
+from msra_ner.errors import ArgumentsError
 from msra_ner.models import PLAIN_LOGITS, find_chain
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
@@ -32,17 +31,15 @@ from msra_ner.training.chain_loss import ChainLoss
 from msra_ner.training.checkpoints import CheckpointManifest
 from msra_ner.training.cpu_kernels import fast_training
 from msra_ner.training.data import Data
+from msra_ner.training.finite_loss import FiniteLossTrainer
 from msra_ner.training.loss import token_mean_loss
 from msra_ner.training.push import HubPush
 from msra_ner.training.scoring import make_scorer
 
 logger = logging.getLogger(__name__)
 
-# In fp16 a loss may be no number now and then, and changes nothing. So many in a row do not end.
-LOST_IN_FP16 = 10
 
-
-class NerTrainer(Trainer):
+class NerTrainer(FiniteLossTrainer):
     """The Trainer with token-budget batches, evaluation in order, and its own rate for the head.
 
     Pushes to the Hub are those of :class:`msra_ner.training.push.HubPush`: the model and its card.
@@ -53,7 +50,8 @@ class NerTrainer(Trainer):
     def __init__(self, *, args: NerTrainingArguments, **settings: Any) -> None:
         """Take what the Trainer takes, by name."""
         self._by_length = args.train_sampling_strategy == "group_by_length"
-        self._given_args = args
+        self._saved_args = copy(args)
+        self._saved_args.hub_token = None  # checkpoints are passed on
         args = copy(args)
         pushes, args.push_to_hub = args.push_to_hub, False  # the Trainer's own send more
         # Joined, all logits would be padded to the longest row.
@@ -63,10 +61,6 @@ class NerTrainer(Trainer):
             args.train_sampling_strategy = "sequential"
         # Before the Trainer makes the output folder, which must not be where no push is possible.
         self._push = HubPush(args) if pushes and args.process_index == 0 else None
-        # Whether a pass since the last log entry had a loss that is no number, and how many of the
-        # newest ones in a row; on the device, which nobody waits for.
-        self._lost: torch.Tensor | None = None
-        self._row: torch.Tensor | None = None
         super().__init__(args=args, **settings)
         self._asked_batch = self.get_total_train_batch_size(args)
         if self._push:
@@ -79,9 +73,7 @@ class NerTrainer(Trainer):
             TrainingError: The run has diverged.
         """
         with fast_training(cast(PreTrainedModel, self.model), self.args.device.type):
-            done = super().train(*args, **kwargs)
-        self._check_numbers()
-        return done
+            return super().train(*args, **kwargs)
 
     def get_train_dataloader(self) -> "DataLoader[Any]":
         """Return batches of like length under a token budget, or what another strategy asks for."""
@@ -121,45 +113,6 @@ class NerTrainer(Trainer):
         """Return the Trainer's loss; in evaluation that of this process, not of all together."""
         counted = num_items_in_batch if model.training else None
         return super().compute_loss(model, inputs, return_outputs, counted)
-
-    def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """Return the loss of a pass; one that is no number counts as 0, and is noted.
-
-        The Trainer's sums would be no number from there on, though in fp16 such a pass changes no
-        weight.
-        """
-        loss = super().training_step(*args, **kwargs)
-        lost = (~torch.isfinite(loss)).reshape(1)
-        before = torch.zeros_like(lost) if self._lost is None else self._lost
-        in_a_row = torch.zeros_like(lost, dtype=torch.long) if self._row is None else self._row
-        self._lost, self._row = before | lost, torch.where(lost, in_a_row + 1, 0)
-        return torch.where(lost[0], 0, loss)
-
-    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
-        """Log as the Trainer does, and NaN for the loss of passes among which one was no number.
-
-        Raises:
-            TrainingError: The run has diverged.
-        """
-        is_loss = "loss" in logs
-        if is_loss and self._lost is not None:
-            if bool(self.accelerator.gather(self._lost).any()):
-                logs["loss"] = float("nan")
-            self._lost = None
-        super().log(logs, *args, **kwargs)
-        if is_loss:
-            self._check_numbers()
-
-    def _check_numbers(self) -> None:
-        """Refuse to go on where the loss is no number; but for fp16, the weights are none then."""
-        lost = 0 if self._row is None else int(self.accelerator.gather(self._row).max())
-        if lost >= (LOST_IN_FP16 if self.args.fp16 else 1):
-            fp32 = ", or with --precision fp32" if self.args.fp16 or self.args.bf16 else ""
-            raise TrainingError(
-                f"step {self.state.global_step}: found a loss that is no number, expected one: the "
-                f"run has diverged. Train with a third of the learning rate (now "
-                f"{self.args.learning_rate:g}){fp32}."
-            )
 
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""
@@ -223,8 +176,11 @@ class NerTrainer(Trainer):
         return make_decoder(name, labels, weights, "iob2" if chain is None else chain.scheme)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        """Save as the Trainer does, with the settings that were given in ``training_args.bin``."""
-        changed, self.args = self.args, self._given_args
+        """Save as the Trainer does, with the settings that were given in ``training_args.bin``.
+
+        But for a token of the Hub.
+        """
+        changed, self.args = self.args, self._saved_args
         try:
             super()._save(output_dir, state_dict)
         finally:

@@ -307,7 +307,13 @@ def test_a_folder_without_a_manifest_is_no_export(bert, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": "tflite", "settings": {}}', '{"format": "onnx"}']
+    "text",
+    [
+        *("", "[]", "{}", '{"format": "tflite", "settings": {}}', '{"format": "onnx"}'),
+        '{"format": "onnx", "settings": {"session.register_custom_ops_library": "x.so"}}',
+        '{"format": "openvino", "settings": {"CACHE_DIR": "anywhere"}}',
+        '{"format": "openvino", "settings": {"INFERENCE_PRECISION_HINT": ["f32"]}}',
+    ],
 )
 def test_a_broken_manifest_is_named(text, onnx_bert, tmp_path):
     folder = copy_of(onnx_bert, tmp_path)

@@ -559,3 +559,11 @@ def test_the_saved_settings_are_those_that_were_given(settings):
     msra_ner.train(**settings, max_steps=1)
     saved = torch.load(Path(settings["output_dir"]) / "training_args.bin", weights_only=False)
     assert saved.train_sampling_strategy == "group_by_length"
+
+
+def test_a_token_of_the_hub_is_in_no_file_of_a_run(settings):
+    """Neither in the checkpoints, which are passed on."""
+    msra_ner.train(**settings, max_steps=1, hub_token="hf_secret")
+    files = [path for path in Path(settings["output_dir"]).rglob("*") if path.is_file()]
+    assert sum(path.name == "training_args.bin" for path in files) == 2
+    assert not [path for path in files if b"hf_secret" in path.read_bytes()]

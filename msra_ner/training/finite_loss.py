@@ -1,0 +1,69 @@
+"""A Trainer that notices a loss that is no number, and ends a run that has diverged."""
+
+from typing import Any
+
+import torch
+from transformers import Trainer
+
+from msra_ner.errors import TrainingError
+
+# In fp16 a loss may be no number now and then, and changes nothing. So many in a row do not end.
+LOST_IN_FP16 = 10
+
+
+class FiniteLossTrainer(Trainer):
+    """The Trainer, whose run ends where its loss is no number any more."""
+
+    # Whether a pass since the last log entry had a loss that is no number, and how many of the
+    # newest ones in a row; on the device, which nobody waits for.
+    _lost: torch.Tensor | None = None
+    _row: torch.Tensor | None = None
+
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        """Train as the Trainer does.
+
+        Raises:
+            TrainingError: The run has diverged.
+        """
+        done = super().train(*args, **kwargs)
+        self._check_numbers()
+        return done
+
+    def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
+        """Return the loss of a pass; one that is no number counts as 0, and is noted.
+
+        The Trainer's sums would be no number from there on, though in fp16 such a pass changes no
+        weight.
+        """
+        loss = super().training_step(*args, **kwargs)
+        lost = (~torch.isfinite(loss)).reshape(1)
+        before = torch.zeros_like(lost) if self._lost is None else self._lost
+        in_a_row = torch.zeros_like(lost, dtype=torch.long) if self._row is None else self._row
+        self._lost, self._row = before | lost, torch.where(lost, in_a_row + 1, 0)
+        return torch.where(lost[0], 0, loss)
+
+    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+        """Log as the Trainer does, and NaN for the loss of passes among which one was no number.
+
+        Raises:
+            TrainingError: The run has diverged.
+        """
+        is_loss = "loss" in logs
+        if is_loss and self._lost is not None:
+            if bool(self.accelerator.gather(self._lost).any()):
+                logs["loss"] = float("nan")
+            self._lost = None
+        super().log(logs, *args, **kwargs)
+        if is_loss:
+            self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        """Refuse to go on where the loss is no number; but for fp16, the weights are none then."""
+        lost = 0 if self._row is None else int(self.accelerator.gather(self._row).max())
+        if lost >= (LOST_IN_FP16 if self.args.fp16 else 1):
+            fp32 = ", or with --precision fp32" if self.args.fp16 or self.args.bf16 else ""
+            raise TrainingError(
+                f"step {self.state.global_step}: found a loss that is no number, expected one: the "
+                f"run has diverged. Train with a third of the learning rate (now "
+                f"{self.args.learning_rate:g}){fp32}."
+            )
