@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 import logging
+import math
 import os
 import socket
 import sys
@@ -109,7 +110,8 @@ def _demo(options: argparse.Namespace) -> None:
         # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
         app = make_app(taggers, limits, hosts)
-        _serve(app, listener, f"http://{shown}:{port}/", open_page=not options.no_browser)
+        address = f"http://{shown}:{port}/"
+        _serve(app, limits, listener, address, open_page=not options.no_browser)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -154,9 +156,13 @@ def name_models(models: Sequence[str]) -> list[str]:
     return names
 
 
-def _serve(app: Any, listener: socket.socket, address: str, *, open_page: bool) -> None:
+def _serve(
+    app: Any, limits: Limits, listener: socket.socket, address: str, *, open_page: bool
+) -> None:
     """Answer requests until the user stops it."""
     import uvicorn
+
+    from msra_ner.serving import make_protocol
 
     queues = app.state.queues.values()
 
@@ -183,7 +189,14 @@ def _serve(app: Any, listener: socket.socket, address: str, *, open_page: bool) 
                 print(said, file=sys.stderr)  # noqa: T201
             await super().shutdown(sockets)
 
-    settings = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    settings = uvicorn.Config(
+        app,
+        http=make_protocol(limits.sending),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(limits.seconds),  # no request takes longer
+    )
     with suppress(KeyboardInterrupt):  # uvicorn repeats Ctrl-C after it has stopped in order
         Server(settings).run(sockets=[listener])
     if computing():

@@ -63,7 +63,7 @@ def make_app(
     )
     app.state.queues = queues
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
-    app.add_middleware(Gate, max_bytes=limits.bytes, metrics=metrics)
+    app.add_middleware(Gate, max_bytes=limits.bytes, max_seconds=limits.sending, metrics=metrics)
     app.add_exception_handler(RequestValidationError, _explain_malformed)
     _add_tagging(app, queues, limits)
     _add_status(app, taggers, limits, metrics)

@@ -15,12 +15,14 @@ class Limits:
         texts: Texts of a request.
         waiting: Requests that wait for one model; more are refused.
         seconds: Time until a request is answered, in the queue and in work; then it is given up.
+        sending: Seconds that a client may take to send a body, and twice that for a head.
     """
 
     characters: int = 20_000
     texts: int = 5_000
     waiting: int = 64
     seconds: float = 300
+    sending: float = 30
 
     @property
     def bytes(self) -> int:

@@ -1,5 +1,6 @@
 """The middleware that every request passes: a limit on its body, safe headers, the counters."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 
@@ -28,11 +29,13 @@ class Gate:
     Attributes:
         app: The app behind it.
         max_bytes: Bytes of a body; what is longer is answered with 413 before all of it is read.
+        max_seconds: Time until a body is there; then the request is answered with 408.
         metrics: Where requests to :data:`TAG_PATH` are counted.
     """
 
     app: ASGIApp
     max_bytes: int
+    max_seconds: float
     metrics: ServingMetrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,7 +45,7 @@ class Gate:
             return
         start = time.perf_counter()
         status = 500
-        read = 0
+        read, whole = 0, False
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         too_long = declared.isdigit() and int(declared) > self.max_bytes
         refusal = HTTPException(
@@ -51,10 +54,21 @@ class Gate:
         )
 
         async def limited() -> Message:
-            nonlocal read
+            nonlocal read, whole
             if too_long:
                 raise refusal
-            message = await receive()
+            if whole:  # what may come now is that the client has gone
+                return await receive()
+            left = start + self.max_seconds - time.perf_counter()
+            try:
+                message = await asyncio.wait_for(receive(), max(0.0, left))
+            except TimeoutError:
+                raise HTTPException(
+                    408,
+                    f"body: found {read} bytes after {self.max_seconds:g} seconds, expected all of "
+                    "it. Send it faster, or less at once.",
+                ) from None
+            whole = not message.get("more_body", False)
             read += len(message.get("body", b""))
             if read > self.max_bytes:
                 raise refusal
@@ -65,7 +79,7 @@ class Gate:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), *RAW_HEADERS]
-                if status == 413:  # the rest of the body is not read
+                if status in (408, 413):  # the rest of the body is not read
                     message["headers"].append((b"connection", b"close"))
             await send(message)
 

@@ -56,6 +56,7 @@ class Problem(BaseModel):
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The body cannot be read as JSON in UTF-8."},
     404: {"model": Problem, "description": "There is no such model."},
+    408: {"model": Problem, "description": "The body did not come in time."},
     413: {"model": Problem, "description": "Too many characters, texts or bytes."},
     422: {"model": Problem, "description": "The body is not as described."},
     429: {"model": Problem, "description": "Too many requests wait; see the header Retry-After."},

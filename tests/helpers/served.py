@@ -56,11 +56,13 @@ def serving(taggers, limits=None):
     """Serve taggers and yield the address."""
     import uvicorn
 
-    from msra_ner.serving.app import make_app
+    from msra_ner.serving import Limits, make_app, make_protocol
 
     listener = listen("127.0.0.1", 0)
     app = make_app(taggers, limits, LOOPBACK_NAMES)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    protocol = make_protocol((limits or Limits()).sending)
+    settings = uvicorn.Config(app, http=protocol, log_config=None, access_log=False)
+    server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     wait_until(lambda: server.started or not thread.is_alive())

@@ -44,7 +44,7 @@ def passed(app, parts, headers=(), path=TAG_PATH, kind="http"):
     scope = {"type": kind, "path": path, "headers": list(headers)}
     error = None
     try:
-        asyncio.run(Gate(app, 10, metrics)(scope, receive, send))
+        asyncio.run(Gate(app, 10, 60, metrics)(scope, receive, send))
     except (HTTPException, ValueError) as raised:
         error = raised
     return sent, error, metrics.format_text().decode(), list(unread)
