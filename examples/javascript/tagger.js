@@ -95,8 +95,9 @@ export class Tagger {
       input_ids: tensor(BigInt64Array.from(ids, BigInt)),
       attention_mask: tensor(new BigInt64Array(ids.length).fill(1n)),
     });
-    const size = found.logits.dims.at(-1); // a chain may have more labels than the label list
-    return ids.map((_, piece) => found.logits.data.slice(piece * size, (piece + 1) * size));
+    const logits = found.chain_logits ?? found.logits;
+    const size = logits.dims.at(-1); // a chain may have more labels than the label list
+    return ids.map((_, piece) => logits.data.slice(piece * size, (piece + 1) * size));
   }
 }
 

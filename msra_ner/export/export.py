@@ -119,7 +119,7 @@ def export_model(
             **write_model(source, staged, to, int8),
             "opset": OPSET,
             "labels": labels,
-            **_name_logits(reference.settings, labels),
+            **_name_chain_labels(reference.settings, labels),
             "max_length": reference.settings.get("max_length", reference.limit),
             "source": {
                 "name": source.resolve().name,
@@ -141,10 +141,10 @@ def export_model(
     return target
 
 
-def _name_logits(settings: Mapping[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+def _name_chain_labels(settings: Mapping[str, Any], labels: Sequence[str]) -> dict[str, Any]:
     """Return what the logits of a chain are of, for programs that read them by themselves."""
     scheme = read_chain_scheme(settings)
-    return {"logits": ChainLabels.of(labels, scheme).names} if scheme else {}
+    return {"chain_labels": ChainLabels.of(labels, scheme).names} if scheme else {}
 
 
 def _check_source(source: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
-from msra_ner.inference import INPUTS, MODEL_FILES, OUTPUTS
-from msra_ner.models import PLAIN_LOGITS, load_trained
+from msra_ner.inference import CHAIN_LOGITS, INPUTS, MODEL_FILES, OUTPUTS
+from msra_ner.models import PLAIN_LOGITS, find_chain, load_trained
 
 if TYPE_CHECKING:
     import torch
@@ -75,7 +75,7 @@ def _write_graph(source: Path, path: Path) -> None:
             (ids, mask),
             path,
             input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
+            output_names=[*OUTPUTS, *([CHAIN_LOGITS] if find_chain(model) else [])],
             dynamic_shapes=(free, free),
             opset_version=OPSET,
             external_data=False,
@@ -85,7 +85,10 @@ def _write_graph(source: Path, path: Path) -> None:
 
 
 def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
-    """Return a module from ids and mask to logits, best label ids and their probabilities."""
+    """Return a module from ids and mask to logits, best label ids and their probabilities.
+
+    Behind them, the logits of a chain.
+    """
     import torch
 
     class Labels(torch.nn.Module):
@@ -95,12 +98,13 @@ def _end_in_labels(model: "torch.nn.Module") -> "torch.nn.Module":
 
         def forward(
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor
-        ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        ) -> tuple[torch.Tensor, ...]:
             outputs = self.model(input_ids=input_ids, attention_mask=attention_mask)
-            # Programs without a decoder know no transitions.
+            # Other programs know no chain.
             plain = outputs.get(PLAIN_LOGITS, outputs.logits)
             best = plain.softmax(dim=-1).max(dim=-1)
-            return outputs.logits, best.indices, best.values
+            found = (plain, best.indices, best.values)
+            return (*found, outputs.logits) if PLAIN_LOGITS in outputs else found
 
     return Labels().eval()
 

@@ -1,6 +1,7 @@
 from .batches import pad_windows as pad_windows
 from .entities import TaggedText as TaggedText, TextEntity as TextEntity
 from .exported import (
+    CHAIN_LOGITS as CHAIN_LOGITS,
     ENGINES as ENGINES,
     INPUTS as INPUTS,
     MANIFEST_FILE as MANIFEST_FILE,

@@ -4,13 +4,19 @@
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
 from msra_ner.extras import require_module
-from msra_ner.models import CONFIG_KEY, find_position_limit, load_config, load_labels
+from msra_ner.models import (
+    CONFIG_KEY,
+    find_position_limit,
+    load_config,
+    load_labels,
+    read_chain_scheme,
+)
 from msra_ner.storage import read_json_object
 
 if TYPE_CHECKING:
@@ -31,6 +37,8 @@ INPUTS = ("input_ids", "attention_mask")
 LOGITS = "logits"
 # The best label of each word piece and its probability are for programs without a decoder.
 OUTPUTS = (LOGITS, "label_ids", "probabilities")
+# Of a model with a chain, whose `logits` are those of its own head, as other programs want them.
+CHAIN_LOGITS = "chain_logits"
 # Parts of a batch that OpenVINO computes side by side: its threads wait for each other after every
 # operation, and those of two parts wait less.
 STREAMS = 2
@@ -44,6 +52,14 @@ class _Exported:
         self.labels = load_labels(str(folder))
         self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
         self.limit = find_position_limit(config)
+        self._output = CHAIN_LOGITS if read_chain_scheme(self.settings) else LOGITS
+
+    def _check_outputs(self, folder: Path, names: Collection[str]) -> None:
+        if self._output not in names:
+            raise ModelError(
+                f"{folder}: found the outputs {', '.join(sorted(names))}, expected "
+                f"{self._output} among them. Repeat the export."
+            )
 
 
 class OnnxRuntime(_Exported):
@@ -63,11 +79,12 @@ class OnnxRuntime(_Exported):
         self._session = onnxruntime.InferenceSession(
             folder / MODEL_FILES["onnx"][0], options, providers=["CPUExecutionProvider"]
         )
+        self._check_outputs(folder, [output.name for output in self._session.get_outputs()])
 
     def compute_logits(self, input_ids: "IntArray", attention_mask: "IntArray") -> "Logits":
         """Return logits, see :meth:`Runtime.compute_logits`."""
         batch = dict(zip(INPUTS, (input_ids, attention_mask), strict=True))
-        logits: Logits = self._session.run([LOGITS], batch)[0]
+        logits: Logits = self._session.run([self._output], batch)[0]
         return logits
 
 
@@ -86,6 +103,9 @@ class OpenVinoRuntime(_Exported):
             folder / MODEL_FILES["openvino"][0],
             "CPU",
             {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": streams, **settings},
+        )
+        self._check_outputs(
+            folder, {name for output in compiled.outputs for name in output.get_names()}
         )
         self._requests = [compiled.create_infer_request() for _ in range(streams)]
         # A request holds the input and output of one batch: threads take turns.
@@ -106,7 +126,7 @@ class OpenVinoRuntime(_Exported):
                 request.wait()
             # Joining copies, and has to: the next batch overwrites what the requests hold.
             logits: Logits = np.concatenate(
-                [request.get_tensor(LOGITS).data for request in requests]
+                [request.get_tensor(self._output).data for request in requests]
             )
         return logits
 

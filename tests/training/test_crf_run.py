@@ -230,8 +230,20 @@ def test_an_exported_model_decodes_with_its_transitions(trained, tmp_path):
         pytest.importorskip(module, reason=f"needs {module} (pip install .[all])")
     folder, _ = trained
     exported = msra_ner.export_model(folder, "onnx", tmp_path / "onnx")
-    names = json.loads((exported / "export.json").read_text())["logits"]
+    names = json.loads((exported / "export.json").read_text())["chain_labels"]
     assert names[6:] == ["I-LOC", "E-PER", "E-ORG", "E-LOC", "S-PER", "S-ORG", "S-LOC"]
+    # Programs that know nothing of a chain read the own head there too.
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(exported / "model.onnx")
+    ids = np.array([[2, 7, 8, 9, 3]])
+    inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    found, label_ids = session.run(["logits", "label_ids"], inputs)
+    plain = AutoModelForTokenClassification.from_pretrained(folder)
+    with torch.no_grad():
+        expected = plain(torch.from_numpy(ids)).logits.numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert (label_ids == expected.argmax(-1)).all()
     tokens = [sentence.tokens for sentence in SENTENCES]
     ours, theirs = (
         msra_ner.Tagger.from_pretrained(x).tag_tokens(tokens) for x in (folder, exported)
