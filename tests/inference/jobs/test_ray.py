@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -18,16 +19,26 @@ from msra_ner.labels import label_list
 pytestmark = pytest.mark.slow
 
 
+CLUSTER = """
+from ray.cluster_utils import Cluster
+cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
+print(cluster.address, flush=True)
+input()
+cluster.shutdown()
+"""
+
+
 @pytest.fixture
 def cluster():
-    """The address of a Ray cluster on this machine."""
-    import ray
-    from ray.cluster_utils import Cluster
+    """The address of a Ray cluster on this machine, in a process of its own.
 
-    started = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
-    yield started.address
-    ray.shutdown()
-    started.shutdown()
+    In this one, which had a Ray before, the end of a cluster killed the process now and then.
+    """
+    command = [sys.executable, "-c", CLUSTER]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.communicate("\n")
 
 
 @pytest.fixture
