@@ -136,8 +136,8 @@ def trace_back(back: NDArray[np.int32], last: Floats, lengths: Ints) -> list[Int
     return [paths[:length, row] for row, length in enumerate(lengths)]
 
 
-def log_sum(values: Floats, axis: int = -1) -> Floats:
-    """Return the logarithm of the sum of exponentials over an axis."""
-    highest = values.max(axis=axis, keepdims=True)
-    total: Floats = np.log(np.exp(values - highest).sum(axis=axis)) + highest.squeeze(axis)
+def log_sum(values: Floats) -> Floats:
+    """Return the logarithm of the sum of exponentials over the last axis."""
+    highest = values.max(axis=-1, keepdims=True)
+    total: Floats = np.log(np.exp(values - highest).sum(axis=-1)) + highest.squeeze(-1)
     return total

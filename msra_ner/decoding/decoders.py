@@ -87,6 +87,13 @@ class _PathDecoder:
         inner = [inside] * (entity.end - entity.start - 1)
         return np.array([begin, *inner], dtype=np.int64)
 
+    def _find_best(
+        self, sentences: Sequence[Logits], rows: Sequence[int]
+    ) -> Iterator[tuple[int, Ints]]:
+        """Yield the number of each of these rows with its best path, as ids of the chain."""
+        for numbers, scores, lengths in _make_batches(sentences, rows):
+            yield from zip(numbers, self._chain.find_best(scores, lengths), strict=True)
+
     def find_probabilities(
         self, sentences: Sequence[Logits], entities: Sequence[Sequence[Entity]]
     ) -> list[list[float]]:
@@ -140,9 +147,8 @@ class ViterbiDecoder(_PathDecoder):
         found = [logits.argmax(axis=-1) for logits in sentences]
         # The best labels, token by token, are the best path where they are legal.
         others = [row for row, path in enumerate(found) if not self._chain.is_legal(path)]
-        for rows, scores, lengths in _make_batches(sentences, others):
-            for row, path in zip(rows, self._chain.find_best(scores, lengths), strict=True):
-                found[row] = path
+        for row, path in self._find_best(sentences, others):
+            found[row] = path
         return found
 
 
@@ -171,9 +177,8 @@ class CrfDecoder(_PathDecoder):
         """Return the label ids of each sentence."""
         found: list[Ints] = [np.zeros(0, dtype=np.int64) for _ in sentences]
         some = [row for row, logits in enumerate(sentences) if len(logits)]
-        for rows, scores, lengths in _make_batches(sentences, some):
-            for row, path in zip(rows, self._chain.find_best(scores, lengths), strict=True):
-                found[row] = self._names.to_iob2[path]
+        for row, path in self._find_best(sentences, some):
+            found[row] = self._names.to_iob2[path]
         return found
 
     def _find_path(self, entity: Entity) -> Ints:

@@ -18,7 +18,7 @@ from msra_ner.errors import (
     ModelError,
     OutputExistsError,
 )
-from msra_ner.export.graph import HINT, OPSET, write_model
+from msra_ner.export.graph import OPSET, write_model
 from msra_ner.export.limits import MAX_F1_LOSS
 from msra_ner.export.parity import (
     check_f1,
@@ -28,7 +28,14 @@ from msra_ner.export.parity import (
     measure_f1,
 )
 from msra_ner.extras import require_module
-from msra_ner.inference import ENGINES, MANIFEST_FILE, MODEL_FILES, TorchRuntime, open_exported
+from msra_ner.inference import (
+    ENGINES,
+    HINT,
+    MANIFEST_FILE,
+    MODEL_FILES,
+    TorchRuntime,
+    open_exported,
+)
 from msra_ner.models import (
     CONFIG_KEY,
     TRANSITIONS,

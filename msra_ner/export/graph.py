@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msra_ner.errors import ModelError
-from msra_ner.inference import CHAIN_LOGITS, INPUTS, MODEL_FILES, OUTPUTS
+from msra_ner.inference import CHAIN_LOGITS, GROUP_SIZE, HINT, INPUTS, MODEL_FILES, OUTPUTS
 from msra_ner.models import PLAIN_LOGITS, find_chain, load_trained
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ OPSET = 20
 MAX_BYTES = 2**31 - 2**24
 # Loggers of the exporters, whose warnings are about their own insides.
 LOGGERS = ("torch.onnx", "nncf")
-
-HINT = "INFERENCE_PRECISION_HINT"  # OpenVINO's property for what is not in int8
 
 
 def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, Any]:
@@ -42,7 +40,7 @@ def write_model(source: Path, folder: Path, to: str, int8: bool) -> dict[str, An
     graph = folder / "fp32.onnx"
     _write_graph(source, graph)
     quantization: dict[str, Any] | None = None
-    settings = {"INFERENCE_PRECISION_HINT": "f32"}  # by itself it takes bf16 where the CPU has it
+    settings = {HINT: "f32"}  # by itself it takes bf16 where the CPU has it
     with _translating(source, "openvino"):
         model = openvino.Core().read_model(graph)
         if int8:
@@ -148,7 +146,7 @@ def quantize_openvino(model: Any) -> tuple[Any, dict[str, Any], dict[str, str]]:
     # What is not in int8 is in bf16 where the CPU multiplies in it, else in fp32.
     settings = {
         HINT: "bf16",
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(group),
+        GROUP_SIZE: str(group),
     }
     return smaller, how, settings
 

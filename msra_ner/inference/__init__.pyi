@@ -3,6 +3,8 @@ from .entities import TaggedText as TaggedText, TextEntity as TextEntity
 from .exported import (
     CHAIN_LOGITS as CHAIN_LOGITS,
     ENGINES as ENGINES,
+    GROUP_SIZE as GROUP_SIZE,
+    HINT as HINT,
     INPUTS as INPUTS,
     MANIFEST_FILE as MANIFEST_FILE,
     MODEL_FILES as MODEL_FILES,

@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 MANIFEST_FILE = "export.json"
 # The files of each format; the first is the one that the engine opens.
 MODEL_FILES = {"onnx": ("model.onnx",), "openvino": ("model.xml", "model.bin")}
+# OpenVINO's properties for what is not in int8, and for the scales of what is.
+HINT, GROUP_SIZE = "INFERENCE_PRECISION_HINT", "DYNAMIC_QUANTIZATION_GROUP_SIZE"
 # What a manifest may set of each engine: others write files (CACHE_DIR) or load code.
-SETTINGS = {
-    "onnx": (),
-    "openvino": ("INFERENCE_PRECISION_HINT", "DYNAMIC_QUANTIZATION_GROUP_SIZE"),
-}
+SETTINGS = {"onnx": (), "openvino": (HINT, GROUP_SIZE)}
 # The module of each format's engine, which the extra of the format's name installs.
 ENGINES = {"onnx": "onnxruntime", "openvino": "openvino"}
 INPUTS = ("input_ids", "attention_mask")

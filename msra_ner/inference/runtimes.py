@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import choose_precision, has_accelerator
-from msra_ner.models import CONFIG_KEY, TRANSITIONS, find_chain, find_position_limit, load_trained
+from msra_ner.models import (
+    CONFIG_KEY,
+    TRANSITIONS,
+    find_chain,
+    find_position_limit,
+    list_labels,
+    load_trained,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +67,7 @@ class TorchRuntime:
         self.model: Any = model.eval()
         self.model.to(self.device)
         config = self.model.config
-        self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
+        self.labels = list_labels(config)
         self.settings: Mapping[str, Any] = getattr(config, CONFIG_KEY, {})
         chain = find_chain(self.model)
         if chain is not None:

@@ -4,6 +4,7 @@ from .chain import (
     can_have_chain as can_have_chain,
     with_chain as with_chain,
 )
+from .config_labels import list_labels as list_labels
 from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CONFIG_KEY as CONFIG_KEY,

@@ -14,7 +14,8 @@ from transformers import PreTrainedModel
 
 from msra_ner.decoding import ChainLabels, TrainScheme
 from msra_ner.errors import ModelError
-from msra_ner.models.loading import CHAIN, build_without_weights, load_config
+from msra_ner.models.config_labels import list_labels
+from msra_ner.models.loading import CHAIN, build_without_weights
 
 # Among the outputs: the logits of the model's own head, where `logits` are the chain's.
 PLAIN_LOGITS = "plain_logits"
@@ -59,8 +60,7 @@ def with_chain(kind: type[PreTrainedModel], scheme: TrainScheme) -> type[PreTrai
         def __init__(self, config: Any, *args: Any, **kwargs: Any) -> None:
             super().__init__(config, *args, **kwargs)
             layer = _find_output_layer(self)
-            names = [str(config.id2label[index]) for index in range(config.num_labels)]
-            self.add_module(CHAIN, ChainHead(layer.in_features, names, scheme))
+            self.add_module(CHAIN, ChainHead(layer.in_features, list_labels(config), scheme))
             layer.register_forward_pre_hook(_hold_input)
             self.register_forward_hook(_add_chain)
 
@@ -69,13 +69,13 @@ def with_chain(kind: type[PreTrainedModel], scheme: TrainScheme) -> type[PreTrai
     return Chained
 
 
-def can_have_chain(name: str, revision: str = "main") -> bool:
+def can_have_chain(config: Any, name: str) -> bool:
     """Return whether the head of a model ends in a linear layer, as a chain wants it.
 
     Raises:
-        ModelError: The model's config cannot be found or read.
+        ModelError: There is no token classification model of this config.
     """
-    return find_output_layers(build_without_weights(load_config(name, revision), name)) != []
+    return find_output_layers(build_without_weights(config, name)) != []
 
 
 def _hold_input(layer: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:

@@ -10,6 +10,7 @@ from msra_ner.decoding import TrainScheme
 from msra_ner.errors import ModelError
 from msra_ner.labels import parse_tag
 from msra_ner.logs import filter_log
+from msra_ner.models.config_labels import list_labels, set_labels
 from msra_ner.models.pretrained import explain_failure, load_pretrained
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:
 
 
 def _read_labels(config: Any, name: str | Path) -> tuple[str, ...]:
-    labels = tuple(str(config.id2label[index]) for index in range(len(config.id2label)))
+    labels = list_labels(config)
     try:
         for label in labels:
             parse_tag(label)
@@ -246,12 +247,6 @@ def freeze_encoder(model: "PreTrainedModel") -> None:
     """Leave only the head to be trained."""
     for parameter in model.base_model.parameters():
         parameter.requires_grad = False
-
-
-def set_labels(config: Any, labels: Sequence[str]) -> None:
-    """Write the label list into a config."""
-    config.id2label = dict(enumerate(labels))
-    config.label2id = {label: index for index, label in enumerate(labels)}
 
 
 def keep_layers(config: Any, num_hidden_layers: int | None) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner.corpus import Sentence
 from msra_ner.decoding import TrainScheme
-from msra_ner.models.loading import keep_layers, set_labels
+from msra_ner.models.config_labels import set_labels
+from msra_ner.models.loading import keep_layers
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase

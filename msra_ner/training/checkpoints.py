@@ -5,6 +5,7 @@ from typing import Any
 
 from accelerate import PartialState
 from transformers import TrainerCallback
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from msra_ner.errors import CorpusError
 from msra_ner.report import STATE_FILE, read_object
@@ -20,7 +21,7 @@ class CheckpointManifest(TrainerCallback):
         """Write it, when every process has saved its random state."""
         PartialState().wait_for_everyone()
         if args.should_save:
-            write_manifest(Path(args.output_dir) / f"checkpoint-{state.global_step}")
+            write_manifest(Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}")
 
 
 def write_manifest(folder: Path) -> None:

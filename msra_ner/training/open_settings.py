@@ -12,6 +12,7 @@ from msra_ner.models import (
     CONFIG_KEY,
     can_have_chain,
     count_useful_layers,
+    list_labels,
     load_config,
     load_tokenizer,
     read_chain_scheme,
@@ -105,7 +106,7 @@ def choose_decoder(arguments: Arguments, data: Data) -> None:
             args.decoder = saved.get("decoder", DEFAULT_DECODER)
         return
     if args.decoder == "auto":
-        args.decoder = _find_decoder(arguments, name)
+        args.decoder = _find_decoder(arguments, config, name)
     if args.decoder != "crf" and args.train_scheme is not None:
         raise ArgumentsError(
             f"--train_scheme: found {args.train_scheme} with --decoder {args.decoder}, expected "
@@ -113,11 +114,11 @@ def choose_decoder(arguments: Arguments, data: Data) -> None:
         )
     if args.decoder == "crf" and args.train_scheme is None:
         # Of other labels, a chain begins from the start.
-        labels = () if config is None else tuple(config.id2label.values())
+        labels = () if config is None else list_labels(config)
         args.train_scheme = (scheme if labels == data.labels else None) or DEFAULT_SCHEME
 
 
-def _find_decoder(arguments: Arguments, name: str | None) -> DecoderName:
+def _find_decoder(arguments: Arguments, config: Any, name: str | None) -> DecoderName:
     """Return the decoder of the recipe, for the encoder of a name; None is built in place."""
     args = arguments.training
     if name is None:  # the figures of the sample are those of this decoder
@@ -131,7 +132,7 @@ def _find_decoder(arguments: Arguments, name: str | None) -> DecoderName:
     if without_chain:
         logger.info("Decoder viterbi: with %s there is no crf.", without_chain[0])
         return DEFAULT_DECODER
-    if not can_have_chain(name, arguments.model.model_revision):
+    if not can_have_chain(config, name):
         logger.info("Decoder viterbi: the head of %s can have no transitions.", name)
         return DEFAULT_DECODER
     return "crf"

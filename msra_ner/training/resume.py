@@ -117,9 +117,9 @@ def _find_newest(folder: Path) -> Checkpoint | None:
     interrupted.
     """
     newest_first = sorted(list_checkpoints(folder), key=lambda path: -int(path.name.split("-")[-1]))
-    faults = {path: find_fault(path) for path in newest_first}
     any_manifest = any(map(has_manifest, newest_first))
-    for path, fault in faults.items():
+    for path in newest_first:
+        fault = find_fault(path)  # reads all of it: older ones are left unread
         if fault is None and (has_manifest(path) or not any_manifest):
             return _read_checkpoint(path)
         logger.warning("%s is not whole: %s", path, fault or f"found no {MANIFEST_FILE}")
@@ -152,7 +152,8 @@ def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) 
                 f"start a new run from the model: --model_name_or_path {checkpoint.run_folder}"
             )
     _check_goal(checkpoint, settings)
-    best = checkpoint.best
+    # The one that goes on was looked at when it was found.
+    best = None if checkpoint.best == checkpoint.path else checkpoint.best
     if settings["load_best_model_at_end"] and best and (fault := find_fault(best)):
         found = f"{best}: {fault}" if best.exists() else f"found no {best.name} beside it"
         raise OutputExistsError(

@@ -23,7 +23,7 @@ from transformers import (
 from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import DEFAULT_DECODER, Decoder, make_decoder
 from msra_ner.errors import ArgumentsError
-from msra_ner.models import PLAIN_LOGITS, find_chain
+from msra_ner.models import PLAIN_LOGITS, find_chain, list_labels
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
@@ -170,10 +170,10 @@ class NerTrainer(FiniteLossTrainer):
         model: Any = self.model
         chain = find_chain(model)
         weights = None if chain is None else chain.transitions.weight.detach().float().cpu().numpy()
-        labels = [str(model.config.id2label[index]) for index in range(model.config.num_labels)]
         auto = DEFAULT_DECODER if chain is None else "crf"
         name = auto if self.args.decoder == "auto" else self.args.decoder
-        return make_decoder(name, labels, weights, "iob2" if chain is None else chain.scheme)
+        scheme = "iob2" if chain is None else chain.scheme
+        return make_decoder(name, list_labels(model.config), weights, scheme)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         """Save as the Trainer does, with the settings that were given in ``training_args.bin``.

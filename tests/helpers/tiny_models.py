@@ -46,11 +46,17 @@ TINY_RUN = {
 }
 
 
+def tiny_run(corpus: Path, encoder: Path, folder: Path, **more: Any) -> dict[str, Any]:
+    """Return settings of a short run."""
+    paths = {"data_dir": corpus, "model_name_or_path": encoder, "output_dir": folder}
+    return {**TINY_RUN, **{key: str(path) for key, path in paths.items()}, **more}
+
+
 def name_no_rates(corpus: Path, encoder: Path, folder: Path, **more: Any) -> dict[str, Any]:
     """Return settings of a short run that leaves the learning rates open."""
-    given = {key: value for key, value in TINY_RUN.items() if key != "learning_rate"}
-    paths = {"data_dir": corpus, "model_name_or_path": encoder, "output_dir": folder}
-    return {**given, **{key: str(path) for key, path in paths.items()}, **more}
+    given = tiny_run(corpus, encoder, folder)
+    del given["learning_rate"]
+    return given | more
 
 
 def read_record(settings: dict[str, Any]) -> dict[str, Any]:

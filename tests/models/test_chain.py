@@ -8,7 +8,7 @@ from msra_ner.errors import ModelError
 from msra_ner.labels import MSRA_TYPES, label_list
 from msra_ner.models import find_chain, load_model, with_chain
 from msra_ner.models.chain import OWN_SHARE, find_output_layers
-from msra_ner.models.loading import set_labels
+from msra_ner.models.config_labels import set_labels
 
 
 def build_chained(name, scheme="bioes"):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE, write_corpus
 from helpers.one_step import check_same_weights, one_step_settings
-from helpers.tiny_models import TINY_RUN
+from helpers.tiny_models import tiny_run
 from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer
 
@@ -18,14 +18,7 @@ SENTENCES = [*EXAMPLE_SENTENCES[:8], LONG_SENTENCE]
 
 
 def settings_of(corpus, encoder, folder, **more):
-    return {
-        **TINY_RUN,
-        "data_dir": str(corpus),
-        "model_name_or_path": str(encoder),
-        "output_dir": str(folder),
-        "decoder": "crf",
-        **more,
-    }
+    return tiny_run(corpus, encoder, folder, **{"decoder": "crf", **more})
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, write_corpus
-from helpers.tiny_models import TINY_RUN
+from helpers.tiny_models import tiny_run
 
 import msra_ner
 from msra_ner.errors import ArgumentsError, OutputExistsError
@@ -15,15 +15,8 @@ from msra_ner.errors import ArgumentsError, OutputExistsError
 
 def settings_of(corpus, encoder, folder, **more):
     """Return settings of a short run with several steps an epoch, each of them logged."""
-    return {
-        **TINY_RUN,
-        "data_dir": str(corpus),
-        "model_name_or_path": str(encoder),
-        "output_dir": str(folder),
-        "per_device_train_batch_size": 2,
-        "logging_steps": 1,
-        **more,
-    }
+    several = {"per_device_train_batch_size": 2, "logging_steps": 1}
+    return tiny_run(corpus, encoder, folder, **several | more)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +44,11 @@ def run(finished, tiny_corpus, tiny_encoder, tmp_path):
 
 def read(folder, name):
     return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def checkpoints_of(folder):
+    """Return the checkpoints of a run, the oldest first."""
+    return sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name[11:]))
 
 
 def steps_of(folder):
@@ -184,7 +182,7 @@ def change_a_byte(path):
 )
 def test_a_damaged_checkpoint_is_left_out_by_name(run, name, damage, tmp_path, caplog):
     folder = tmp_path / "run"
-    first, last = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name[11:]))
+    first, last = checkpoints_of(folder)
     for left in ("trainer_state.json", "all_results.json"):  # of a run that was killed
         (folder / left).unlink()
     damage(last / name)
@@ -199,7 +197,7 @@ def test_a_damaged_checkpoint_is_left_out_by_name(run, name, damage, tmp_path, c
 
 def test_a_save_that_was_interrupted_has_no_manifest(run, tmp_path, caplog):
     folder = tmp_path / "run"
-    first, last = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name[11:]))
+    first, last = checkpoints_of(folder)
     (last / "manifest.json").unlink()
     with pytest.raises(OutputExistsError, match="it is damaged, or was not kept"):
         run()

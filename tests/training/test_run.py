@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from helpers.builders import EXAMPLE_SENTENCES, marked, write_corpus
-from helpers.tiny_models import TINY_RUN
+from helpers.tiny_models import TINY_RUN, tiny_run
 from transformers import TrainerCallback
 from transformers.utils.logging import is_progress_bar_enabled
 
@@ -37,13 +37,7 @@ from msra_ner.training.trainer import NerTrainer, build_trainer
 @pytest.fixture
 def settings(tiny_corpus, tiny_encoder, tmp_path):
     """Settings of a short run on the tiny corpus."""
-    return {
-        **TINY_RUN,
-        "data_dir": str(tiny_corpus),
-        "model_name_or_path": str(tiny_encoder),
-        "output_dir": str(tmp_path / "run"),
-        "num_train_epochs": 2,
-    }
+    return tiny_run(tiny_corpus, tiny_encoder, tmp_path / "run", num_train_epochs=2)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from helpers.tiny_models import TINY_RUN
+from helpers.tiny_models import tiny_run
 
 import msra_ner
 from msra_ner.errors import OutputExistsError
@@ -24,13 +24,7 @@ time.sleep(600)
 
 @pytest.fixture
 def settings(tiny_corpus, tiny_encoder, tmp_path):
-    return {
-        **TINY_RUN,
-        "data_dir": str(tiny_corpus),
-        "model_name_or_path": str(tiny_encoder),
-        "output_dir": str(tmp_path / "run"),
-        "max_steps": 1,
-    }
+    return tiny_run(tiny_corpus, tiny_encoder, tmp_path / "run", max_steps=1)
 
 
 def read_all(folder):
