@@ -160,6 +160,11 @@ class NerTrainingArguments(TrainingArguments):
     chain_learning_rate: float | None = setting(
         None, "Learning rate of the transitions of --decoder crf; default: that of the head."
     )
+    mask_share: float | None = setting(
+        None,
+        "Share of the word pieces of training batches that the mask piece stands for, each time "
+        "others; default: by --recipe, 0 where an encoder has no such piece.",
+    )
     early_stopping_patience: int | None = setting(
         None, "Stop after this many evaluations without a better validation F1."
     )
@@ -254,17 +259,6 @@ class NerTrainingArguments(TrainingArguments):
                 raise ArgumentsError(
                     f"--{name}: found {found}, expected {usable[0]}: {reason}. Leave it out."
                 )
-
-        if self.decoder == "crf" and self.label_smoothing_factor:
-            raise ArgumentsError(
-                "--label_smoothing_factor: found it with --decoder crf, expected one of them: a "
-                "path is not smoothed. Leave one out."
-            )
-        if self.decoder == "crf" and self.divides_weights():
-            raise ArgumentsError(
-                "--decoder: found crf with --fsdp or --deepspeed, expected another: the "
-                "transitions are not divided among devices. Leave one of them out."
-            )
 
     def _check_push(self) -> None:
         """Refuse to push anything but one model."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from transformers import PreTrainedModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.decoding import DEFAULT_DECODER, DecoderName, TrainScheme
 from msra_ner.errors import ArgumentsError
@@ -18,6 +18,7 @@ from msra_ner.models import (
     read_chain_scheme,
 )
 from msra_ner.training.arguments import NerTrainingArguments
+from msra_ner.training.chain_limits import find_obstacle
 from msra_ner.training.data import Data
 from msra_ner.training.encoder import find_pretrained
 from msra_ner.training.parsing import Arguments
@@ -29,12 +30,11 @@ logger = logging.getLogger(__name__)
 
 # What may be left open.
 OPEN_SETTINGS = (
-    *("num_hidden_layers", "decoder", "train_scheme", "learning_rate", "head_learning_rate"),
+    *("num_hidden_layers", "decoder", "train_scheme", "mask_share"),
+    *("learning_rate", "head_learning_rate"),
 )
 # Of a chain; what it is worth is in docs/results.md.
 DEFAULT_SCHEME: TrainScheme = "bioes"
-# With these no chain can be trained; whoever gives both is told so.
-CHAIN_GOES_WITHOUT = ("label_all_pieces", "label_smoothing_factor")
 # A head starts from random numbers and has further to go than the encoder.
 HEAD_FACTOR = 10
 
@@ -55,6 +55,8 @@ def take_over(arguments: Arguments, checkpoint: Checkpoint) -> None:
     for name in set(record.get("chosen", ())) & {*find_open_settings(arguments)}:
         group = arguments.model if name == "num_hidden_layers" else args
         setattr(group, name, record["settings"][name])
+    if args.mask_share is None and "mask_share" not in record.get("settings", {}):
+        args.mask_share = 0.0  # older runs mask nothing
     # Older runs do not say what their chain learns in.
     scheme = read_chain_scheme(getattr(load_config(checkpoint.path), CONFIG_KEY, None))
     args.train_scheme = args.train_scheme or scheme
@@ -125,17 +127,31 @@ def _find_decoder(arguments: Arguments, config: Any, name: str | None) -> Decode
         return DEFAULT_DECODER
     if not RECIPES[args.recipe].chain:
         return DEFAULT_DECODER
-    given = arguments.to_dict()
-    without_chain = [f"--{setting}" for setting in CHAIN_GOES_WITHOUT if given[setting]]
-    if args.divides_weights():
-        without_chain.append("FSDP or DeepSpeed")
-    if without_chain:
-        logger.info("Decoder viterbi: with %s there is no crf.", without_chain[0])
+    if found := find_obstacle(arguments.to_dict(), args.divides_weights()):
+        logger.info("Decoder viterbi: with %s there is no crf (%s).", *found)
         return DEFAULT_DECODER
     if not can_have_chain(config, name):
         logger.info("Decoder viterbi: the head of %s can have no transitions.", name)
         return DEFAULT_DECODER
     return "crf"
+
+
+def choose_mask_share(arguments: Arguments, data: Data, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Choose how much of a training batch is masked, where nobody says so: by the recipe.
+
+    Raises:
+        ArgumentsError: Something is to be masked, and the tokenizer has no mask piece.
+    """
+    args = arguments.training
+    if tokenizer.mask_token_id is None and args.mask_share:
+        raise ArgumentsError(
+            f"--mask_share: found {args.mask_share}, and no mask piece in the vocabulary of "
+            f"{arguments.model.model_name_or_path}, expected an encoder that has one. Leave it out."
+        )
+    if args.mask_share is None:
+        # The figures of the sample are those of no masks.
+        by_recipe = tokenizer.mask_token_id is not None and find_pretrained(arguments.model, data)
+        args.mask_share = RECIPES[args.recipe].mask_share if by_recipe else 0.0
 
 
 def choose_rates(arguments: Arguments, model: PreTrainedModel) -> None:

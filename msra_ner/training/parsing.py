@@ -20,6 +20,7 @@ from msra_ner.training.arguments import (
     ModelArguments,
     NerTrainingArguments,
 )
+from msra_ner.training.chain_limits import find_obstacle
 from msra_ner.training.recipe import RECIPES
 from msra_ner.training.setting_types import check_types
 
@@ -190,10 +191,11 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
     parser.set_defaults(**{k: v for k, v in defaults.items() if k not in given})
     groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
     arguments = Arguments(*cast("tuple[Any, Any, Any]", groups))
-    if arguments.training.decoder == "crf" and arguments.data.label_all_pieces:
+    obstacle = find_obstacle(arguments.to_dict(), arguments.training.divides_weights())
+    if arguments.training.decoder == "crf" and obstacle:
+        what, reason = obstacle
         raise ArgumentsError(
-            "--label_all_pieces: found it with --decoder crf, expected one of them: the chain goes "
-            "from token to token. Leave one out."
+            f"--decoder: found crf with {what}, expected one of them: {reason}. Leave one out."
         )
     return arguments
 

@@ -17,16 +17,18 @@ class Recipe(NamedTuple):
         sample_epochs: The epochs of the small encoder that is built over the sample corpus, whose
             weights are random.
         chain: Whether a linear chain is trained, where the model can have one.
+        mask_share: How much of a training batch is masked, where the encoder has a mask piece.
     """
 
     epochs: float
     batch_size: int
     sample_epochs: float
     chain: bool
+    mask_share: float
 
 
 RECIPES: dict[str, Recipe] = {
-    "fast": Recipe(epochs=1, batch_size=32, sample_epochs=3, chain=False),
-    "balanced": Recipe(epochs=3, batch_size=16, sample_epochs=10, chain=True),
-    "best": Recipe(epochs=6, batch_size=16, sample_epochs=20, chain=True),
+    "fast": Recipe(epochs=1, batch_size=32, sample_epochs=3, chain=False, mask_share=0.0),
+    "balanced": Recipe(epochs=3, batch_size=16, sample_epochs=10, chain=True, mask_share=0.1),
+    "best": Recipe(epochs=6, batch_size=16, sample_epochs=20, chain=True, mask_share=0.1),
 }

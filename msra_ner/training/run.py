@@ -29,6 +29,7 @@ from msra_ner.training.loss_watch import train_watched
 from msra_ner.training.open_settings import (
     choose_decoder,
     choose_layers,
+    choose_mask_share,
     choose_rates,
     find_open_settings,
     lower_rates,
@@ -140,8 +141,7 @@ def train(
     >>> result.test.f1, result.test["PER"].f1, result.output_dir  # doctest: +SKIP
     (0.63, 0.58, PosixPath('runs/sample'))
     """
-    named = {key: value for key, value in locals().items() if key != "settings"}
-    given = {key: value for key, value in named.items() if value is not None}
+    given = {k: v for k, v in locals().items() if v is not None and k != "settings"}
     arguments = arguments_from("train()", **given, **settings)
     return run_arguments(arguments, format_call("msra_ner.train", given | settings))
 
@@ -172,11 +172,8 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
         if args.do_train:
             check_training_data(args, data)
-        fixed = {
-            "corpus": data.hash_sentences(),
-            "labels": data.labels,
-            "processes": args.world_size,
-        }
+        corpus = data.hash_sentences()
+        fixed = {"corpus": corpus, "labels": data.labels, "processes": args.world_size}
         if checkpoint:
             check_resumed_facts(checkpoint, fixed)
         choose_decoder(arguments, data)
@@ -185,6 +182,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         model, tokenizer = load_encoder(arguments.model, data, args)
         if args.do_train:
             choose_rates(arguments, model)
+            choose_mask_share(arguments, data, tokenizer)
         settings = arguments.to_dict()
         data, max_length = encode_data(arguments.data, data, model, tokenizer)
         train_split = data.sentences.get("train", [])

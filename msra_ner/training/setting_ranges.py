@@ -43,7 +43,7 @@ _RULES: dict[str, Rule] = {
         _NOT_NEGATIVE,
     ),
     **dict.fromkeys(("seed", "data_seed"), ("0 to 4294967295", lambda value: 0 <= value < 2**32)),
-    "label_smoothing_factor": _SHARE,
+    **dict.fromkeys(("label_smoothing_factor", "mask_share"), _SHARE),
     **dict.fromkeys(("adam_beta1", "adam_beta2"), _BELOW_1),
     "max_steps": ("at least 1, or -1 for none", lambda value: value >= 1 or value == -1),
     "warmup_steps": (

@@ -33,6 +33,7 @@ class TrainSettings(TypedDict, total=False):
     decoder: DecoderChoice
     train_scheme: TrainScheme
     chain_learning_rate: float | None
+    mask_share: float | None
     # What to do, and when.
     do_train: bool
     do_eval: bool

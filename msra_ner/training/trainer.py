@@ -33,6 +33,7 @@ from msra_ner.training.cpu_kernels import fast_training
 from msra_ner.training.data import Data
 from msra_ner.training.finite_loss import FiniteLossTrainer
 from msra_ner.training.loss import token_mean_loss
+from msra_ner.training.masking import mask_pieces
 from msra_ner.training.push import HubPush
 from msra_ner.training.scoring import make_scorer
 
@@ -111,8 +112,12 @@ class NerTrainer(FiniteLossTrainer):
         num_items_in_batch: Any = None,
     ) -> Any:
         """Return the Trainer's loss; in evaluation that of this process, not of all together."""
-        counted = num_items_in_batch if model.training else None
-        return super().compute_loss(model, inputs, return_outputs, counted)
+        if not model.training:
+            return super().compute_loss(model, inputs, return_outputs)
+        if self.args.mask_share:
+            mask = cast(PreTrainedTokenizerBase, self.processing_class).mask_token_id
+            inputs = mask_pieces(inputs, cast(int, mask), self.args.mask_share)
+        return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
 
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""

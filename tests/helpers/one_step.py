@@ -10,7 +10,10 @@ from msra_ner.labels import label_list
 
 
 def one_step_settings(folder, corpus):
-    """Write an encoder without dropout into a folder and return the settings of the step."""
+    """Write an encoder without dropout into a folder and return the settings of the step.
+
+    Nothing is random in it: nothing is masked either.
+    """
     tokenizer = tiny_models.wordpiece()
     model = tiny_models.tiny_model(label_list(["PER", "ORG", "LOC"]), len(tokenizer))
     for name in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
@@ -23,6 +26,7 @@ def one_step_settings(folder, corpus):
         "max_length": 64,
         "optim": "sgd",
         "learning_rate": 1.0,
+        "mask_share": 0.0,
         "warmup_steps": 0,
         "max_grad_norm": 0,
         "max_steps": 1,
