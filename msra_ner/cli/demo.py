@@ -3,14 +3,12 @@
 import argparse
 import ipaddress
 import logging
-import math
 import os
 import socket
 import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +61,20 @@ def add_command(commands: Any) -> None:
         metavar="S",
         help="time a request may take, waiting and all; then it gets 504 (default: %(default)s)",
     )
+    add_flag(
+        demo,
+        "--api_key_file",
+        metavar="FILE",
+        help="file of keys, one a line, of which every request has to bring one; default: none",
+    )
+    add_flag(
+        demo,
+        "--allow_origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a page of another server that may ask, as https://example.org; may be repeated",
+    )
     demo.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
@@ -74,12 +86,14 @@ def _demo(options: argparse.Namespace) -> None:
         if not (value := getattr(options, flag)) >= 1:  # no number is less than NaN
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
-        from msra_ner.serving import make_app
+        from msra_ner.serving import check_origins, make_app, read_keys, serve
     except ImportError as error:
         raise ModelError(
             f"demo: found no usable {error.name}, expected it for the server. Install it: "
             "pip install 'msra-ner[demo]'."
         ) from error
+    keys = read_keys(options.api_key_file) if options.api_key_file else ()
+    check_origins(options.allow_origin)
     # Before the models are loaded, which takes longer.
     listener = listen(options.host, options.port)
     with listener:
@@ -95,10 +109,11 @@ def _demo(options: argparse.Namespace) -> None:
         }
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
-        if not local:
+        if not local and not keys:
             logger.warning(
-                "The server listens on %s: whoever reaches this machine can use it, there is no "
-                "password. Put a proxy with one before it, or leave out --host.",
+                "The server listens on %s without a key: whoever reaches this machine can tag, see "
+                "the names of the models and read /metrics. Give --api_key_file, or leave out "
+                "--host.",
                 host,
             )
         limits = Limits(
@@ -109,9 +124,17 @@ def _demo(options: argparse.Namespace) -> None:
         shown = f"[{host}]" if ":" in host else host
         # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
-        app = make_app(taggers, limits, hosts)
+        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin)
         address = f"http://{shown}:{port}/"
-        _serve(app, limits, listener, address, open_page=not options.no_browser)
+
+        def on_ready() -> None:
+            print(address, flush=True)  # noqa: T201
+            _say("Stop it with Ctrl-C.")
+            if not options.no_browser:
+                _open(address)
+
+        said = "Stopping: what is being tagged is still answered. Ctrl-C again ends at once."
+        serve(app, limits, listener, on_ready, lambda: _say(said))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -156,54 +179,8 @@ def name_models(models: Sequence[str]) -> list[str]:
     return names
 
 
-def _serve(
-    app: Any, limits: Limits, listener: socket.socket, address: str, *, open_page: bool
-) -> None:
-    """Answer requests until the user stops it."""
-    import uvicorn
-
-    from msra_ner.serving import make_protocol
-
-    queues = app.state.queues.values()
-
-    def computing() -> bool:
-        return not all(queue.join(0) for queue in queues)
-
-    class Server(uvicorn.Server):
-        """Says where it listens once it does, and refuses what waits when it is stopped."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            print(address, flush=True)  # noqa: T201
-            print("Stop it with Ctrl-C.", file=sys.stderr)  # noqa: T201
-            if open_page:
-                _open(address)
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            for queue in queues:
-                queue.close()
-            if computing():
-                said = (
-                    "Stopping: what is being tagged is still answered. Ctrl-C again ends at once."
-                )
-                print(said, file=sys.stderr)  # noqa: T201
-            await super().shutdown(sockets)
-
-    settings = uvicorn.Config(
-        app,
-        http=make_protocol(limits.sending),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=math.ceil(limits.seconds),  # no request takes longer
-    )
-    with suppress(KeyboardInterrupt):  # uvicorn repeats Ctrl-C after it has stopped in order
-        Server(settings).run(sockets=[listener])
-    if computing():
-        # A batch whose client has gone, or Ctrl-C came twice. Python must not end in order while
-        # a thread computes in torch: the process would abort.
-        sys.stderr.flush()
-        os._exit(0)
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201
 
 
 def _open(address: str) -> None:

@@ -12,12 +12,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from msra_ner import __version__
 from msra_ner.corpus import read_colours
 from msra_ner.inference import Tagger, describe_tagger
 from msra_ner.serving import schemas
+from msra_ner.serving.access import KeyGate
 from msra_ner.serving.limits import Limits
 from msra_ner.serving.metrics import CONTENT_TYPE, ServingMetrics
 from msra_ner.serving.middleware import TAG_PATH, Gate
@@ -33,7 +35,12 @@ CLIENT_GONE = 499  # as nginx counts it; nobody is there to read it
 
 
 def make_app(
-    taggers: Mapping[str, Tagger], limits: Limits | None = None, hosts: Sequence[str] = ("*",)
+    taggers: Mapping[str, Tagger],
+    limits: Limits | None = None,
+    hosts: Sequence[str] = ("*",),
+    *,
+    keys: Sequence[str] = (),
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """Return the ASGI app of a server; ``app.state.queues`` are its queues, one a model.
 
@@ -42,6 +49,8 @@ def make_app(
         limits: None takes those of :class:`Limits`.
         hosts: Host names that a request may ask for. On loopback they should be its names: else
             any page in the user's browser could reach the server under a name of its own.
+        keys: Of which a request has to bring one (:class:`KeyGate`); with none all may ask.
+        origins: Pages of other servers whose scripts may ask, as ``https://example.org``.
     """
     limits = limits or Limits()
     metrics = ServingMetrics()
@@ -62,8 +71,19 @@ def make_app(
         lifespan=lifespan,
     )
     app.state.queues = queues
+    # The last one is the first that a request meets.
+    if keys:
+        app.add_middleware(KeyGate, keys=keys)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(Gate, max_bytes=limits.bytes, max_seconds=limits.sending, metrics=metrics)
+    if origins:  # before the keys: a browser asks whether it may send one without sending one
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type"],
+            expose_headers=["retry-after"],
+        )
     app.add_exception_handler(RequestValidationError, _explain_malformed)
     _add_tagging(app, queues, limits)
     _add_status(app, taggers, limits, metrics)

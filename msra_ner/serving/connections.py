@@ -1,7 +1,25 @@
-"""Connections that begin no request, or never send the whole of its head."""
+"""Connections that begin no request or never send the whole of its head, and too many of them."""
 
 import asyncio
+import importlib.util
 from typing import Any
+
+# Handles of files for all that is not a connection: libraries, logs, the models' own files.
+KEPT_HANDLES = 128
+
+
+def count_connections() -> int | None:
+    """Return how many connections may be open; more are answered with 503. None: without limit.
+
+    Where each takes a file handle, of which a process has so many, some are kept back: without one
+    left a server cannot even refuse.
+    """
+    if importlib.util.find_spec("resource") is None:  # not on Windows
+        return None
+    import resource
+
+    handles, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if handles == resource.RLIM_INFINITY else max(1, handles - KEPT_HANDLES)
 
 
 def make_protocol(seconds: float) -> type[asyncio.Protocol]:

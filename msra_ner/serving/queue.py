@@ -55,6 +55,7 @@ class BatchQueue:
 
     Attributes:
         closed: Whether requests are refused for good.
+        died: Whether that is because its thread has died.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class BatchQueue:
         self._on_batch = on_batch
         self._waiting: deque[_Waiting] = deque()
         self._changed = threading.Condition()
-        self.closed = False
+        self.closed = self.died = False
         self._speed = FIRST_SPEED
         self._thread = threading.Thread(target=self._work, name="tagging", daemon=True)
         self._thread.start()
@@ -122,8 +123,9 @@ class BatchQueue:
             while batch := self._next_batch():
                 self._take(batch)
         except BaseException:
-            # No thread, no answers: say so to those who wait, and to /health.
-            logger.critical("the thread that tags has died; no request is answered any more")
+            # No thread, no answers: say so to those who wait, to /health and to the server.
+            logger.critical("The thread that tags has died; no request is answered any more.")
+            self.died = True
             self.close()
             for item in batch:
                 if not item.future.done():

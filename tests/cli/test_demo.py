@@ -159,7 +159,70 @@ def test_an_open_address_is_warned_about(tmp_path):
         assert urlopen(request, timeout=60).status == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
-    assert "no password" in (tmp_path / "stderr").read_text()
+    assert "without a key: whoever reaches this machine" in (tmp_path / "stderr").read_text()
+
+
+def test_with_a_key_it_is_open_to_who_has_it(tmp_path):
+    (tmp_path / "keys").write_text("0123456789abcdef\n")
+    command = ["-c", WITH_SLOW_TAGGER, tmp_path, "some/model", "--host", "0.0.0.0"]
+    with started(tmp_path, *command, "--api_key_file", tmp_path / "keys") as (_, address):
+        address = address.replace("0.0.0.0", "127.0.0.1")
+        assert tag(address, "second")[0] == 401
+        request = Request(
+            f"{address}api/models", headers={"Authorization": f"Bearer {'0123456789abcdef'}"}
+        )
+        assert urlopen(request, timeout=60).status == 200
+    assert "whoever" not in (tmp_path / "stderr").read_text()
+
+
+# A tagger that kills the thread it is called in.
+WITH_DYING_TAGGER = """
+import sys
+from helpers.served import WordTagger
+from msra_ner.cli import main
+from msra_ner.inference import Tagger
+
+class DyingTagger(WordTagger):
+    def stream(self, texts):
+        raise SystemExit
+
+Tagger.from_pretrained = lambda *settings: DyingTagger({"first": "LOC"})
+sys.exit(main(["demo", *sys.argv[2:]]))
+"""
+
+
+def test_a_server_whose_model_can_answer_no_more_ends(tmp_path):
+    with started(tmp_path, "-c", WITH_DYING_TAGGER, tmp_path, "some/model") as (process, address):
+        assert tag(address, "first") == (503, {"detail": "The server stops."})
+        assert process.wait(60) == 2
+    *_, last = (tmp_path / "stderr").read_text().splitlines()
+    assert last.startswith("msra-ner: error: some/model: found its thread dead")
+
+
+FEW_HANDLES = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere connections take no file handles")
+def test_too_many_connections_are_refused_and_it_recovers(tmp_path):
+    command = ["-c", FEW_HANDLES + WITH_SLOW_TAGGER, tmp_path, "some/model"]
+    with started(tmp_path, *command) as (_, address):
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        idle = [socket.create_connection((host, int(port))) for _ in range(200)]
+        assert read_status(f"{address}health") == 503
+        for connection in idle:
+            connection.close()
+        wait_until(lambda: read_status(f"{address}health") == 200)
+        assert tag(address, "second")[0] == 200
+
+
+def read_status(address):
+    try:
+        return urlopen(address, timeout=60).status
+    except HTTPError as error:
+        return error.code
 
 
 @pytest.mark.slow
@@ -217,6 +280,8 @@ def test_a_port_that_is_taken_is_refused_before_a_model_is_loaded(capsys):
         (["--max_characters", "0"], "--max_characters: found 0"),
         (["--max-waiting", "-1"], "--max_waiting: found -1"),
         (["--port", "65536"], "--port: found 65536"),
+        (["--api_key_file", "nowhere"], "--api_key_file: nowhere cannot be read"),
+        (["--allow_origin", "example.org"], "--allow_origin: found 'example.org'"),
         (["--host", "256.0.0.1.invalid"], "--host: found '256.0.0.1.invalid'"),
     ],
 )

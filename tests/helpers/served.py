@@ -52,14 +52,14 @@ def wait_until(holds, seconds=30):
 
 
 @contextmanager
-def serving(taggers, limits=None):
+def serving(taggers, limits=None, **access):
     """Serve taggers and yield the address."""
     import uvicorn
 
     from msra_ner.serving import Limits, make_app, make_protocol
 
     listener = listen("127.0.0.1", 0)
-    app = make_app(taggers, limits, LOOPBACK_NAMES)
+    app = make_app(taggers, limits, LOOPBACK_NAMES, **access)
     protocol = make_protocol((limits or Limits()).sending)
     settings = uvicorn.Config(app, http=protocol, log_config=None, access_log=False)
     server = uvicorn.Server(settings)

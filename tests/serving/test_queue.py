@@ -69,6 +69,7 @@ def test_closing_answers_what_is_tagged_and_refuses_the_rest(tagger):
     tagger.go.set()
     assert first.result(30) == [[]]
     queue.join(30)
+    assert not queue.died
     assert tagger.batches == [["first"]]
 
 
@@ -88,5 +89,6 @@ def test_a_dead_thread_is_no_queue_any_more(tagger):
             future.result(30)
     assert queue.join(30)
     assert queue.closed
+    assert queue.died
     with pytest.raises(QueueClosedError):
         queue.submit(["d"])
