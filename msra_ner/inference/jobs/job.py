@@ -15,8 +15,8 @@ the parts that are missing, with any number of processes.
 
 import os
 import platform
-import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from msra_ner.inference.exported import MODEL_FILES
 from msra_ner.inference.jobs.formats import PARQUET
 from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows, cut_parts
 from msra_ner.inference.jobs.output import PartWriter, count_written_rows
+from msra_ner.inference.jobs.parts_folder import JOB_FILE, check_own, remove_parts
 from msra_ner.models import WEIGHT_FILES, find_commit, load_config
 from msra_ner.storage import file_hash, read_json_object, write_json
 
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 # twenty seconds on a CPU.
 PART_BYTES = 256 << 10
 MOST_PARTS = 10_000  # files in one folder
-# With an underscore, which those who read a folder of Parquet leave out.
-JOB_FILE = "_job.json"
 # The files that decide what a model finds.
 MODEL_GLOBS = (
     *WEIGHT_FILES,
@@ -128,12 +127,9 @@ class PlannedJob:
                 f"{output}: found a file where a folder, or a folder where a "
                 "file is to be written. Choose another name."
             )
-        if output.is_dir() and not (output / JOB_FILE).is_file():
-            raise OutputExistsError(
-                f"{output}: found a folder that predict did not write, which --overwrite would "
-                "remove. Nothing was changed: choose another name."
-            )
-        if folder.exists():
+        if output.is_dir():
+            check_own(output)
+        if folder.is_dir():
             differing = self.find_differences()
             if not differing:
                 return
@@ -143,7 +139,8 @@ class PlannedJob:
                     "expected those of this one. Repeat that job to finish it, or give "
                     "--overwrite to start again."
                 )
-            shutil.rmtree(folder)
+            check_own(folder)
+            remove_parts(folder)
         folder.mkdir(parents=True)
         write_json(folder / JOB_FILE, self.record)
 
@@ -196,14 +193,16 @@ class PlannedJob:
         paths = [self.path(part) for part in self.parts]
         if self.job.as_folder:
             if self.job.output.exists():
-                shutil.rmtree(self.job.output)
+                check_own(self.job.output)
+                remove_parts(self.job.output)
             self.job.folder.rename(self.job.output)
         else:
             # Two may join at once, one of them left over from a launcher that was killed.
             joined = self.job.folder / f"joined.{platform.node()}-{os.getpid()}.partial"
             self._writer.join(paths, joined)
             joined.replace(self.job.output)
-            shutil.rmtree(self.job.folder)
+            with suppress(OSError):  # something was put there meanwhile: it stays
+                remove_parts(self.job.folder)
         return rows
 
     @cached_property

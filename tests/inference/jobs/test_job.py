@@ -166,6 +166,53 @@ def test_a_folder_that_predict_did_not_write_is_never_removed(job, tmp_path):
     assert (folder / "mine").exists()
 
 
+def put_file(folder):
+    (folder / "mine").touch()
+
+
+def put_parts_of_another_program(folder):
+    (folder / "part-000000.jsonl").touch()
+
+
+def put_folder(folder):
+    (folder / "_job.json").write_text("{}")
+    (folder / "part-000000.jsonl").mkdir()
+
+
+@pytest.mark.parametrize("put", [put_file, put_parts_of_another_program, put_folder])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_nor_is_what_lies_where_the_parts_would(job, put, overwrite):
+    """It removed a folder OUTPUT.parts/ that was not its own."""
+    job.folder.mkdir()
+    put(job.folder)
+    before = sorted(job.folder.rglob("*"))
+    with pytest.raises(OutputExistsError, match=r"predict did not write|parts of another job"):
+        tag_with_processes(job, overwrite=overwrite)
+    assert sorted(job.folder.rglob("*")) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_no_link_is_followed_to_what_would_be_removed(job, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    job.folder.symlink_to(other)
+    with pytest.raises(OutputExistsError, match="a link to another place"):
+        tag_with_processes(job, overwrite=True)
+    assert other.is_dir()
+
+
+def test_what_is_put_beside_the_parts_meanwhile_stays(job, monkeypatch):
+    finish = PartWriter.join
+
+    def join(writer, parts, path):
+        (job.folder / "mine").touch()
+        finish(writer, parts, path)
+
+    monkeypatch.setattr(PartWriter, "join", join)
+    assert tag_with_processes(job) == 120
+    assert [path.name for path in job.folder.iterdir()] == ["mine"]
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
