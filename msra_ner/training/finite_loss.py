@@ -1,4 +1,4 @@
-"""A Trainer that notices a loss that is no number, and ends a run that has diverged."""
+"""A Trainer that keeps account of the loss: it ends a run whose loss is no number any more."""
 
 from typing import Any
 
@@ -6,18 +6,28 @@ import torch
 from transformers import Trainer
 
 from msra_ner.errors import TrainingError
+from msra_ner.training.loss_sum import LossSum
 
 # In fp16 a loss may be no number now and then, and changes nothing. So many in a row do not end.
 LOST_IN_FP16 = 10
 
 
 class FiniteLossTrainer(Trainer):
-    """The Trainer, whose run ends where its loss is no number any more."""
+    """The Trainer, whose run ends where its loss is no number any more.
+
+    Its ``train_loss`` is the mean over all steps of a run, those before it was resumed too.
+    """
 
     # Whether a pass since the last log entry had a loss that is no number, and how many of the
     # newest ones in a row; on the device, which nobody waits for.
     _lost: torch.Tensor | None = None
     _row: torch.Tensor | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what the Trainer takes."""
+        super().__init__(*args, **kwargs)
+        self._sum = LossSum()
+        self.add_callback(self._sum)
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """Train as the Trainer does.
@@ -40,7 +50,9 @@ class FiniteLossTrainer(Trainer):
         before = torch.zeros_like(lost) if self._lost is None else self._lost
         in_a_row = torch.zeros_like(lost, dtype=torch.long) if self._row is None else self._row
         self._lost, self._row = before | lost, torch.where(lost, in_a_row + 1, 0)
-        return torch.where(lost[0], 0, loss)
+        loss = torch.where(lost[0], 0, loss)
+        self._sum.add(loss)
+        return loss
 
     def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
         """Log as the Trainer does, and NaN for the loss of passes among which one was no number.
@@ -53,9 +65,15 @@ class FiniteLossTrainer(Trainer):
             if bool(self.accelerator.gather(self._lost).any()):
                 logs["loss"] = float("nan")
             self._lost = None
+        if "train_loss" in logs and (total := self._sum.gather(self.accelerator)) is not None:
+            logs["train_loss"] = total / max(1, self.state.global_step)
         super().log(logs, *args, **kwargs)
         if is_loss:
             self._check_numbers()
+
+    def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:
+        self._sum.gather(self.accelerator)  # every process is here, and one of them writes
+        super()._save_checkpoint(*args, **kwargs)
 
     def _check_numbers(self) -> None:
         """Refuse to go on where the loss is no number; but for fp16, the weights are none then."""
