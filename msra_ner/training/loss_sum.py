@@ -7,7 +7,7 @@ from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 
 
-class LossSum(TrainerCallback, ExportableState):  # type: ignore[misc]
+class LossSum(TrainerCallback, ExportableState):
     """The losses of all steps of a run, added up.
 
     The Trainer's own sum begins again when a run goes on. A checkpoint holds this one among the
