@@ -1,5 +1,6 @@
 """The output folder of a run: refuse to mix two runs, and record what made this one."""
 
+import os
 import platform
 import re
 import shutil
@@ -60,7 +61,7 @@ def check_run_folder(
         )
     if args.process_index == 0:
         RunLock(folder).check()
-    entries = _list_entries(folder)
+    entries = list_entries(folder)
     if not entries:
         return
     goes_on = checkpoint is not None and _is_inside(checkpoint.path, folder)
@@ -102,10 +103,11 @@ def _is_of_run(folder: Path) -> bool:
         return False
 
 
-def clear_run_folder(folder: Path) -> None:
-    """Remove what an earlier run left in a folder; other files stay."""
-    for entry in _list_entries(folder):
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+def remove_entries(folder: Path) -> None:
+    """Remove what a run left in a folder; other files stay."""
+    for entry in list_entries(folder):
+        is_folder = entry.is_dir() and not entry.is_symlink()
+        shutil.rmtree(entry) if is_folder else entry.unlink()
 
 
 def remove_checkpoints(folder: Path) -> None:
@@ -118,9 +120,9 @@ def _is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _list_entries(folder: Path) -> list[Path]:
+def list_entries(folder: Path) -> list[Path]:
     """Return what a run left in a folder."""
-    entries = [folder / name for name in RUN_ENTRIES if (folder / name).exists()]
+    entries = [folder / name for name in RUN_ENTRIES if os.path.lexists(folder / name)]
     return [*entries, *list_checkpoints(folder), *folder.glob(f"{STAGED}*")]
 
 

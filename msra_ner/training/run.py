@@ -38,13 +38,13 @@ from msra_ner.training.open_settings import (
 )
 from msra_ner.training.output_folder import (
     check_run_folder,
-    clear_run_folder,
     format_call,
     remove_checkpoints,
     write_run_file,
 )
 from msra_ner.training.parsing import Arguments, arguments_from
 from msra_ner.training.rates import describe_underfit
+from msra_ner.training.replaced_run import ReplacedRun
 from msra_ner.training.results import TrainResult, split_clock, write_results
 from msra_ner.training.resume import (
     Checkpoint,
@@ -164,7 +164,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
     if checkpoint:
         take_over(arguments, checkpoint)
         check_resumed_settings(checkpoint, arguments.to_dict())
-    with RunLock(folder) as lock, RunLog() as log, hide_weight_bars():
+    with RunLock(folder) as lock, ReplacedRun(folder) as old, RunLog() as log, hide_weight_bars():
         if args.device.type == "cpu":
             counts = args.world_size, use_cpu_threads(args.cpu_threads)
             logger.info("CPU, %d process(es) of %d thread(s)", *counts)
@@ -208,8 +208,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         with args.main_process_first(desc="opening the output folder"):
             if trainer.is_world_process_zero():
                 lock.take()
-                if args.overwrite:
-                    clear_run_folder(folder)
+                old.open(overwrite=args.overwrite)
                 write_run_file(folder, command, settings, facts)  # by it the folder is known
                 log.write_to(folder / LOG_FILE)
 
