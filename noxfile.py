@@ -29,6 +29,14 @@ def without_torch(session: nox.Session) -> None:
     session.run("pytest", "--without-torch", "-m", "not slow", *session.posargs, env=FEW_EXAMPLES)
 
 
+@nox.session(python="3.11", default=False)
+def audit(session: nox.Session) -> None:
+    """Known weaknesses of what would be installed; asks a database over the network."""
+    session.install("pip-audit")
+    session.install("--constraint", "constraints.txt", ".[all]")
+    session.run("pip-audit", "--local", *session.posargs)
+
+
 @nox.session(python="3.11")
 def lowest(session: nox.Session) -> None:
     """The quick tests with the lowest version of each dependency that setup.cfg allows.
