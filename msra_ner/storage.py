@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import math
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,25 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Write data as indented JSON with a line end, keys in the order given."""
-    write_text(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    """Write data as indented JSON with a line end, keys in the order given.
+
+    JSON has no word for what is no number: it is the text that Python's ``float`` reads.
+    """
+    text = json.dumps(spell_numbers(data), indent=2, ensure_ascii=False, allow_nan=False)
+    write_text(path, f"{text}\n")
+
+
+def spell_numbers(data: Any) -> Any:
+    """Return data for JSON in which ``nan`` and infinities are text.
+
+    >>> spell_numbers({"loss": [0.5, float("nan"), float("-inf")]})
+    {'loss': [0.5, 'nan', '-inf']}
+    """
+    if isinstance(data, Mapping):
+        return {key: spell_numbers(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [spell_numbers(value) for value in data]
+    return str(data) if isinstance(data, float) and not math.isfinite(data) else data
 
 
 def read_json_object(path: Path, *, error: type[MsraNerError], remedy: str) -> dict[str, Any]:
@@ -96,7 +114,7 @@ def read_json_object(path: Path, *, error: type[MsraNerError], remedy: str) -> d
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as cause:
+    except (OSError, ValueError, RecursionError) as cause:
         raise error(
             f"{path}: found no valid JSON ({cause}), expected an object. {remedy}"
         ) from cause

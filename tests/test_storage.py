@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,13 @@ def test_write_json_keeps_order_and_chinese_and_ends_the_line(tmp_path):
     assert text.endswith("}\n")
 
 
+def test_write_json_spells_what_is_no_number(tmp_path):
+    write_json(tmp_path / "a.json", {"a": [1, math.nan, (math.inf,)], "b": {"c": -math.inf}})
+    text = (tmp_path / "a.json").read_text()
+    data = json.loads(text, parse_constant=pytest.fail)
+    assert data == {"a": [1, "nan", ["inf"]], "b": {"c": "-inf"}}
+
+
 def test_write_json_of_what_json_cannot_hold_leaves_the_old_file(tmp_path):
     (tmp_path / "a.json").write_text("old")
     with pytest.raises(TypeError):
@@ -213,7 +221,9 @@ def test_an_object_comes_back(tmp_path):
     assert read_json_object(tmp_path / "a.json", error=ModelError, remedy="") == {"名": 1}
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[1]", b"\xff", b"\xef\xbb\xbf{}"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"{", b"[1]", b"\xff", b"\xef\xbb\xbf{}", b"[" * 10**5]
+)
 def test_a_file_that_holds_no_object_is_refused_with_the_remedy(tmp_path, content):
     path = tmp_path / "a.json"
     if content is not None:

@@ -175,7 +175,7 @@ def read_curves(state: Mapping[str, Any]) -> tuple[Curves, int]:
 
     def read(key: str) -> list[Point]:
         nonlocal lost
-        points = [(row["step"], row[key]) for row in history if "step" in row and key in row]
+        points = [(row["step"], float(row[key])) for row in history if "step" in row and key in row]
         kept = [point for point in points if math.isfinite(point[1])]
         lost += len(points) - len(kept)
         return kept

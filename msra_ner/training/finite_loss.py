@@ -6,6 +6,7 @@ import torch
 from transformers import Trainer
 
 from msra_ner.errors import TrainingError
+from msra_ner.storage import spell_numbers
 from msra_ner.training.loss_sum import LossSum
 
 # In fp16 a loss may be no number now and then, and changes nothing. So many in a row do not end.
@@ -68,6 +69,8 @@ class FiniteLossTrainer(Trainer):
         if "train_loss" in logs and (total := self._sum.gather(self.accelerator)) is not None:
             logs["train_loss"] = total / max(1, self.state.global_step)
         super().log(logs, *args, **kwargs)
+        # What trainer_state.json holds, and JSON has no NaN.
+        self.state.log_history[-1] = spell_numbers(self.state.log_history[-1])
         if is_loss:
             self._check_numbers()
 

@@ -15,6 +15,7 @@ from transformers import TrainerCallback
 from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.logs import filter_log
 from msra_ner.report import RESULTS_FILE, RUN_FILE, STATE_FILE, read_object
+from msra_ner.storage import spell_numbers
 from msra_ner.training.checkpoints import MANIFEST_FILE, find_fault, has_manifest
 
 logger = logging.getLogger(__name__)
@@ -143,7 +144,7 @@ def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) 
             "%s: no %s beside it, so its settings are unknown", checkpoint.path, RUN_FILE
         )
     before = checkpoint.record.get("settings", {})
-    now = json.loads(json.dumps(dict(settings), default=str))
+    now = json.loads(json.dumps(spell_numbers(settings), default=str))
     for name in sorted((before.keys() & now.keys()) - FREE_SETTINGS):
         if before[name] != now[name]:
             raise ArgumentsError(

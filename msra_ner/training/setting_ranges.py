@@ -100,7 +100,7 @@ def _check_json(name: str, value: Any) -> None:
         return
     try:
         json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ArgumentsError(f"--{name}: found {text!r} ({error}), expected {expected}.") from error
 
 
