@@ -22,6 +22,7 @@ from msra_ner.extras import require_module
 from msra_ner.storage import read_json_object, write_json, write_text
 from msra_ner.tables import format_percent, format_table
 from msra_ner.training.run import train
+from msra_ner.training.run_lock import RunLock
 from msra_ner.training.search_space import SEARCHED, find_defaults, propose_settings
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def tune(
     Raises:
         ArgumentsError: A setting is wrong, nothing is left to search, or the folder is that of a
             search with other settings.
-        OutputExistsError: The folder holds something else.
+        OutputExistsError: The folder holds something else, or another search writes there.
         MsraNerError: The first trial fails. Later ones that fail are left out, with a warning.
 
     >>> found = tune("runs/tuned", trials=20, data_dir="data/msra")  # doctest: +SKIP
@@ -128,17 +129,20 @@ def tune(
     folder = Path(output_dir)
     given = {**settings, "seed": seed}
     defaults = find_defaults(settings)  # refuses wrong settings before anything is written
-    _check_given(folder, given)
-    study = _open_study(folder, seed)
-    if not study.trials:
-        study.enqueue_trial(defaults)
-    end = time.monotonic() + 60 * minutes if minutes else None
-    while len(study.trials) - _count(study, "WAITING") < trials:
-        if end is not None and time.monotonic() > end:
-            logger.info("%g minutes are over: no further trial is started.", minutes)
-            break
-        _carry_out(study, folder, given, defaults["learning_rate"])
-    return _conclude(study, folder, given)
+    with RunLock(folder) as lock:
+        lock.check()
+        _check_given(folder, given)
+        lock.take()
+        study = _open_study(folder, seed)
+        if not study.trials:
+            study.enqueue_trial(defaults)
+        end = time.monotonic() + 60 * minutes if minutes else None
+        while len(study.trials) - _count(study, "WAITING") < trials:
+            if end is not None and time.monotonic() > end:
+                logger.info("%g minutes are over: no further trial is started.", minutes)
+                break
+            _carry_out(study, folder, given, defaults["learning_rate"])
+        return _conclude(study, folder, given)
 
 
 def _check_given(folder: Path, given: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from helpers.tiny_models import TINY_RUN
 import msra_ner
 from msra_ner.cli import main
 from msra_ner.errors import ArgumentsError, ModelError, OutputExistsError, TrainingError
+from msra_ner.training.run_lock import RunLock
 
 optuna = pytest.importorskip("optuna", reason="needs optuna (pip install .[tune])")
 
@@ -131,6 +132,10 @@ def test_what_cannot_be_searched_is_refused(settings, tmp_path, monkeypatch):
     with pytest.raises(OutputExistsError, match="no search wrote"):
         msra_ner.tune(folder, **settings)
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+    with RunLock(tmp_path / "held") as lock:
+        lock.take()
+        with pytest.raises(OutputExistsError, match="another run that is writing there"):
+            msra_ner.tune(tmp_path / "held", **settings)
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(ArgumentsError, match="without a launcher"):
         msra_ner.tune(tmp_path / "two", **settings)
