@@ -31,8 +31,9 @@ from msra_ner.report import read_predictions  # noqa: E402
 
 SEEDS = (42, 43, 44)
 RATES = ("5e-5", "1e-4", "2e-4", "4e-4")
-# Of each step, unless it says otherwise: the last epoch counts.
+# Of each step, unless it says otherwise: the last epoch counts, and nothing is masked.
 COMMON = ("--eval_strategy", "no", "--save_strategy", "no", "--per_device_train_batch_size", "32")
+COMMON += ("--mask_share", "0")
 
 
 class Step(NamedTuple):
@@ -54,6 +55,7 @@ STEPS = {
     "Dice loss": Step(VITERBI, "viterbi", "dice"),
     "R-Drop": Step(VITERBI, "viterbi", "r-drop"),
     "BIOES inside": Step(BIOES, "crf"),
+    "a tenth masked": Step((*BIOES, "--mask_share", "0.1"), "BIOES inside"),
     "nothing from the own head": Step(BIOES, "BIOES inside", "chain-alone"),
     "averaged weights": Step(BIOES, "BIOES inside", "average"),
     "layer-wise decay": Step(BIOES, "BIOES inside", "layer-decay"),
