@@ -397,3 +397,16 @@ def test_threads_on_one_exported_model_get_each_their_own_answer(bert, tmp_path)
         found = list(pool.map(lambda ids: exported.compute_logits(ids, mask), batches * 3))
     for got, wanted in zip(found, expected * 3, strict=True):
         assert (got == wanted).all()
+
+
+@pytest.mark.parametrize("kind", ["torch", "onnx", "openvino"])
+def test_one_tagger_for_many_threads(bert, kind, tmp_path):
+    if kind == "openvino":
+        needs_openvino()
+    place = bert if kind == "torch" else export_model(bert, kind, tmp_path / kind)
+    tagger = Tagger.from_pretrained(place)
+    texts = [(TEXTS[n % len(TEXTS)] * 5)[n % 3 :] for n in range(200)]
+    expected = [tagger(text) for text in texts]
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(tagger, texts)) == expected
+    assert any(expected)
