@@ -21,9 +21,12 @@ class LossSum(TrainerCallback, ExportableState):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Take over the sum of the checkpoint that a run goes on from."""
-        saved = state.stateful_callbacks.get(type(self).__name__, {})
-        self._before = saved.get("attributes", {}).get("total") if state.global_step else 0.0
+        name = type(self).__name__
+        total = state.stateful_callbacks.get(name, {}).get("attributes", {}).get("total")
+        self._before = total if state.global_step else 0.0
         self._since = None
+        # Older checkpoints have no sum, and the Trainer saves what has a place there alone.
+        state.stateful_callbacks.setdefault(name, self.state())
 
     def add(self, loss: torch.Tensor) -> None:
         """Add the loss of a pass."""

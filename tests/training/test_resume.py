@@ -202,9 +202,14 @@ def test_a_save_that_was_interrupted_has_no_manifest(run, tmp_path, caplog):
     with pytest.raises(OutputExistsError, match="it is damaged, or was not kept"):
         run()
     assert f"{last} is not whole: found no manifest.json" in caplog.text
-    (first / "manifest.json").unlink()  # as older versions leave them
-    run()
+    # As older versions leave them.
+    (first / "manifest.json").unlink()
+    state = read(last, "trainer_state.json")
+    del state["stateful_callbacks"]["LossSum"]
+    (last / "trainer_state.json").write_text(json.dumps(state))
+    _, result = run()
     assert read(folder, "run.json")["resumed"]["checkpoint"] == str(last)
+    assert result.train_loss > 0
 
 
 def test_another_runs_checkpoint_does_not_replace_a_finished_run(run, finished):
