@@ -132,7 +132,7 @@ class NerTrainingArguments(TrainingArguments):
     recipe: RecipeName = setting(
         "balanced",
         "What a run may cost, for the settings that are not given: fast is 1 epoch in batches of "
-        "32 with viterbi, balanced 3 and best 6 epochs in batches of 16 with crf. On the sample: "
+        "32 with viterbi, balanced 3 in batches of 16 and best 6 of 32 with crf. On the sample: "
         "3, 10 and 20 epochs in batches of 32 with viterbi.",
     )
     decoder: DecoderChoice = setting(
