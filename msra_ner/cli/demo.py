@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 import logging
+import math
 import os
 import socket
 import sys
@@ -83,7 +84,7 @@ def add_command(commands: Any) -> None:
 
 def _demo(options: argparse.Namespace) -> None:
     for flag in ("max_characters", "max_waiting", "max_seconds"):
-        if not (value := getattr(options, flag)) >= 1:  # no number is less than NaN
+        if not 1 <= (value := getattr(options, flag)) < math.inf:  # NaN is neither
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
         from msra_ner.serving import check_origins, make_app, read_keys, serve

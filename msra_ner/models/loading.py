@@ -231,7 +231,9 @@ def build_without_weights(config: Any, name: str | Path) -> "PreTrainedModel":
     from transformers import AutoModelForTokenClassification
 
     with explain_failure(str(name)), torch.device("meta"):
-        model: PreTrainedModel = AutoModelForTokenClassification.from_config(config)
+        model: PreTrainedModel = AutoModelForTokenClassification.from_config(
+            config, trust_remote_code=False
+        )
     return model
 
 

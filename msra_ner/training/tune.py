@@ -1,6 +1,7 @@
 """Search for better settings: runs one after the other, each chosen by those before it, on val."""
 
 import logging
+import math
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -112,7 +113,8 @@ def tune(
     >>> found.best.f1, found.settings_file  # doctest: +SKIP
     (0.93, PosixPath('runs/tuned/best.yaml'))
     """
-    if trials < 1 or (minutes is not None and minutes <= 0):
+    # No number is more than NaN.
+    if trials < 1 or (minutes is not None and not 0 < minutes < math.inf):
         raise ArgumentsError(
             f"--trials: found {trials} within {minutes} minutes, expected 1 or more."
         )
@@ -128,6 +130,11 @@ def tune(
     require_module("optuna", "tune")
     folder = Path(output_dir)
     given = {**settings, "seed": seed}
+    if tokens := [name for name in given if name.endswith("token")]:
+        raise ArgumentsError(
+            f"--{tokens[0]}: found it, which the files of the search would hold. Log in instead: "
+            "hf auth login"
+        )
     defaults = find_defaults(settings)  # refuses wrong settings before anything is written
     with RunLock(folder) as lock:
         lock.check()

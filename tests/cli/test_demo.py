@@ -280,6 +280,8 @@ def test_a_port_that_is_taken_is_refused_before_a_model_is_loaded(capsys):
         (["--max_characters", "0"], "--max_characters: found 0"),
         (["--max-waiting", "-1"], "--max_waiting: found -1"),
         (["--port", "65536"], "--port: found 65536"),
+        (["--max_seconds", "inf"], "--max_seconds: found inf"),
+        (["--max_seconds", "nan"], "--max_seconds: found nan"),
         (["--api_key_file", "nowhere"], "--api_key_file: nowhere cannot be read"),
         (["--allow_origin", "example.org"], "--allow_origin: found 'example.org'"),
         (["--host", "256.0.0.1.invalid"], "--host: found '256.0.0.1.invalid'"),

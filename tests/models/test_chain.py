@@ -3,11 +3,12 @@
 import pytest
 import torch
 from helpers.architectures import ARCHITECTURES, build, rows_of
+from transformers import AutoConfig
 
 from msra_ner.errors import ModelError
 from msra_ner.labels import MSRA_TYPES, label_list
 from msra_ner.models import find_chain, load_model, with_chain
-from msra_ner.models.chain import OWN_SHARE, find_output_layers
+from msra_ner.models.chain import OWN_SHARE, can_have_chain, find_output_layers
 from msra_ner.models.config_labels import set_labels
 
 
@@ -91,3 +92,12 @@ def test_a_head_without_a_linear_layer_is_refused():
 
     with pytest.raises(ModelError, match="found crf with Other"):
         with_chain(Other, "iob2")(build("bert").config)
+
+
+def test_no_code_beside_a_model_is_asked_for_or_run(tmp_path, monkeypatch):
+    """transformers asked on standard input, where predict reads texts."""
+    config = AutoConfig.for_model("vit")
+    config.auto_map = {"AutoModelForTokenClassification": "own.Own"}
+    monkeypatch.setattr("builtins.input", lambda *args: pytest.fail("it asks"))
+    with pytest.raises(ModelError):
+        can_have_chain(config, str(tmp_path))

@@ -119,6 +119,8 @@ def test_what_cannot_be_searched_is_refused(settings, tmp_path, monkeypatch):
     all_given = {"learning_rate": 1.0, "head_learning_rate": 1.0, "weight_decay": 0.0}
     for wrong, message in (
         ({"trials": 0}, "trials"),
+        ({"minutes": float("nan")}, "trials"),
+        ({"hub_token": "secret"}, "hub_token: found it"),
         ({"do_predict": True}, "do_predict"),
         ({"resume_from_checkpoint": "last"}, "resume_from_checkpoint"),
         ({**all_given, "per_device_train_batch_size": 8}, "left open"),
