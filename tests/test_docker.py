@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from helpers import tiny_models
+from helpers.served import needs_server
 
 from msra_ner.labels import label_list
 
@@ -41,8 +42,7 @@ def test_it_runs_as_a_user_without_rights():
 
 @pytest.mark.slow
 def test_its_commands_serve_and_stop_in_order(tmp_path):
-    for name in ("fastapi", "uvicorn", "prometheus_client"):
-        pytest.importorskip(name, reason=f"needs {name} (pip install .[all])")
+    needs_server()
     tokenizer = tiny_models.wordpiece()
     model = tiny_models.tiny_model(label_list(["PER", "LOC"]), len(tokenizer))
     model.save_pretrained(tmp_path / "model")

@@ -32,8 +32,10 @@ from msra_ner.report import read_predictions  # noqa: E402
 SEEDS = (42, 43, 44)
 RATES = ("5e-5", "1e-4", "2e-4", "4e-4")
 # Of each step, unless it says otherwise: the last epoch counts, and nothing is masked.
-COMMON = ("--eval_strategy", "no", "--save_strategy", "no", "--per_device_train_batch_size", "32")
-COMMON += ("--mask_share", "0")
+COMMON = (
+    *("--eval_strategy", "no", "--save_strategy", "no"),
+    *("--per_device_train_batch_size", "32", "--mask_share", "0"),
+)
 
 
 class Step(NamedTuple):

@@ -29,21 +29,20 @@ def read_keys(path: str | Path) -> tuple[str, ...]:
     """
     expected = f"one key a line, of at least {SHORTEST_KEY} visible ASCII characters"
     try:
-        lines = Path(path).read_text(encoding="utf-8").split()
+        keys = tuple(Path(path).read_text(encoding="utf-8").split())
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ArgumentsError(
             f"--api_key_file: {path} cannot be read ({reason}), expected {expected}."
         ) from error
-    wrong = [number for number, key in enumerate(lines, 1) if not _KEY.fullmatch(key)]
-    if wrong or not lines:
-        found = (
-            f"found something else as key {wrong[0]}" if wrong else "found none"
-        )  # never shown itself
+    wrong = [number for number, key in enumerate(keys, 1) if not _KEY.fullmatch(key)]
+    if wrong or not keys:
+        found = f"something else as key {wrong[0]}" if wrong else "none"  # the key is not shown
         raise ArgumentsError(
-            f"--api_key_file: {path}: {found}, expected {expected}. Make one: openssl rand -hex 16"
+            f"--api_key_file: {path}: found {found}, expected {expected}. Make one: "
+            "openssl rand -hex 16"
         )
-    return tuple(lines)
+    return keys
 
 
 def check_origins(origins: Sequence[str]) -> None:

@@ -1,7 +1,6 @@
 """Connections that begin no request or never send the whole of its head, and too many of them."""
 
 import asyncio
-import importlib.util
 from typing import Any
 
 # Handles of files for all that is not a connection: libraries, logs, the models' own files.
@@ -14,10 +13,10 @@ def count_connections() -> int | None:
     Where each takes a file handle, of which a process has so many, some are kept back: without one
     left a server cannot even refuse.
     """
-    if importlib.util.find_spec("resource") is None:  # not on Windows
+    try:
+        import resource
+    except ImportError:  # on Windows
         return None
-    import resource
-
     handles, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return None if handles == resource.RLIM_INFINITY else max(1, handles - KEPT_HANDLES)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from transformers import Trainer
+from transformers.trainer_callback import ExportableState
 
 from msra_ner.errors import TrainingError
 from msra_ner.storage import spell_numbers
@@ -76,6 +77,11 @@ class FiniteLossTrainer(Trainer):
 
     def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:
         self._sum.gather(self.accelerator)  # every process is here, and one of them writes
+        # The Trainer writes what has a place there: not what the checkpoint of before lacked.
+        places: Any = self.state.stateful_callbacks
+        for callback in self.callback_handler.callbacks:
+            if isinstance(callback, ExportableState):
+                places.setdefault(type(callback).__name__, callback.state())
         super()._save_checkpoint(*args, **kwargs)
 
     def _check_numbers(self) -> None:

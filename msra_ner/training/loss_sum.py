@@ -25,8 +25,6 @@ class LossSum(TrainerCallback, ExportableState):
         total = state.stateful_callbacks.get(name, {}).get("attributes", {}).get("total")
         self._before = total if state.global_step else 0.0
         self._since = None
-        # Older checkpoints have no sum, and the Trainer saves what has a place there alone.
-        state.stateful_callbacks.setdefault(name, self.state())
 
     def add(self, loss: torch.Tensor) -> None:
         """Add the loss of a pass."""

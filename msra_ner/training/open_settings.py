@@ -143,15 +143,17 @@ def choose_mask_share(arguments: Arguments, data: Data, tokenizer: PreTrainedTok
         ArgumentsError: Something is to be masked, and the tokenizer has no mask piece.
     """
     args = arguments.training
-    if tokenizer.mask_token_id is None and args.mask_share:
+    can_mask = tokenizer.mask_token_id is not None
+    if args.mask_share is None:
+        # What is built in place has the figures of no masks.
+        is_pretrained = find_pretrained(arguments.model, data) is not None
+        masks = can_mask and is_pretrained
+        args.mask_share = RECIPES[args.recipe].mask_share if masks else 0.0
+    elif args.mask_share and not can_mask:
         raise ArgumentsError(
             f"--mask_share: found {args.mask_share}, and no mask piece in the vocabulary of "
             f"{arguments.model.model_name_or_path}, expected an encoder that has one. Leave it out."
         )
-    if args.mask_share is None:
-        # The figures of the sample are those of no masks.
-        by_recipe = tokenizer.mask_token_id is not None and find_pretrained(arguments.model, data)
-        args.mask_share = RECIPES[args.recipe].mask_share if by_recipe else 0.0
 
 
 def choose_rates(arguments: Arguments, model: PreTrainedModel) -> None:

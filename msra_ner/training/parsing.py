@@ -191,13 +191,19 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
     parser.set_defaults(**{k: v for k, v in defaults.items() if k not in given})
     groups = parser.parse_args_into_dataclasses(args=list(argv), look_for_args_file=False)
     arguments = Arguments(*cast("tuple[Any, Any, Any]", groups))
-    obstacle = find_obstacle(arguments.to_dict(), arguments.training.divides_weights())
-    if arguments.training.decoder == "crf" and obstacle:
-        what, reason = obstacle
+    if arguments.training.decoder == "crf":
+        _check_chain(arguments)
+    return arguments
+
+
+def _check_chain(arguments: Arguments) -> None:
+    """Refuse what no chain can be trained with."""
+    found = find_obstacle(arguments.to_dict(), arguments.training.divides_weights())
+    if found:
+        what, reason = found
         raise ArgumentsError(
             f"--decoder: found crf with {what}, expected one of them: {reason}. Leave one out."
         )
-    return arguments
 
 
 def _check_choices(parser: HfArgumentParser, settings: Mapping[str, Any]) -> None:

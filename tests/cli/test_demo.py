@@ -10,12 +10,13 @@ from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import dedent, indent
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from helpers import tiny_models
-from helpers.served import wait_until
+from helpers.served import needs_server, wait_until
 
 from msra_ner.cli import demo as demo_command
 from msra_ner.cli.demo import listen, name_models
@@ -24,8 +25,8 @@ from msra_ner.errors import ArgumentsError
 from msra_ner.labels import label_list
 
 TESTS = Path(__file__).parents[1]
-# The command in a process of its own, with a tagger that answers once a file is there.
-WITH_SLOW_TAGGER = """
+# The command in a process of its own, with a tagger that has the method of a test.
+SERVED = """
 import sys, time
 from pathlib import Path
 from helpers.served import WordTagger
@@ -34,23 +35,39 @@ from msra_ner.inference import Tagger
 
 folder = Path(sys.argv[1])
 
-class SlowTagger(WordTagger):
+class ServedTagger(WordTagger):
     def stream(self, texts):
-        if texts != ["first"]:
-            return super().stream(texts)
-        (folder / "begun").touch()
-        while not (folder / "go").exists():
-            time.sleep(0.01)
-        return super().stream(texts)
+{stream}
 
-Tagger.from_pretrained = lambda *settings: SlowTagger({"first": "LOC"})
+Tagger.from_pretrained = lambda *settings: ServedTagger({{"first": "LOC"}})
 sys.exit(main(["demo", *sys.argv[2:]]))
 """
 
 
-def needs_server():
-    for name in ("fastapi", "uvicorn", "prometheus_client"):
-        pytest.importorskip(name, reason=f"needs {name} (pip install .[all])")
+def with_tagger(stream):
+    """Return the script whose tagger streams so."""
+    return SERVED.format(stream=indent(dedent(stream), 8 * " "))
+
+
+# It answers once a file is there.
+WITH_SLOW_TAGGER = with_tagger("""
+    if texts != ["first"]:
+        return super().stream(texts)
+    (folder / "begun").touch()
+    while not (folder / "go").exists():
+        time.sleep(0.01)
+    return super().stream(texts)
+""")
+# It computes in torch, and does not stop.
+WITH_BUSY_TAGGER = with_tagger("""
+    import torch
+    (folder / "begun").touch()
+    square = torch.eye(1500)
+    while True:
+        square = square @ square
+""")
+# It kills the thread that it is called in.
+WITH_DYING_TAGGER = with_tagger("raise SystemExit")
 
 
 @contextmanager
@@ -85,26 +102,6 @@ def tag(address, text, model=None):
             return answer.status, json.load(answer)
     except HTTPError as error:
         return error.code, json.load(error)
-
-
-# A tagger that computes in torch, and does not stop.
-WITH_BUSY_TAGGER = """
-import sys, torch
-from pathlib import Path
-from helpers.served import WordTagger
-from msra_ner.cli import main
-from msra_ner.inference import Tagger
-
-class BusyTagger(WordTagger):
-    def stream(self, texts):
-        (Path(sys.argv[1]) / "begun").touch()
-        square = torch.eye(1500)
-        while True:
-            square = square @ square
-
-Tagger.from_pretrained = lambda *settings: BusyTagger({"first": "LOC"})
-sys.exit(main(["demo", *sys.argv[2:]]))
-"""
 
 
 def test_ctrl_c_ends_it_in_order_while_it_computes_for_a_client_that_has_gone(tmp_path):
@@ -163,32 +160,15 @@ def test_an_open_address_is_warned_about(tmp_path):
 
 
 def test_with_a_key_it_is_open_to_who_has_it(tmp_path):
-    (tmp_path / "keys").write_text("0123456789abcdef\n")
+    key = "0123456789abcdef"
+    (tmp_path / "keys").write_text(f"{key}\n")
     command = ["-c", WITH_SLOW_TAGGER, tmp_path, "some/model", "--host", "0.0.0.0"]
     with started(tmp_path, *command, "--api_key_file", tmp_path / "keys") as (_, address):
         address = address.replace("0.0.0.0", "127.0.0.1")
         assert tag(address, "second")[0] == 401
-        request = Request(
-            f"{address}api/models", headers={"Authorization": f"Bearer {'0123456789abcdef'}"}
-        )
+        request = Request(f"{address}api/models", headers={"Authorization": f"Bearer {key}"})
         assert urlopen(request, timeout=60).status == 200
     assert "whoever" not in (tmp_path / "stderr").read_text()
-
-
-# A tagger that kills the thread it is called in.
-WITH_DYING_TAGGER = """
-import sys
-from helpers.served import WordTagger
-from msra_ner.cli import main
-from msra_ner.inference import Tagger
-
-class DyingTagger(WordTagger):
-    def stream(self, texts):
-        raise SystemExit
-
-Tagger.from_pretrained = lambda *settings: DyingTagger({"first": "LOC"})
-sys.exit(main(["demo", *sys.argv[2:]]))
-"""
 
 
 def test_a_server_whose_model_can_answer_no_more_ends(tmp_path):

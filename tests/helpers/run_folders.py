@@ -105,6 +105,12 @@ def write_run(
     return folder
 
 
+def read_all(folder: Path) -> dict[Path, bytes]:
+    """Return what each file below a folder holds."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in paths}
+
+
 def worse(sentences: Sequence[Sentence]) -> list[list[str]]:
     """Return tags with errors of several kinds: every third sentence is missed, and so on."""
     predicted = []

@@ -4,6 +4,8 @@ import threading
 import time
 from contextlib import contextmanager
 
+import pytest
+
 from msra_ner.cli.demo import LOOPBACK_NAMES, listen
 from msra_ner.inference.entities import TextEntity
 
@@ -42,6 +44,12 @@ class WordTagger:
         return sorted(found, key=lambda entity: entity.start)
 
 
+def needs_server():
+    """Skip where what serves is not installed."""
+    for name in ("fastapi", "uvicorn", "prometheus_client"):
+        pytest.importorskip(name, reason=f"needs {name} (pip install .[all])")
+
+
 def wait_until(holds, seconds=30):
     """Wait for a condition, looking a hundred times a second."""
     for _ in range(100 * seconds):
@@ -56,7 +64,8 @@ def serving(taggers, limits=None, **access):
     """Serve taggers and yield the address."""
     import uvicorn
 
-    from msra_ner.serving import Limits, make_app, make_protocol
+    from msra_ner.serving import Limits, make_app
+    from msra_ner.serving.connections import make_protocol
 
     listener = listen("127.0.0.1", 0)
     app = make_app(taggers, limits, LOOPBACK_NAMES, **access)

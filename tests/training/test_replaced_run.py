@@ -1,6 +1,7 @@
 """A run that is replaced is there until the new one is whole."""
 
 import pytest
+from helpers.run_folders import read_all
 from helpers.tiny_models import tiny_run
 from transformers import TrainerCallback
 
@@ -11,7 +12,7 @@ from msra_ner.training.trainer import build_trainer
 
 
 class FullDisk(TrainerCallback):
-    """Fails at the end of an epoch."""
+    """Fails where an epoch begins."""
 
     def __init__(self, epoch):
         self.epoch = epoch
@@ -32,11 +33,6 @@ def settings(tiny_corpus, tiny_encoder, tmp_path):
     (tmp_path / "run" / "report.json").unlink()
     (tmp_path / "run" / "report.json").symlink_to(tmp_path / "elsewhere")
     return settings | {"overwrite": True, "seed": 7}
-
-
-def read_all(folder):
-    found = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return {path.relative_to(folder): content for path, content in found.items()}
 
 
 def fail_in_epoch(monkeypatch, epoch):

@@ -212,6 +212,12 @@ def test_a_save_that_was_interrupted_has_no_manifest(run, tmp_path, caplog):
     assert result.train_loss > 0
 
 
+def test_a_run_goes_on_with_more_that_has_a_state(run):
+    """A checkpoint had no place for it, and the first save was a KeyError."""
+    _, result = run(early_stopping_patience=5)
+    assert result.train_loss > 0
+
+
 def test_another_runs_checkpoint_does_not_replace_a_finished_run(run, finished):
     (first, *_) = finished.glob("checkpoint-*")
     folder = shutil.copytree(finished, finished.parent / "other")

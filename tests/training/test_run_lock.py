@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from helpers.run_folders import read_all
 from helpers.tiny_models import tiny_run
 
 import msra_ner
@@ -27,16 +29,12 @@ def settings(tiny_corpus, tiny_encoder, tmp_path):
     return tiny_run(tiny_corpus, tiny_encoder, tmp_path / "run", max_steps=1)
 
 
-def read_all(folder):
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.parametrize("more", [{}, {"overwrite": True}, {"resume_from_checkpoint": "last"}])
 def test_a_folder_in_which_a_run_writes_is_refused_until_that_ends(settings, tmp_path, more):
     folder = tmp_path / "run"
     msra_ner.train(**settings)
     before = read_all(folder)
-    assert folder / LOCK_FILE not in before, "a run that has ended holds nothing"
+    assert Path(LOCK_FILE) not in before, "a run that has ended holds nothing"
     with RunLock(folder) as lock:
         lock.take()
         with pytest.raises(OutputExistsError, match="another run that is writing there"):
