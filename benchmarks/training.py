@@ -3,8 +3,8 @@
     python benchmarks/training.py --data DATA --model MODEL [--steps 10] [--repeats 3]
 
 Each run is a process of its own: recipe and ours, in fp32 and bf16, in turns, on train, for the
-recipe's first N steps and three times as many of ours, which takes about as long. Real tokens a
-second are word pieces without padding, by the time the Trainer trains. The floor is what the
+recipe's first N steps and as many of ours as take about as long on a CPU, three times. Real tokens
+a second are word pieces without padding, by the time the Trainer trains. The floor is what the
 encoder must compute, at the rate at which this machine multiplies matrices of the sizes of BERT
 base, measured in the same run. On a GPU (--gpu) give --peak, its TFLOP/s in bf16. Prints a table;
 --json FILE for machines.
@@ -28,8 +28,7 @@ from msra_ner.training.batches import TokenBatches, mean_budget
 HERE = Path(__file__).parent
 RECIPE = HERE / "hf_recipe.py"
 RUN_NER = HERE.parent / "run_ner.py"
-BATCH, SEED = 32, 42
-OURS_TO_RECIPE = 3  # steps of ours for one of the recipe's
+SEED = 42
 SYSTEMS = ("recipe fp32", "recipe bf16", "ours fp32", "ours bf16")
 RATIOS = (
     ("fp32", "ours fp32", "recipe fp32"),
@@ -44,6 +43,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="corpus folder")
     parser.add_argument("--model", type=Path, required=True, help="encoder folder")
     parser.add_argument("--steps", type=int, default=10, help="of the recipe, in each run")
+    parser.add_argument("--batch", type=int, default=32, help="sentences in a batch")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--systems", nargs="*", default=SYSTEMS, choices=SYSTEMS)
     parser.add_argument("--gpu", action="store_true", help="train on the GPU")
@@ -57,8 +57,8 @@ def main() -> None:
 
 def measure(options: argparse.Namespace, corpus: Path, lengths: list[int]) -> None:
     """Run all systems in turns and print what was measured."""
-    batches = TokenBatches(lengths, mean_budget(lengths, BATCH), seed=SEED)
-    seen = [row for rows in islice(batches, OURS_TO_RECIPE * options.steps) for row in rows]
+    batches = TokenBatches(lengths, mean_budget(lengths, options.batch), seed=SEED)
+    seen = [row for rows in islice(batches, our_steps(options)) for row in rows]
     tokens = sum(lengths[row] for row in seen)
     rates = {"fp32": [], "bf16": []} if not options.gpu else {}
     runs: dict[str, list[dict[str, float]]] = {system: [] for system in options.systems}
@@ -70,6 +70,7 @@ def measure(options: argparse.Namespace, corpus: Path, lengths: list[int]) -> No
     result = {
         "facts": measuring.facts(),
         "steps of the recipe": options.steps,
+        "batch": options.batch,
         "flops_a_token": flops_a_token(options.model, lengths),
         "matmul_gflops": rates,
         "runs": runs,
@@ -78,20 +79,26 @@ def measure(options: argparse.Namespace, corpus: Path, lengths: list[int]) -> No
     measuring.write_json(options.json, result)
 
 
+def our_steps(options: argparse.Namespace) -> int:
+    """Return how many steps ours takes: on a GPU, which starts slowly, as many as the recipe."""
+    steps: int = options.steps
+    return steps if options.gpu else 3 * steps
+
+
 def train(system: str, options: argparse.Namespace, corpus: Path, tokens: int) -> dict[str, float]:
     """Return real tokens a second, peak memory and the share of padding of one run."""
     with tempfile.TemporaryDirectory() as folder:
         if system.startswith("recipe"):
             command = [sys.executable, RECIPE, options.model, corpus, folder, "--no-eval"]
-            command += ["--steps", options.steps, "--batch", BATCH, "--seed", SEED]
+            command += ["--steps", options.steps, "--batch", options.batch, "--seed", SEED]
             done = measuring.run(command + (["--bf16"] if "bf16" in system else []))
             printed = json.loads(done.output.strip().splitlines()[-1])
             speed, padding = printed["tokens_s"], printed["padding"]
         else:
             command = [sys.executable, RUN_NER, "--data_dir", corpus, "--do_train"]
             command += ["--model_name_or_path", options.model, "--output_dir", f"{folder}/run"]
-            command += ["--max_steps", OURS_TO_RECIPE * options.steps, "--seed", SEED]
-            command += ["--per_device_train_batch_size", BATCH]
+            command += ["--max_steps", our_steps(options), "--seed", SEED]
+            command += ["--per_device_train_batch_size", options.batch]
             command += ["--precision", system.split()[1], "--eval_strategy", "no"]
             command += ["--save_strategy", "no", "--load_best_model_at_end", "false"]
             done = measuring.run(command + ([] if options.gpu else ["--use_cpu"]))

@@ -2,6 +2,9 @@
 
 import logging
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, get_args
 
 from msra_ner.argument_types import check_choice
@@ -10,6 +13,9 @@ logger = logging.getLogger(__name__)
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 PRECISIONS = get_args(Precision)
+# How many are inside without_cudnn_attention(), and what the switch was before the first.
+_inside, _before = 0, True
+_switching = threading.Lock()
 
 
 def has_accelerator() -> bool:
@@ -58,6 +64,31 @@ def choose_precision(asked: str, *, on_gpu: bool) -> str:
     instead = "bf16" if best == "bf16" else "fp32: this CPU does not compute in bf16"
     logger.warning("%s needs a GPU; this CPU uses %s.", asked, instead)
     return best
+
+
+@contextmanager
+def without_cudnn_attention() -> Iterator[None]:
+    """Leave attention on a GPU to torch's other kernels, not to cuDNN.
+
+    cuDNN, which torch prefers in bf16 and fp16 on newer GPUs, makes a plan for each new shape of a
+    batch, which takes longer than a step; batches of sentences have a new shape again and again.
+    The switch is one of the whole process: the last thread inside puts it back.
+    """
+    global _inside, _before
+    from torch.backends import cuda
+
+    with _switching:
+        if not _inside:
+            _before = cuda.cudnn_sdp_enabled()
+            cuda.enable_cudnn_sdp(False)
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _switching:
+            _inside -= 1
+            if not _inside:
+                cuda.enable_cudnn_sdp(_before)
 
 
 def available_cores() -> int:

@@ -1,11 +1,20 @@
 import logging
+from collections import Counter
+from contextlib import ExitStack
 
 import pytest
 import torch
+from torch import nn
 
-from msra_ner import hardware
+from msra_ner import Tagger, hardware, train
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import available_cores, choose_precision, cpu_has_bf16, use_cpu_threads
+from msra_ner.hardware import (
+    available_cores,
+    choose_precision,
+    cpu_has_bf16,
+    use_cpu_threads,
+    without_cudnn_attention,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +105,37 @@ def test_a_torch_that_does_not_tell_means_fp32_and_a_line(monkeypatch, caplog):
     with caplog.at_level(logging.WARNING, "msra_ner"):
         assert choose_precision("auto", on_gpu=False) == "fp32"
     assert "does not tell whether the CPU computes in bf16" in caplog.text
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_cudnn_attention_is_off_inside_and_then_as_it_was(before):
+    cuda = torch.backends.cuda
+    was = cuda.cudnn_sdp_enabled()
+    cuda.enable_cudnn_sdp(before)
+    try:
+        with ExitStack() as first, ExitStack() as second:  # two threads that come and go
+            first.enter_context(without_cudnn_attention())
+            second.enter_context(without_cudnn_attention())
+            first.close()
+            assert not cuda.cudnn_sdp_enabled(), "the second is still inside"
+        assert cuda.cudnn_sdp_enabled() == before
+        with pytest.raises(KeyError), without_cudnn_attention():
+            raise KeyError
+        assert cuda.cudnn_sdp_enabled() == before
+    finally:
+        cuda.enable_cudnn_sdp(was)
+
+
+def test_training_and_tagging_do_without_cudnn_attention(tmp_path):
+    seen = Counter()
+
+    def look(layer, inputs):
+        phase = "training" if layer.training else "evaluation"
+        seen[phase, torch.backends.cuda.cudnn_sdp_enabled()] += 1
+
+    hook = nn.modules.module.register_module_forward_pre_hook(look)
+    with hook:
+        train("sample", tmp_path, max_steps=1, max_train_samples=20, max_eval_samples=5)
+        Tagger.from_pretrained(tmp_path)("他在北京。")
+    assert {off for _, off in seen} == {False}
+    assert {phase for phase, _ in seen} == {"training", "evaluation"}

@@ -12,8 +12,9 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,6 +67,11 @@ STEPS = {
     "batches of 8": Step((*BIOES, "--per_device_train_batch_size", "8"), "batches of 16"),
 }
 
+WHOLE = {
+    "best": ("--recipe", "best"),
+    "best, 12 epochs": ("--recipe", "best", "--num_train_epochs", "12"),
+}
+
 
 class Ladder:
     """The runs of an output folder: those that are there, and those that there is time for."""
@@ -79,6 +85,11 @@ class Ladder:
         """Return the folder of a run."""
         path: Path = self.options.output / f"{name}-{seed}".replace(" ", "-")
         return path
+
+    def side_by_side(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Return what each call returns, so many at a time as were asked for."""
+        with ThreadPoolExecutor(self.options.jobs) as pool:
+            return list(pool.map(lambda call: call(), calls))
 
     def train(self, name: str, flags: Sequence[Any], seed: int, variant: str = "") -> Path | None:
         """Return the folder of a run; None where it is not there and the time is over."""
@@ -145,14 +156,14 @@ def main() -> None:
 def tabulate_steps(ladder: Ladder) -> str:
     """Return each step with three seeds, scored on val, beside what it is compared with."""
 
-    def carry_out(part: tuple[str, int]) -> Path | None:
-        step = STEPS[part[0]]
+    def carry_out(name: str, seed: int) -> Path | None:
+        step = STEPS[name]
         flags = ["--do_train", "--do_eval", *COMMON, *step.flags]
-        return ladder.train(part[0], flags, part[1], step.variant)
+        return ladder.train(name, flags, seed, step.variant)
 
     parts = [(name, seed) for seed in SEEDS for name in ladder.options.steps]
-    with ThreadPoolExecutor(ladder.options.jobs) as pool:
-        folders = dict(zip(parts, pool.map(carry_out, parts), strict=True))
+    done = ladder.side_by_side([partial(carry_out, *part) for part in parts])
+    folders = dict(zip(parts, done, strict=True))
     rows = []
     for name, step in STEPS.items():
         own = [folders.get((name, seed)) for seed in SEEDS]
@@ -192,11 +203,15 @@ def tabulate_own_heads(ladder: Ladder) -> str:
 
 def tabulate_recipe(ladder: Ladder) -> str:
     """Return ours and the Hugging Face recipe, whose rate is chosen on val, both on test."""
+    _show_val_as_test(ladder.options)  # before several look for it
+    ours = [partial(ladder.train, "ours", [], seed) for seed in SEEDS]
+    theirs = [partial(ladder.recipe, rate, "val") for rate in RATES]
+    done = ladder.side_by_side([*theirs, *ours])
     rows = []
-    for seed in SEEDS:
-        if folder := ladder.train("ours", [], seed):
+    for seed, folder in zip(SEEDS, done[len(RATES) :], strict=True):
+        if folder:
             rows.append([f"ours, the defaults, seed {seed}", *_describe(folder)])
-    on_val = {rate: found for rate in RATES if (found := ladder.recipe(rate, "val"))}
+    on_val = {rate: found for rate, found in zip(RATES, done, strict=False) if found}
     for rate, found in on_val.items():
         cells = [f"{found['f1_all']:.2f}", "", "", f"{found['train_s']:.0f}"]
         rows.append([f"Hugging Face recipe, {rate}", *cells])
@@ -210,10 +225,17 @@ def tabulate_recipe(ladder: Ladder) -> str:
 
 
 def tabulate_whole(ladder: Ladder) -> str:
-    """Return one run with the recipe `best`."""
-    folder = ladder.train("best", ["--recipe", "best"], SEEDS[0])
-    rows = [["--recipe best", *_describe(folder)]] if folder else []
-    return table(["system", "val F1", "test F1", "entities", "seconds"], rows)
+    """Return the recipe `best` and what trains longer, each with three seeds."""
+    parts = [(name, seed) for name in WHOLE for seed in SEEDS]
+    done = ladder.side_by_side(
+        [partial(ladder.train, name, WHOLE[name], seed) for name, seed in parts]
+    )
+    rows = [
+        [name, seed, *_describe(folder)]
+        for (name, seed), folder in zip(parts, done, strict=True)
+        if folder
+    ]
+    return table(["system", "seed", "val F1", "test F1", "entities", "seconds"], rows)
 
 
 TABLES = {

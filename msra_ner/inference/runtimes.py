@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import choose_precision, has_accelerator
+from msra_ner.hardware import choose_precision, has_accelerator, without_cudnn_attention
 from msra_ner.models import (
     CONFIG_KEY,
     TRANSITIONS,
@@ -101,7 +101,7 @@ class TorchRuntime:
             torch.from_numpy(part).to(self.device, non_blocking=True)
             for part in (input_ids, attention_mask)
         )
-        with torch.inference_mode():
+        with torch.inference_mode(), without_cudnn_attention():
             found = self.model(input_ids=ids, attention_mask=mask).logits
             logits: Logits = found.float().cpu().numpy()
         return logits

@@ -7,6 +7,7 @@ from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.decoding import ChainLabels
 
 NEVER = -1e4  # far below any logit, and finite, so that a gradient is never NaN
+MOST_SUMMANDS = 1 << 28  # half a gigabyte in fp32 for the first pairs of a batch
 
 
 class ChainLoss:
@@ -86,8 +87,33 @@ def _sum_paths(
     ``start`` and ``end``, shape ``(rows, chain)``, are added to the first and last scores of a row.
     """
     sums = scores[:, 0] + start
-    for step in range(1, scores.shape[1]):
-        reached = torch.logsumexp(sums[:, :, None] + weights, dim=1) + scores[:, step]
-        sums = torch.where(counts[:, step, None], reached, sums)
+    if scores.shape[1] > 1 and _joining_pays(scores):
+        through = _join_steps(scores[:, 1:], counts[:, 1:], weights)
+        sums = torch.logsumexp(sums[:, :, None] + through, dim=1)
+    else:
+        for step in range(1, scores.shape[1]):
+            reached = torch.logsumexp(sums[:, :, None] + weights, dim=1) + scores[:, step]
+            sums = torch.where(counts[:, step, None], reached, sums)
     # A row without a labelled piece has no path.
     return (torch.logsumexp(sums + end, dim=1) * counts[:, 0]).sum()
+
+
+def _joining_pays(scores: Tensor) -> bool:
+    """Return whether to join the steps in pairs: on a GPU that has room for it."""
+    return scores.device.type != "cpu" and scores.numel() * scores.shape[-1] ** 2 <= MOST_SUMMANDS
+
+
+def _join_steps(scores: Tensor, counts: Tensor, weights: Tensor) -> Tensor:
+    """Return the sums over all paths between any label before the first step and after the last.
+
+    Neighbouring steps are joined in pairs, then the pairs, and so on: a GPU, for which a step is
+    little work, has the logarithm of their number to wait for. The shape is
+    ``(rows, chain, chain)``.
+    """
+    stay = torch.where(torch.eye(len(weights), dtype=torch.bool, device=weights.device), 0, NEVER)
+    steps = torch.where(counts[..., None, None], weights + scores[:, :, None], stay)
+    while (size := steps.shape[1]) > 1:
+        pairs = steps[:, : size // 2 * 2].unflatten(1, (-1, 2))
+        between = pairs[:, :, 0, :, :, None] + pairs[:, :, 1, None]
+        steps = torch.cat([torch.logsumexp(between, dim=3), steps[:, size // 2 * 2 :]], dim=1)
+    return steps[:, 0]

@@ -23,6 +23,7 @@ from transformers import (
 from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import DEFAULT_DECODER, Decoder, make_decoder
 from msra_ner.errors import ArgumentsError
+from msra_ner.hardware import without_cudnn_attention
 from msra_ner.models import PLAIN_LOGITS, find_chain, list_labels
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
@@ -73,7 +74,8 @@ class NerTrainer(FiniteLossTrainer):
         Raises:
             TrainingError: The run has diverged.
         """
-        with fast_training(cast(PreTrainedModel, self.model), self.args.device.type):
+        own = cast(PreTrainedModel, self.model)
+        with fast_training(own, self.args.device.type), without_cudnn_attention():
             return super().train(*args, **kwargs)
 
     def get_train_dataloader(self) -> "DataLoader[Any]":
@@ -138,7 +140,8 @@ class NerTrainer(FiniteLossTrainer):
         The Trainer's own is a mean over rows of the means of batches, another one for each size of
         a batch.
         """
-        output: Any = super().evaluation_loop(dataloader, *args, **kwargs)
+        with without_cudnn_attention():
+            output: Any = super().evaluation_loop(dataloader, *args, **kwargs)
         labels = output.label_ids
         if labels is None:  # only the loss was asked for
             labels = [read_column(dataloader.dataset, "labels").flatten().to_numpy()]

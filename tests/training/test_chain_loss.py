@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from msra_ner.decoding import ChainLabels, make_decoder
+from msra_ner.training import chain_loss
 from msra_ner.training.chain_loss import ChainLoss
 from msra_ner.training.loss import token_mean_loss
 
@@ -124,3 +125,21 @@ def test_it_is_computed_in_fp32_and_has_a_finite_gradient():
         (LABELS.index(a), LABELS.index(b)) for a in LABELS for b in LABELS if not may_follow(a, b)
     ]
     assert all(transitions.grad[pair].abs() < 1e-6 for pair in illegal)
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 17, 64])
+def test_joined_in_pairs_as_on_a_gpu_it_is_the_same(pieces, monkeypatch):
+    chain = ChainLabels.of(LABELS, "bioes")
+    logits = 3 * torch.from_numpy(np.random.default_rng(5).normal(size=(4, pieces, 9))).float()
+    labels = torch.zeros(4, pieces, dtype=torch.long)
+    labels[0, 0], labels[0, 1] = 1, 2
+    labels[1, 1:], labels[2, :] = -100, -100  # one labelled piece, and none
+
+    def measure(in_pairs):
+        monkeypatch.setattr(chain_loss, "_joining_pays", lambda scores: in_pairs)
+        scores, weights = logits.clone().requires_grad_(), draw_transitions(6, 9)
+        loss = ChainLoss(chain, weights)(scores, labels)
+        return loss.detach(), *torch.autograd.grad(loss, [scores, weights])
+
+    for step_by_step, in_pairs in zip(measure(False), measure(True), strict=True):
+        torch.testing.assert_close(in_pairs, step_by_step, rtol=1e-4, atol=5e-5)
