@@ -20,7 +20,8 @@ def staged_folder(
 
     Args:
         target: Folder to fill; made if it is not there. Other entries in it stay as they are.
-        names: The entries that the block writes.
+        names: The entries that the block writes; a name with slashes is that of an entry in a
+            folder, which stays with what else is in it.
         overwrite: Replace entries of these names that stand in ``target``.
         obsolete: Entries that must not stand beside the new ones; they go when these come.
 
@@ -49,9 +50,11 @@ def staged_folder(
         try:
             for entry in [*obsolete, *names]:
                 if (target / entry).exists():
+                    (replaced / entry).parent.mkdir(parents=True, exist_ok=True)
                     moves.append((target / entry, replaced / entry))
                     (target / entry).rename(replaced / entry)
             for entry in names:
+                (target / entry).parent.mkdir(parents=True, exist_ok=True)
                 moves.append((staged / entry, target / entry))
                 (staged / entry).rename(target / entry)
         except BaseException:
@@ -60,6 +63,31 @@ def staged_folder(
                 if destination.exists():
                     destination.rename(source)
             raise
+
+
+def remove_files(folder: Path, files: Iterable[Path]) -> None:
+    """Remove files below a folder, and the folders in between that are empty then."""
+    files = list(files)
+    for file in files:
+        file.unlink(missing_ok=True)
+    _remove_empty(folder, files)
+
+
+def move_files(folder: Path, files: Iterable[Path], target: Path) -> None:
+    """Move files below a folder to the same places below another on the same file system."""
+    files = list(files)
+    for file in files:
+        place = target / file.relative_to(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file.rename(place)
+    _remove_empty(folder, files)
+
+
+def _remove_empty(folder: Path, files: Iterable[Path]) -> None:
+    between = {parent for file in files for parent in file.relative_to(folder).parents}
+    for parent in sorted(between - {Path()}, key=lambda path: len(path.parts), reverse=True):
+        with suppress(OSError):  # something of others is in it
+            (folder / parent).rmdir()
 
 
 @contextmanager

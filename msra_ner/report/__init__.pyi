@@ -5,8 +5,12 @@ from .data import (
     list_types as list_types,
     read_curves as read_curves,
 )
-from .page import show_in_tensorboard as show_in_tensorboard, write_report as write_report
-from .plots import draw_curves as draw_curves
+from .page import (
+    PLOTS_FOLDER as PLOTS_FOLDER,
+    show_in_tensorboard as show_in_tensorboard,
+    write_report as write_report,
+)
+from .plots import draw_curves as draw_curves, list_plot_files as list_plot_files
 from .predictions import (
     Prediction as Prediction,
     read_predictions as read_predictions,

@@ -24,6 +24,7 @@ from msra_ner.report.plots import (
     draw_curves,
     draw_kinds,
     draw_types,
+    list_plot_files,
     write_plots,
 )
 from msra_ner.report.run_files import read_run
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+PLOTS_FOLDER = "plots"
 # A page with more errors takes browsers long to open; report.json has all of them.
 MAX_LISTED = 20_000
 # Each kind of error in Chinese, and what it means.
@@ -100,7 +102,7 @@ def write_report(run_dir: str | Path, *, train_names: Mapping[str, int] | None =
     """
     data = build_report(read_run(Path(run_dir), train_names))
     page = Path(run_dir, "report.html")
-    return write_page(page, "plots", data, draw_report(data), render_report, overwrite=True)
+    return write_page(page, PLOTS_FOLDER, data, draw_report(data), render_report, overwrite=True)
 
 
 def write_page(
@@ -114,8 +116,10 @@ def write_page(
 ) -> Path:
     """Write a page, its data beside it and its plots into a folder, and return the page."""
     data_file = page.with_suffix(".json").name
-    names = [page.name, data_file, plots]
-    with staged_folder(page.parent, names, overwrite=overwrite) as staged:
+    drawn_files = list_plot_files(plots, figures)
+    names = [page.name, data_file, *drawn_files]
+    obsolete = {*list_plot_files(plots)} - {*drawn_files}
+    with staged_folder(page.parent, names, overwrite=overwrite, obsolete=obsolete) as staged:
         drawn = write_plots(staged / plots, figures)
         text = json.dumps(data, ensure_ascii=False, allow_nan=False)
         write_text(staged / data_file, f"{text}\n")

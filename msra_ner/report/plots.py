@@ -8,7 +8,7 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,11 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
 WIDTH = 7.2  # inches
 MAX_NUMBERED = 12  # types up to which the cells of a confusion hold their number
+# The names of all plots that a page can have.
+PLOTS = (
+    *("confusion", "kinds", "length", "position", "train_count", "seen", "types", "curves"),
+    "calibration",
+)
 
 
 def draw_types(runs: Mapping[str, Sequence[TypeScores]]) -> "Figure":
@@ -200,6 +205,11 @@ def to_svg(figure: "Figure", name: str) -> str:
     # Each text names the fonts to try, and the page has its own.
     svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
     return svg.replace(INK, "currentColor")
+
+
+def list_plot_files(folder: str, names: Iterable[str] = PLOTS) -> list[str]:
+    """Return the files that plots of these names are, in a folder."""
+    return [f"{folder}/{name}.{ending}" for name in names for ending in ("svg", "png")]
 
 
 def write_plots(folder: Path, figures: Mapping[str, "Figure"]) -> dict[str, str]:

@@ -1,5 +1,9 @@
-"""Whether a checkpoint is whole: a manifest of its files, written when all of them are there."""
+"""The checkpoints of a run: which are whole, which are kept, and which files of them are its own.
 
+A manifest of its files is written into each when all of them are there.
+"""
+
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +13,78 @@ from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from msra_ner.errors import CorpusError
 from msra_ner.report import STATE_FILE, read_object
-from msra_ner.storage import file_hash, write_json
+from msra_ner.storage import file_hash, remove_files, write_json
 
 MANIFEST_FILE = "manifest.json"
+_NAME = re.compile(rf"{PREFIX_CHECKPOINT_DIR}-\d+")
+# What the Trainer writes. Of a checkpoint whose save was interrupted there is no other list.
+_WRITTEN = (
+    *("*.safetensors", "*.safetensors.index.json", "config.json", "generation_config.json"),
+    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
+    *("vocab.txt", "vocab.json", "merges.txt", "*.model", "training_args.bin", STATE_FILE),
+    *("optimizer.pt", "optimizer.bin", "scheduler.pt", "scaler.pt", "rng_state*.pth"),
+)
 
 
-class CheckpointManifest(TrainerCallback):
-    """Writes the manifest of each checkpoint."""
+class CheckpointKeeper(TrainerCallback):
+    """Writes the manifest of each checkpoint, then removes those that need not be kept.
+
+    The newest and the best are always kept. It takes the place of the Trainer's own rotation, which
+    would remove a folder such as ``checkpoint-best-500``, and files of others with their folder.
+
+    Args:
+        limit: How many checkpoints to keep; None keeps all.
+    """
+
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Write it, when every process has saved its random state."""
+        """Write the manifest, when every process has saved its random state."""
         PartialState().wait_for_everyone()
         if args.should_save:
-            write_manifest(Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}")
+            newest = Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
+            write_manifest(newest)
+            self._rotate({newest.name}, args, state)
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Keep the best alone where only one is to be kept."""
+        if args.should_save and self._limit == 1 and state.best_model_checkpoint is not None:
+            self._rotate(set(), args, state)
+
+    def _rotate(self, kept: set[str], args: Any, state: Any) -> None:
+        if self._limit is None:
+            return
+        folder = Path(args.output_dir)
+        if state.best_model_checkpoint is not None:
+            kept.add(Path(state.best_model_checkpoint).name)
+        others = [path for path in list_checkpoints(folder) if path.name not in kept]
+        others.sort(key=lambda path: path.stat().st_mtime)
+        for path in others[: max(0, len(others) + len(kept) - self._limit)]:
+            remove_files(folder, list_own_files(path))
+
+
+def list_checkpoints(folder: Path) -> list[Path]:
+    """Return the checkpoints of a folder, whole or not."""
+    return [
+        path
+        for path in folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*")
+        if _NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
+    ]
+
+
+def list_own_files(folder: Path) -> list[Path]:
+    """Return the files of a checkpoint that this package wrote, the manifest last."""
+    manifest = folder / MANIFEST_FILE
+    try:
+        names = read_object(manifest).get("files", {})
+    except CorpusError:
+        names = {}
+    if names:
+        files = [folder / name for name in names]
+    else:
+        files = [path for pattern in _WRITTEN for path in folder.glob(pattern)]
+    return [path for path in [*files, manifest] if path.is_symlink() or path.is_file()]
 
 
 def write_manifest(folder: Path) -> None:

@@ -9,23 +9,28 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+
 from msra_ner.errors import CorpusError, OutputExistsError
 from msra_ner.report import (
     LOG_FILE,
+    PLOTS_FOLDER,
     PREDICTIONS_FILE,
     RESULTS_FILE,
     RUN_FILE,
     STAGED,
     TIMING_FILE,
+    list_plot_files,
     read_object,
 )
-from msra_ner.storage import write_json
+from msra_ner.storage import remove_files, write_json
 from msra_ner.training.arguments import NerTrainingArguments
-from msra_ner.training.resume import Checkpoint, list_checkpoints
+from msra_ner.training.checkpoints import list_checkpoints, list_own_files
+from msra_ner.training.resume import Checkpoint
 from msra_ner.training.run_lock import RunLock
 
 # What a run writes; --overwrite removes these and nothing else, and only in the folder of a run.
-RUN_ENTRIES = (
+RUN_FILES = (
     RUN_FILE,
     LOG_FILE,
     RESULTS_FILE,
@@ -36,7 +41,7 @@ RUN_ENTRIES = (
     "trainer_state.json",
     "report.html",
     "report.json",
-    "plots",
+    *list_plot_files(PLOTS_FOLDER),
     "training_args.bin",
     "config.json",
     "model.safetensors",
@@ -61,8 +66,16 @@ def check_run_folder(
         )
     if args.process_index == 0:
         RunLock(folder).check()
-    entries = list_entries(folder)
-    if not entries:
+    files = list_run_files(folder)
+    # A run that is replaced goes with its links; elsewhere a run would write to where they point.
+    written = [] if args.overwrite else files
+    for path in (*written, *folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*")):
+        if path.is_symlink():
+            raise OutputExistsError(
+                f"{path}: found a link to another place, expected what a run wrote. Nothing was "
+                "changed: remove the link, or choose another --output_dir."
+            )
+    if not files:
         return
     goes_on = checkpoint is not None and _is_inside(checkpoint.path, folder)
     # A run that was stopped before its first checkpoint left nothing worth keeping.
@@ -73,7 +86,7 @@ def check_run_folder(
     )
     if not (args.overwrite or goes_on or starts_again):
         raise OutputExistsError(
-            f"{folder}: found a run ({entries[0].name}), expected a new folder. Nothing was "
+            f"{folder}: found a run ({files[0].name}), expected a new folder. Nothing was "
             "changed: choose another --output_dir, give --overwrite to replace the run, or "
             "--resume_from_checkpoint last to go on with it."
         )
@@ -84,7 +97,7 @@ def check_run_folder(
         )
     if not _is_of_run(folder):
         raise OutputExistsError(
-            f"{folder}: found {entries[0].name} and no {RUN_FILE} of a run, expected a run that "
+            f"{folder}: found {files[0].name} and no {RUN_FILE} of a run, expected a run that "
             "may be replaced or goes on, or a new folder. Nothing was changed: choose another "
             "--output_dir."
         )
@@ -103,27 +116,28 @@ def _is_of_run(folder: Path) -> bool:
         return False
 
 
-def remove_entries(folder: Path) -> None:
-    """Remove what a run left in a folder; other files stay."""
-    for entry in list_entries(folder):
-        is_folder = entry.is_dir() and not entry.is_symlink()
-        shutil.rmtree(entry) if is_folder else entry.unlink()
+def remove_run(folder: Path) -> None:
+    """Remove what a run left in a folder; other files stay, in its checkpoints too."""
+    remove_files(folder, list_run_files(folder))
+    for staged in folder.glob(f"{STAGED}*"):
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def remove_checkpoints(folder: Path) -> None:
     """Remove the checkpoints of a run that begins again."""
     for checkpoint in list_checkpoints(folder):
-        shutil.rmtree(checkpoint)
+        remove_files(folder, list_own_files(checkpoint))
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def list_entries(folder: Path) -> list[Path]:
-    """Return what a run left in a folder."""
-    entries = [folder / name for name in RUN_ENTRIES if os.path.lexists(folder / name)]
-    return [*entries, *list_checkpoints(folder), *folder.glob(f"{STAGED}*")]
+def list_run_files(folder: Path) -> list[Path]:
+    """Return the files that a run left in a folder, those of its checkpoints too."""
+    files = [folder / name for name in RUN_FILES if os.path.lexists(folder / name)]
+    own = (file for checkpoint in list_checkpoints(folder) for file in list_own_files(checkpoint))
+    return [*files, *own]
 
 
 def write_run_file(

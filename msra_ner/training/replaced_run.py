@@ -5,8 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from msra_ner.report import RESULTS_FILE
-from msra_ner.training.output_folder import list_entries, remove_entries
-from msra_ner.training.resume import list_checkpoints
+from msra_ner.storage import move_files
+from msra_ner.training.checkpoints import list_checkpoints
+from msra_ner.training.output_folder import list_run_files, remove_run
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +40,10 @@ class ReplacedRun:
             return
         self._moved = True
         if self._aside.exists() or not (self._folder / RESULTS_FILE).exists():
-            remove_entries(self._folder)
+            remove_run(self._folder)
             return
         self._aside.mkdir()
-        _move_entries(self._folder, self._aside)
+        move_files(self._folder, list_run_files(self._folder), self._aside)
 
     def __enter__(self) -> "ReplacedRun":
         return self
@@ -52,17 +53,12 @@ class ReplacedRun:
         if not self._opened or not self._aside.exists():
             return
         if kind is None:
-            remove_entries(self._aside)
+            remove_run(self._aside)
             with suppress(OSError):  # something of others was put there
                 self._aside.rmdir()
         elif self._moved and not list_checkpoints(self._folder):
-            remove_entries(self._folder)
-            _move_entries(self._aside, self._folder)
+            remove_run(self._folder)
+            move_files(self._aside, list_run_files(self._aside), self._folder)
             self._aside.rmdir()
         else:
             logger.warning("The run that is replaced is in %s until the new is whole.", self._aside)
-
-
-def _move_entries(source: Path, target: Path) -> None:
-    for entry in list_entries(source):
-        entry.rename(target / entry.name)

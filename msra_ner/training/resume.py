@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.logs import filter_log
 from msra_ner.report import RESULTS_FILE, RUN_FILE, STATE_FILE, read_object
 from msra_ner.storage import spell_numbers
-from msra_ner.training.checkpoints import MANIFEST_FILE, find_fault, has_manifest
+from msra_ner.training.checkpoints import MANIFEST_FILE, find_fault, has_manifest, list_checkpoints
 
 logger = logging.getLogger(__name__)
 
@@ -125,11 +124,6 @@ def _find_newest(folder: Path) -> Checkpoint | None:
             return _read_checkpoint(path)
         logger.warning("%s is not whole: %s", path, fault or f"found no {MANIFEST_FILE}")
     return None
-
-
-def list_checkpoints(folder: Path) -> list[Path]:
-    """Return the checkpoints of a folder, whole or not."""
-    return [path for path in folder.glob("checkpoint-*") if re.fullmatch(r"\D+-\d+", path.name)]
 
 
 def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) -> None:

@@ -38,9 +38,15 @@ class RunLock:
         """Make the folder, and hold it.
 
         Raises:
-            OutputExistsError: Another run holds it.
+            OutputExistsError: Another run holds it, or the lock file is one of others.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
+        # That of a run is empty; the lock would empty another, and then remove it.
+        if self._path.is_symlink() or (self._path.exists() and self._path.stat().st_size):
+            raise OutputExistsError(
+                f"{self._path}: found a file that no run wrote, expected an empty one or none. "
+                "Nothing was changed: choose another --output_dir, or give the file another name."
+            )
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

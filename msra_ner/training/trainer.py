@@ -29,7 +29,7 @@ from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
 from msra_ner.training.chain_loss import ChainLoss
-from msra_ner.training.checkpoints import CheckpointManifest
+from msra_ner.training.checkpoints import CheckpointKeeper
 from msra_ner.training.cpu_kernels import fast_training
 from msra_ner.training.data import Data
 from msra_ner.training.finite_loss import FiniteLossTrainer
@@ -56,6 +56,7 @@ class NerTrainer(FiniteLossTrainer):
         self._saved_args.hub_token = None  # checkpoints are passed on
         args = copy(args)
         pushes, args.push_to_hub = args.push_to_hub, False  # the Trainer's own send more
+        kept, args.save_total_limit = args.save_total_limit, None
         # Joined, all logits would be padded to the longest row.
         args.eval_do_concat_batches = False
         if self._by_length:
@@ -65,6 +66,7 @@ class NerTrainer(FiniteLossTrainer):
         self._push = HubPush(args) if pushes and args.process_index == 0 else None
         super().__init__(args=args, **settings)
         self._asked_batch = self.get_total_train_batch_size(args)
+        self.add_callback(CheckpointKeeper(kept))
         if self._push:
             self.add_callback(self._push)
 
@@ -247,7 +249,6 @@ def build_trainer(
         trainer.remove_callback(ProgressCallback)
         trainer.add_callback(NerProgress())
     trainer.add_callback(LogEntries())
-    trainer.add_callback(CheckpointManifest())
     if args.early_stopping_patience is not None and args.do_train:
         trainer.add_callback(EarlyStoppingCallback(args.early_stopping_patience))
     return trainer

@@ -54,6 +54,17 @@ def test_two_runs_that_begin_together_are_one(settings, tmp_path, monkeypatch):
         assert [path.name for path in folder.iterdir()] == [LOCK_FILE]
 
 
+def test_a_lock_file_of_others_stays_as_it_is(settings, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / LOCK_FILE).write_text("mine")
+    with pytest.raises(OutputExistsError, match="a file that no run wrote"):
+        msra_ner.train(**settings)
+    assert (folder / LOCK_FILE).read_text() == "mine"
+    (folder / LOCK_FILE).write_text("")  # a run that was killed has left it
+    msra_ner.train(**settings)
+
+
 def test_a_run_that_fails_gives_the_folder_back(settings, tmp_path, monkeypatch):
     def fail(*args, **kwargs):
         raise OSError("no space left")
