@@ -58,7 +58,7 @@ def test_a_lock_file_of_others_stays_as_it_is(settings, tmp_path):
     folder = tmp_path / "run"
     folder.mkdir()
     (folder / LOCK_FILE).write_text("mine")
-    with pytest.raises(OutputExistsError, match="a file that no run wrote"):
+    with pytest.raises(OutputExistsError, match="a file of others"):
         msra_ner.train(**settings)
     assert (folder / LOCK_FILE).read_text() == "mine"
     (folder / LOCK_FILE).write_text("")  # a run that was killed has left it

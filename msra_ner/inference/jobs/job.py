@@ -7,10 +7,12 @@ the parts that are missing, with any number of processes.
 
     job = TagJob("runs/bert", ["a.txt"], Path("out.jsonl"))   # what is asked for
     planned = plan_job(job)                                   # how the files are cut into parts
-    planned.open()
-    for part in planned.find_missing():
-        planned.write(part, tagger)
-    planned.finish()
+    with planned.lock() as lock:
+        lock.take()
+        planned.open()
+        for part in planned.find_missing():
+            planned.write(part, tagger)
+        planned.finish()
 """
 
 import os
@@ -24,13 +26,13 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner import __version__
 from msra_ner.errors import ArgumentsError, CorpusError, JobError, OutputExistsError
-from msra_ner.inference.exported import MODEL_FILES
 from msra_ner.inference.jobs.formats import PARQUET
+from msra_ner.inference.jobs.identity import identify_files, identify_model
 from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows, cut_parts
 from msra_ner.inference.jobs.output import PartWriter, count_written_rows
 from msra_ner.inference.jobs.parts_folder import JOB_FILE, check_own, remove_parts
-from msra_ner.models import WEIGHT_FILES, find_commit, load_config
-from msra_ner.storage import file_hash, read_json_object, write_json
+from msra_ner.storage import read_json_object, write_json
+from msra_ner.write_lock import WriteLock
 
 if TYPE_CHECKING:
     from msra_ner.inference.tagger import Tagger
@@ -40,13 +42,6 @@ if TYPE_CHECKING:
 # twenty seconds on a CPU.
 PART_BYTES = 256 << 10
 MOST_PARTS = 10_000  # files in one folder
-# The files that decide what a model finds.
-MODEL_GLOBS = (
-    *WEIGHT_FILES,
-    *(name for names in MODEL_FILES.values() for name in names),
-    *("config.json", "tokenizer*.json", "vocab*", "merges.txt", "*.model"),
-    *("special_tokens_map.json", "added_tokens.json", "export.json"),
-)
 
 
 @dataclass(frozen=True)
@@ -109,6 +104,14 @@ class PlannedJob:
     job: TagJob
     parts: list[Part]
     record: dict[str, Any]
+
+    def lock(self) -> WriteLock:
+        """Return what keeps others from writing the same output; one process takes it for all."""
+        return WriteLock(
+            self.job.output.with_name(f"{self.job.folder.name}.lock"),
+            f"{self.job.output}: found another predict that is writing it, expected none. Nothing "
+            "was changed: choose another name, or wait until it has ended.",
+        )
 
     def open(self, *, overwrite: bool = False) -> None:
         """Make the folder of parts, or go on with one of the very same job.
@@ -175,14 +178,15 @@ class PlannedJob:
             raise
         return rows
 
-    def finish(self) -> int:
+    def finish(self, *, overwrite: bool = False) -> int:
         """Check all parts against the input, put the output in place and return its rows.
 
         Raises:
+            OutputExistsError: A file of that name has come meanwhile, and is not to be replaced.
             JobError: A part has more or fewer rows than its stretch of the input.
             CorpusError: The input was changed meanwhile.
         """
-        if _identify_files(self.job.files) != self.record["files"]:
+        if identify_files(self.job.files) != self.record["files"]:
             raise CorpusError(
                 f"{', '.join(self.job.files)}: found a file that was changed while it was tagged, "
                 f"expected the same as at the start. The parts stay in {self.job.folder}."
@@ -200,10 +204,26 @@ class PlannedJob:
             # Two may join at once, one of them left over from a launcher that was killed.
             joined = self.job.folder / f"joined.{platform.node()}-{os.getpid()}.partial"
             self._writer.join(paths, joined)
-            joined.replace(self.job.output)
+            self._put_in_place(joined, overwrite=overwrite)
             with suppress(OSError):  # something was put there meanwhile: it stays
                 remove_parts(self.job.folder)
         return rows
+
+    def _put_in_place(self, joined: Path, *, overwrite: bool) -> None:
+        output = self.job.output
+        try:
+            if not overwrite:
+                os.link(joined, output)  # which, unlike a renaming, replaces nothing
+        except FileExistsError:
+            joined.unlink()
+            raise OutputExistsError(
+                f"{output}: found it there now, expected nothing, as at the start. It was not "
+                f"changed. The parts stay in {self.job.folder}: repeat the command with "
+                "--overwrite, or give the file another name first."
+            ) from None
+        except OSError:  # a file system without links
+            pass
+        joined.replace(output)
 
     @cached_property
     def _writer(self) -> PartWriter:
@@ -229,7 +249,7 @@ def plan_job(job: TagJob) -> PlannedJob:
     Raises:
         ArgumentsError: A file cannot be read, or the output would take its place.
     """
-    files = _identify_files(job.files)
+    files = identify_files(job.files)
     for place in (job.output, job.folder):
         for file in job.files:
             if Path(file).resolve().is_relative_to(place.resolve()):
@@ -241,7 +261,7 @@ def plan_job(job: TagJob) -> PlannedJob:
     parts = cut_parts(job.files, size)
     record = {
         "files": files,
-        "model": _identify_model(job.model),
+        "model": identify_model(job.model),
         "format": job.format,
         "column": job.column,
         "precision": job.precision,
@@ -252,27 +272,3 @@ def plan_job(job: TagJob) -> PlannedJob:
         "version": __version__,
     }
     return PlannedJob(job, parts, record)
-
-
-def _identify_files(files: Sequence[str]) -> list[dict[str, Any]]:
-    entries = []
-    for name in files:
-        try:
-            stat = Path(name).stat()
-        except OSError as error:
-            raise ArgumentsError(f"{name}: cannot be read ({error.strerror}).") from error
-        if not Path(name).is_file():
-            raise ArgumentsError(f"{name}: found no file, expected text to tag.")
-        location = str(Path(name).resolve())
-        entries.append({"name": location, "bytes": stat.st_size, "changed": stat.st_mtime_ns})
-    return entries
-
-
-def _identify_model(model: str) -> dict[str, str]:
-    """Return a hash of each file that decides what a model finds; of the Hub, its commit."""
-    folder = Path(model)
-    if not folder.is_dir():
-        load_config(model)  # which asks the Hub where the name points now
-        return {"name": model, "commit": find_commit(model) or "unknown"}
-    paths = sorted({path for pattern in MODEL_GLOBS for path in folder.glob(pattern)})
-    return {path.name: file_hash(path) for path in paths}

@@ -42,15 +42,25 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
     before = _read_change_time(job.output) if overwrite else None
     planned = plan_job(job)
     if rank == 0:
-        planned.open(overwrite=overwrite)
-    elif not _wait_until_open(planned, before):
-        return None
+        with planned.lock() as lock:
+            lock.take()
+            planned.open(overwrite=overwrite)
+            _tag_share(planned, rank, processes, before)
+            return planned.finish(overwrite=overwrite)
+    if _wait_until_open(planned, before):
+        _tag_share(planned, rank, processes, before)
+    return None
+
+
+def _tag_share(planned: PlannedJob, rank: int, processes: int, before: int | None) -> None:
+    """Tag the parts of a process; that of rank 0 then waits for the others."""
+    job = planned.job
     shown = rank == 0 and sys.stderr.isatty()
     try:
         left = planned.find_missing()
     except FileNotFoundError:
         if rank and _read_change_time(job.output) != before:
-            return None  # Rank 0 found all parts done, and joined them meanwhile.
+            return  # Rank 0 found all parts done, and joined them meanwhile.
         raise
     with show_progress(planned, left, shown=shown) as bar:
         mine = [part for part in left if part.number % processes == rank]
@@ -62,10 +72,8 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
             for part in mine:
                 planned.write(part, tagger)
                 update_bar(bar, planned)
-        if rank:
-            return None
-        _wait_for_others(planned, bar)
-    return planned.finish()
+        if rank == 0:
+            _wait_for_others(planned, bar)
 
 
 def show_progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:

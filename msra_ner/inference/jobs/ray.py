@@ -73,18 +73,20 @@ def tag_with_ray(
         output=job.output.resolve(),
     )
     planned = plan_job(job)
-    planned.open(overwrite=overwrite)
-    if missing := planned.find_missing():
-        # What is wrong with the model shows here, in one line, before any actor starts.
-        load_labels(job.model)
-        load_tokenizer(job.model)
-        _tag_missing(planned, missing, address, actors)
-    if left := planned.find_missing():
-        raise JobError(
-            f"{job.folder}: found {len(left)} parts missing after Ray had ended, the first is "
-            f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
-        )
-    return planned.finish()
+    with planned.lock() as lock:
+        lock.take()
+        planned.open(overwrite=overwrite)
+        if missing := planned.find_missing():
+            # What is wrong with the model shows here, in one line, before any actor starts.
+            load_labels(job.model)
+            load_tokenizer(job.model)
+            _tag_missing(planned, missing, address, actors)
+        if left := planned.find_missing():
+            raise JobError(
+                f"{job.folder}: found {len(left)} parts missing after Ray had ended, the first is "
+                f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
+            )
+        return planned.finish(overwrite=overwrite)
 
 
 def _tag_missing(

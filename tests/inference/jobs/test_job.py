@@ -21,6 +21,7 @@ from msra_ner.inference.jobs import processes as tag_processes
 from msra_ner.inference.jobs.job import TagJob, plan_job
 from msra_ner.inference.jobs.output import PartWriter
 from msra_ner.inference.jobs.processes import tag_with_processes
+from msra_ner.inference.jobs.ray import tag_with_ray
 from msra_ner.labels import label_list
 
 
@@ -94,9 +95,9 @@ def test_an_interrupted_job_goes_on_with_what_is_missing(job, model, monkeypatch
     untouched = {}
     finish = type(planned).finish
 
-    def look(self):
+    def look(self, **kwargs):
         untouched.update({path: path.stat().st_mtime_ns for path in done})
-        return finish(self)
+        return finish(self, **kwargs)
 
     monkeypatch.setattr(type(planned), "finish", look)
     (job.folder / "part-000000.somewhere-7.partial").write_text("half")
@@ -211,6 +212,31 @@ def test_what_is_put_beside_the_parts_meanwhile_stays(job, monkeypatch):
     monkeypatch.setattr(PartWriter, "join", join)
     assert tag_with_processes(job) == 120
     assert [path.name for path in job.folder.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("engine", [tag_with_processes, tag_with_ray])
+def test_an_output_that_another_predict_writes_is_refused(job, engine):
+    if engine is tag_with_ray:
+        pytest.importorskip("ray.data", reason="needs Ray")
+    with plan_job(job).lock() as lock:
+        lock.take()
+        before = sorted(job.output.parent.iterdir())
+        with pytest.raises(OutputExistsError, match="another predict that is writing it"):
+            engine(job)
+        assert sorted(job.output.parent.iterdir()) == before
+    assert tag_with_processes(job) == 120
+    assert sorted(path.name for path in job.output.parent.iterdir()) == ["input.txt", "out.jsonl"]
+
+
+def test_an_output_that_comes_meanwhile_is_not_replaced(job):
+    planned = write_parts(job)
+    job.output.write_text("mine")
+    with pytest.raises(OutputExistsError, match="found it there now"):
+        planned.finish()
+    assert job.output.read_text() == "mine"
+    assert not planned.find_missing(), "nothing that was tagged is lost"
+    assert planned.finish(overwrite=True) == 120
+    assert job.output.read_text() != "mine"
 
 
 @pytest.mark.parametrize(
@@ -399,7 +425,7 @@ def test_two_that_join_at_once_leave_a_whole_output(job, expected, monkeypatch):
     join, begun, ended = PartWriter.join, threading.Event(), threading.Event()
 
     def finish():
-        with suppress(OSError):  # the first removes the parts
+        with suppress(OSError, OutputExistsError):  # the first removes the parts
             planned.finish()
 
     second = threading.Thread(target=finish)
@@ -544,8 +570,8 @@ def test_a_value_that_json_cannot_hold_is_named_with_its_line(model, tmp_path):
 def test_a_model_of_the_hub_is_known_by_its_commit(job, monkeypatch):
     """R30: parts of two revisions could be joined after a resumption."""
     commits = iter(["aaa", "aaa", "bbb"])
-    monkeypatch.setattr("msra_ner.inference.jobs.job.load_config", lambda name: None)
-    monkeypatch.setattr("msra_ner.inference.jobs.job.find_commit", lambda name: next(commits))
+    monkeypatch.setattr("msra_ner.inference.jobs.identity.load_config", lambda name: None)
+    monkeypatch.setattr("msra_ner.inference.jobs.identity.find_commit", lambda name: next(commits))
     records = [plan_job(replace(job, model="someone/model")).record for _ in range(3)]
     assert records[0] == records[1] != records[2]
 
