@@ -13,6 +13,7 @@ from importlib import import_module
 
 from msra_ner import __version__
 from msra_ner.cli.flags import CommandParser
+from msra_ner.cli.foreign_errors import explain_foreign_error
 from msra_ner.cli.train import run_train
 from msra_ner.cli.tune import run_tune
 from msra_ner.errors import MsraNerError
@@ -57,9 +58,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:
             raise
-        text = error.command_line_text if isinstance(error, MsraNerError) else str(error)
-        print(f"{PROG}: error: {_one_line(text)}", file=sys.stderr)  # noqa: T201
-        return 2
+        return _end(error.command_line_text if isinstance(error, MsraNerError) else str(error))
+    except Exception as error:
+        text = explain_foreign_error(error)
+        if debug or text is None:
+            raise
+        return _end(text)
+
+
+def _end(text: str) -> int:
+    print(f"{PROG}: error: {_one_line(text)}", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 def _escape_what_cannot_be_shown() -> None:

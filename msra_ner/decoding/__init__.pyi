@@ -7,5 +7,6 @@ from .decoders import (
     Decoder as Decoder,
     DecoderName as DecoderName,
     ViterbiDecoder as ViterbiDecoder,
+    check_logits as check_logits,
     make_decoder as make_decoder,
 )

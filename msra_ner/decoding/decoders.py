@@ -10,7 +10,7 @@ from msra_ner.argument_types import check_choice
 from msra_ner.decoding.chain import Chain
 from msra_ner.decoding.chain_labels import ChainLabels, TrainScheme
 from msra_ner.decoding.weighted_chain import WeightedChain
-from msra_ner.errors import ArgumentsError
+from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.labels import Entity
 
 Logits = NDArray[np.float32]
@@ -183,6 +183,20 @@ class CrfDecoder(_PathDecoder):
 
     def _find_path(self, entity: Entity) -> Ints:
         return self._names.encode(super()._find_path(entity))
+
+
+def check_logits(sentences: Sequence[Logits]) -> None:
+    """Refuse logits that are no numbers, of which every decoder would make some label or other.
+
+    Raises:
+        ModelError: There are such.
+    """
+    if not all(np.isfinite(logits).all() for logits in sentences):
+        raise ModelError(
+            "found logits that are no numbers, expected numbers: the weights of the model are "
+            "damaged, or too large for its precision. Take --precision fp32, or an earlier "
+            "checkpoint."
+        )
 
 
 DECODERS: tuple[DecoderName, ...] = ("viterbi", "argmax", "crf")

@@ -13,7 +13,7 @@ from typing import Any
 
 from msra_ner.errors import CorpusNotFoundError, ModelError
 from msra_ner.labels import parse_tag
-from msra_ner.storage import read_json_object
+from msra_ner.storage import read_json_object, spell_numbers
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -166,4 +166,4 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def _to_bytes(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(spell_numbers(data), indent=2, ensure_ascii=False) + "\n").encode()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import split_text
 from msra_ner.dataset import Aligner, find_window_limit, project_labels
-from msra_ner.decoding import DEFAULT_DECODER, make_decoder
+from msra_ner.decoding import DEFAULT_DECODER, check_logits, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference.batches import cut_by_padding, pad_windows
 from msra_ner.inference.entities import TaggedText, TextEntity
@@ -238,7 +238,12 @@ class Tagger:
         return found
 
     def _decode(self, logits: Sequence[NDArray[np.float32]]) -> Iterator[Tagged]:
-        """Yield the tags and entities of whole sentences, given their logits."""
+        """Yield the tags and entities of whole sentences, given their logits.
+
+        Raises:
+            ModelError: A logit is no number.
+        """
+        check_logits(logits)
         tags = [
             [self.labels[label] for label in path.tolist()]
             for path in self.decoder.find_labels(logits)

@@ -52,7 +52,7 @@ def write_predictions(
             "gold_entities": list_entities(sentence.tokens, sentence.tags),
             "pred_entities": list_entities(sentence.tokens, tags, scores[index] if scores else ()),
         }
-        lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+        lines.append(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
     write_text(path, "".join(lines))
 
 

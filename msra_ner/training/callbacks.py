@@ -25,6 +25,12 @@ class NerProgress(ProgressCallback):
         if state.is_world_process_zero and self.training_bar is not None:
             self.training_bar.set_postfix(self._shown)
 
+    def close(self) -> None:
+        """Close the bars of a run that failed, which would come after its message."""
+        for bar in (self.prediction_bar, self.training_bar):
+            if bar is not None:
+                bar.close()
+
 
 class LogEntries(TrainerCallback):
     """Writes the Trainer's entries to the log, so that ``train.log`` tells the whole run."""

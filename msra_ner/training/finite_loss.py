@@ -75,7 +75,18 @@ class FiniteLossTrainer(Trainer):
         if is_loss:
             self._check_numbers()
 
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """Return what the Trainer measures.
+
+        Raises:
+            TrainingError: The run has diverged.
+        """
+        if self.is_in_train:
+            self._check_numbers()
+        return super().evaluate(*args, **kwargs)
+
     def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:
+        self._check_numbers()  # the weights may be none any more
         self._sum.gather(self.accelerator)  # every process is here, and one of them writes
         # The Trainer writes what has a place there: not what the checkpoint of before lacked.
         places: Any = self.state.stateful_callbacks

@@ -11,7 +11,7 @@ from transformers import EvalPrediction
 
 from msra_ner.corpus import SPLIT_NAMES
 from msra_ner.dataset import is_encoded, project_rows, read_column
-from msra_ner.decoding import ArgmaxDecoder, Decoder
+from msra_ner.decoding import ArgmaxDecoder, Decoder, check_logits
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities
 from msra_ner.metrics import Scores, format_coverage, format_scores, score_tags
@@ -123,6 +123,8 @@ def make_scorer(
         decoder = find_decoder()
         # Of argmax the device gives the label ids: with very many labels, logits would fill memory.
         only_labels = isinstance(decoder, ArgmaxDecoder)
+        if not only_labels:
+            check_logits(found)
         paths = found if only_labels else decoder.find_labels(found)
         tags = [[data.labels[label] for label in path.tolist()] for path in paths]
         scores = score_tags(data.sentences[split], tags, data.train_names)

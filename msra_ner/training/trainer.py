@@ -77,8 +77,14 @@ class NerTrainer(FiniteLossTrainer):
             TrainingError: The run has diverged.
         """
         own = cast(PreTrainedModel, self.model)
-        with fast_training(own, self.args.device.type), without_cudnn_attention():
-            return super().train(*args, **kwargs)
+        try:
+            with fast_training(own, self.args.device.type), without_cudnn_attention():
+                return super().train(*args, **kwargs)
+        except BaseException:
+            for callback in self.callback_handler.callbacks:
+                if isinstance(callback, NerProgress):
+                    callback.close()
+            raise
 
     def get_train_dataloader(self) -> "DataLoader[Any]":
         """Return batches of like length under a token budget, or what another strategy asks for."""

@@ -311,3 +311,11 @@ def test_what_is_no_text_is_an_error_of_one_line(tagger, texts):
     with pytest.raises(ArgumentsError, match=r"texts: found .*expected a str") as caught:
         tagger(texts)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_logits_that_are_no_numbers_are_refused(tagger, value):
+    broken = copy.deepcopy(tagger)
+    broken.model.classifier.bias.data[0] = value
+    with pytest.raises(ModelError, match="logits that are no numbers"):
+        broken("他在北京。")

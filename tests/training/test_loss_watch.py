@@ -132,6 +132,17 @@ def test_a_run_that_diverges_behind_its_last_log_entry_ends_so_too(settings, bre
         msra_ner.train(**settings | logging, learning_rate=3e-4)
 
 
+@pytest.mark.parametrize("evaluated", ["no", "steps"])
+def test_a_run_that_has_diverged_is_not_saved_any_more(settings, break_loss, evaluated):
+    """The weights may be no numbers, and a run goes on from its newest checkpoint."""
+    break_loss(lambda step: step >= 12)
+    rare = {"logging_steps": 20, "eval_strategy": evaluated, "load_best_model_at_end": False}
+    with pytest.raises(TrainingError, match="step 15: found a loss that is no number"):
+        msra_ner.train(**settings | OFTEN | rare, learning_rate=3e-4, precision="fp32")
+    found = {path.name for path in Path(settings["output_dir"]).glob("checkpoint-*")}
+    assert found == {"checkpoint-5", "checkpoint-10"}
+
+
 def test_a_run_that_diverges_begins_again_where_its_rates_are_its_own(settings, break_loss, caplog):
     break_loss(lambda step: step == 12)
     result = msra_ner.train(**settings | OFTEN)

@@ -143,4 +143,4 @@ def is_list_of(value: Any, kind: type) -> bool:
 
 def dump_json(item: dict[str, Any]) -> str:
     """Return an object as a line of JSON."""
-    return json.dumps(item, ensure_ascii=False) + "\n"
+    return json.dumps(item, ensure_ascii=False, allow_nan=False) + "\n"

@@ -185,6 +185,6 @@ def write_label_studio(path: Path, documents: Iterable[Document]) -> None:
                 check_span(document, span)
             annotation = {"result": build_results(document.text, document.spans)}
             task = {"data": {"text": document.text}, "annotations": [annotation]}
-            file.write(before + json.dumps(task, ensure_ascii=False))
+            file.write(before + json.dumps(task, ensure_ascii=False, allow_nan=False))
             before = ",\n"
         file.write("\n]\n" if before != "[\n" else "[]\n")

@@ -35,7 +35,7 @@ class OutputFormat:
 
     def row(self, text: str, entities: "Sequence[TextEntity]") -> str:
         """Return a text and its entities as one JSON value without a line end."""
-        return json.dumps(self.build(text, entities), ensure_ascii=False)
+        return json.dumps(self.build(text, entities), ensure_ascii=False, allow_nan=False)
 
 
 def build_json_line(text: str, entities: "Sequence[TextEntity]") -> Row:
