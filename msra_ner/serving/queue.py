@@ -124,13 +124,15 @@ class BatchQueue:
                 self._take(batch)
         except BaseException:
             # No thread, no answers: say so to those who wait, to /health and to the server.
-            logger.critical("The thread that tags has died; no request is answered any more.")
+            logger.critical(
+                "The thread that tags has died; no request is answered any more.",
+                exc_info=logger.isEnabledFor(logging.DEBUG),  # with --traceback
+            )
             self.died = True
             self.close()
             for item in batch:
                 if not item.future.done():
                     item.future.set_exception(QueueClosedError())
-            raise
 
     def _take(self, batch: Sequence[_Waiting]) -> None:
         characters = sum(item.characters for item in batch)

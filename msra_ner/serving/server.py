@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from msra_ner.errors import ModelError
-from msra_ner.serving.connections import count_connections, make_protocol
+from msra_ner.serving.connections import BACKLOG, SPARE_HANDLES, count_connections, make_protocol
 from msra_ner.serving.limits import Limits
 
 
@@ -55,13 +55,15 @@ def serve(
                 on_stopping()
             await super().shutdown(sockets)
 
+    most = count_connections()
     settings = uvicorn.Config(
         app,
-        http=make_protocol(limits.sending),
+        http=make_protocol(limits.sending, None if most is None else most + SPARE_HANDLES),
+        backlog=BACKLOG,
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=count_connections(),
+        limit_concurrency=most,
         timeout_graceful_shutdown=math.ceil(limits.seconds),  # no request takes longer
     )
     with suppress(KeyboardInterrupt):  # uvicorn repeats Ctrl-C after it has stopped in order

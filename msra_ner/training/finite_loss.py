@@ -28,8 +28,13 @@ class FiniteLossTrainer(Trainer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what the Trainer takes."""
         super().__init__(*args, **kwargs)
-        self._sum = LossSum()
-        self.add_callback(self._sum)
+        self.add_callback(LossSum())
+
+    @property
+    def _sum(self) -> LossSum:
+        """The one among the callbacks; a checkpoint that restores them brings another."""
+        found: Any = self.callback_handler.callbacks
+        return next(callback for callback in found if isinstance(callback, LossSum))
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
         """Train as the Trainer does.

@@ -27,7 +27,6 @@ from msra_ner.storage import remove_files, write_json
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.checkpoints import list_checkpoints, list_own_files
 from msra_ner.training.resume import Checkpoint
-from msra_ner.training.run_lock import RunLock
 
 # What a run writes; --overwrite removes these and nothing else, and only in the folder of a run.
 RUN_FILES = (
@@ -64,8 +63,6 @@ def check_run_folder(
             f"{folder}: found a file, expected a new folder. Nothing was changed: choose another "
             "--output_dir."
         )
-    if args.process_index == 0:
-        RunLock(folder).check()
     files = list_run_files(folder)
     # A run that is replaced goes with its links; elsewhere a run would write to where they point.
     written = [] if args.overwrite else files

@@ -155,16 +155,18 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
             Python.
     """
     args = arguments.training
-    if arguments.model.model_name_or_path is not None:
-        check_model_name(arguments.model.model_name_or_path)
+    if (name := arguments.model.model_name_or_path) is not None:
+        check_model_name(name)
     folder = Path(args.output_dir or ".")
-    checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
-    check_run_folder(folder, args, checkpoint, arguments.model.model_name_or_path)
-    left_open = find_open_settings(arguments)
-    if checkpoint:
-        take_over(arguments, checkpoint)
-        check_resumed_settings(checkpoint, arguments.to_dict())
     with RunLock(folder) as lock, ReplacedRun(folder) as old, RunLog() as log, hide_weight_bars():
+        if args.process_index == 0:
+            lock.check()
+        checkpoint = find_checkpoint(folder, args.resume_from_checkpoint)
+        check_run_folder(folder, args, checkpoint, name)
+        left_open = find_open_settings(arguments)
+        if checkpoint:
+            take_over(arguments, checkpoint)
+            check_resumed_settings(checkpoint, arguments.to_dict())
         if args.device.type == "cpu":
             counts = args.world_size, use_cpu_threads(args.cpu_threads)
             logger.info("CPU, %d process(es) of %d thread(s)", *counts)
@@ -208,6 +210,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         with args.main_process_first(desc="opening the output folder"):
             if trainer.is_world_process_zero():
                 lock.take()
+                check_run_folder(folder, args, checkpoint, name)  # another may have come and gone
                 old.open(overwrite=args.overwrite)
                 write_run_file(folder, command, settings, facts)  # by it the folder is known
                 log.write_to(folder / LOG_FILE)

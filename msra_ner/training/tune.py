@@ -23,7 +23,7 @@ from msra_ner.extras import require_module
 from msra_ner.storage import read_json_object, write_json, write_text
 from msra_ner.tables import format_percent, format_table
 from msra_ner.training.run import train
-from msra_ner.training.run_lock import RunLock
+from msra_ner.training.run_lock import LOCK_FILE, RunLock
 from msra_ner.training.search_space import SEARCHED, find_defaults, propose_settings
 
 if TYPE_CHECKING:
@@ -137,9 +137,8 @@ def tune(
         )
     defaults = find_defaults(settings)  # refuses wrong settings before anything is written
     with RunLock(folder) as lock:
-        lock.check()
-        _check_given(folder, given)
         lock.take()
+        _check_given(folder, given)
         study = _open_study(folder, seed)
         if not study.trials:
             study.enqueue_trial(defaults)
@@ -161,12 +160,11 @@ def _check_given(folder: Path, given: Mapping[str, Any]) -> None:
     path = folder / GIVEN_FILE
     wanted = {name: str(value) for name, value in given.items()}
     if not path.exists():
-        if folder.is_dir() and any(folder.iterdir()):
+        if any(entry.name != LOCK_FILE for entry in folder.iterdir()):
             raise OutputExistsError(
                 f"{folder}: found files that no search wrote, expected an empty folder. Nothing "
                 "was changed: choose another --output_dir."
             )
-        folder.mkdir(parents=True, exist_ok=True)
         write_json(path, wanted)
         return
     before = read_json_object(path, error=ArgumentsError, remedy="Choose another folder.")

@@ -59,6 +59,36 @@ def test_a_body_that_does_not_come_is_answered(address):
         assert client.recv(1) == b""
 
 
+@pytest.mark.parametrize("requests", [1, 40])
+def test_a_client_that_does_not_read_is_let_go(requests):
+    """Its answer is larger than what is sent ahead, or is the last of many that are not."""
+    text = "北京" * (400_000 if requests == 1 else 4_000)
+    body = json.dumps({"texts": [text]}).encode()
+    head = HEAD.replace(b"content-length: %d" % len(BODY), b"content-length: %d" % len(body))
+    limits = Limits(sending=0.5, characters=1_000_000)
+    with serving({"a": WordTagger({"北京": "LOC"})}, limits) as found:
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(20)
+        address = urlsplit(found)
+        client.connect((address.hostname, address.port))
+        with client:
+            for _ in range(requests):
+                client.sendall(head + body)
+            assert is_reset(client)
+
+
+def is_reset(client):
+    """Return whether the server lets go of a client within twenty seconds."""
+    for _ in range(100):
+        time.sleep(0.2)
+        try:
+            client.sendall(b"G")
+        except ConnectionError:
+            return True
+    return False
+
+
 def test_a_connection_that_is_used_stays_open(address):
     with connect(address) as client:
         for _ in range(6):

@@ -1,5 +1,6 @@
 """Two runs never write in one folder."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from helpers.tiny_models import tiny_run
 
 import msra_ner
 from msra_ner.errors import OutputExistsError
+from msra_ner.training import run
 from msra_ner.training.run_lock import LOCK_FILE, RunLock
 
 HOLD = """
@@ -52,6 +54,22 @@ def test_two_runs_that_begin_together_are_one(settings, tmp_path, monkeypatch):
         with pytest.raises(OutputExistsError, match="another run that is writing there"):
             msra_ner.train(**settings)
         assert [path.name for path in folder.iterdir()] == [LOCK_FILE]
+
+
+def test_a_run_that_came_and_went_meanwhile_is_not_written_over(settings, tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    plain = run.build_trainer
+
+    def build(*args):
+        monkeypatch.setattr(run, "build_trainer", plain)
+        msra_ner.train(**settings, seed=7)
+        return plain(*args)
+
+    monkeypatch.setattr(run, "build_trainer", build)
+    with pytest.raises(OutputExistsError, match="found a run"):
+        msra_ner.train(**settings)
+    assert json.loads((folder / "run.json").read_text())["settings"]["seed"] == 7
+    assert (folder / "all_results.json").exists()
 
 
 def test_a_lock_file_of_others_stays_as_it_is(settings, tmp_path):
