@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 BIN = $(dir $(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help install style check test test-quick nox sample
+.PHONY: help install style check test test-quick torture nox sample
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,10 @@ test:  ## all tests
 
 test-quick:  ## the tests that take under a few seconds
 	$(BIN)pytest -m "not slow"
+
+torture:  ## a million drawn cases, and runs that fail at each write: hours
+	MSRA_NER_EXAMPLES=10000 $(BIN)pytest -m hypothesis --hypothesis-show-statistics
+	MSRA_NER_FAULT_STRIDE=1 $(BIN)pytest tests/training/test_failed_writes.py
 
 nox:  ## the tests with other Pythons and with the lowest versions
 	$(BIN)nox

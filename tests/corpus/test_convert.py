@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from helpers.builders import EXAMPLE_SENTENCES, PROPERTY, marked, write_columns, write_corpus
+from helpers.builders import EXAMPLE_SENTENCES, examples, marked, write_columns, write_corpus
 from helpers.corpora import find_units, read_documents, read_split, write_split
 from helpers.strategies import documents, entity_count, sentences
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.cli.entry import main
 from msra_ner.corpus.convert import ConvertedSplit, convert_corpus
@@ -46,7 +46,7 @@ def test_the_examples_come_through(tmp_path, source, target):
 
 
 @pytest.mark.parametrize(("source", "target"), PAIRS, ids=IDS)
-@settings(PROPERTY, max_examples=8)
+@examples(8)
 @given(st.data())
 def test_whatever_both_formats_can_hold_comes_through(source, target, data):
     items = data.draw(sentences(source, target, single=data.draw(st.booleans())))
@@ -64,7 +64,7 @@ def test_whatever_both_formats_can_hold_comes_through(source, target, data):
 
 
 @pytest.mark.parametrize(("source", "target"), TEXT_PAIRS)
-@settings(PROPERTY, max_examples=20)
+@examples(20)
 @given(documents())
 def test_text_to_text_keeps_white_space_and_nested_spans(source, target, items):
     with tempfile.TemporaryDirectory() as name:
@@ -77,7 +77,7 @@ def test_text_to_text_keeps_white_space_and_nested_spans(source, target, items):
         assert read == items
 
 
-@settings(PROPERTY, max_examples=20)
+@examples(20)
 @given(documents(without="\0"))
 def test_what_is_lost_on_the_way_to_tags_is_counted(items):
     with tempfile.TemporaryDirectory() as name:
@@ -95,7 +95,7 @@ def test_what_is_lost_on_the_way_to_tags_is_counted(items):
 
 @pytest.mark.parametrize("scheme", ["iob1", "bioes", "bmes", "bilou"])
 @pytest.mark.parametrize("format", TAG_FORMATS)
-@settings(PROPERTY, max_examples=6)
+@examples(6)
 @given(items=sentences("pair", "columns"))
 def test_a_scheme_written_is_a_scheme_read(format, scheme, items):
     with tempfile.TemporaryDirectory() as name:

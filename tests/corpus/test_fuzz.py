@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from helpers.builders import PROPERTY
+from helpers.builders import examples
 from helpers.corpora import read_documents, read_split, write_split
 from helpers.read_only import READ_ONLY, make_example
 from helpers.strategies import documents, sentences
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from msra_ner.corpus.convert import convert_corpus
 from msra_ner.corpus.documents import check_span
@@ -20,7 +20,7 @@ from msra_ner.corpus.options import ReadOptions
 from msra_ner.errors import MsraNerError
 from msra_ner.labels import decode_entities, encode_entities
 
-FEW = settings(PROPERTY, max_examples=60)
+FEW = examples(60)
 # What could be mistaken, cut, merged or doubled in any of the formats.
 PIECES = [
     "\ufeff", "中", "\u2028", "\u3000", " ", "  ", "\t", "\n", "\n\n", "\r\n", "\r", "\0", "O",
@@ -194,7 +194,7 @@ OBJECT = (
 )
 
 
-@settings(PROPERTY, max_examples=200)
+@examples(200)
 @given(st.lists(OBJECT, min_size=1, max_size=3), any_options)
 def test_json_of_any_shape_is_read_soundly_or_refused(rows, options):
     with tempfile.TemporaryDirectory() as name:
@@ -204,7 +204,7 @@ def test_json_of_any_shape_is_read_soundly_or_refused(rows, options):
 
 
 @pytest.mark.parametrize("format", ["columns", "json-tokens", "json-spans", "pair", "brat"])
-@settings(PROPERTY, max_examples=25)
+@examples(25)
 @given(data=any_bytes(), columns=st.tuples(st.integers(-4, 4), st.integers(-4, 4)))
 def test_a_format_that_was_asked_for_refuses_what_it_is_not(format, data, columns):
     options = ReadOptions(format=format, token_column=columns[0], tag_column=columns[1])

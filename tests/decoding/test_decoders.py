@@ -4,6 +4,8 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from helpers.builders import PROPERTY
+from hypothesis import given, strategies as st
 
 from msra_ner.decoding import DECODERS, make_decoder
 from msra_ner.errors import ArgumentsError
@@ -168,3 +170,29 @@ def test_a_decoder_that_does_not_go_with_the_model_is_refused():
 def test_an_unknown_decoder_is_refused():
     with pytest.raises(ArgumentsError, match="decoder: found 'beam', expected one of viterbi, arg"):
         make_decoder("beam", LABELS[0])
+
+
+@PROPERTY
+@given(
+    st.sampled_from(KINDS),
+    st.sampled_from(LABELS),
+    st.lists(st.integers(0, 7), min_size=1, max_size=4),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([1e-6, 1.0, 50.0, 1e4]),
+)
+def test_whatever_the_logits_paths_are_legal_and_probabilities_are_some(
+    kind, labels, lengths, seed, scale
+):
+    name, scheme = kind
+    width = len(list_chain_labels(labels, scheme))
+    random = np.random.default_rng(seed)
+    transitions = random.normal(0, scale, (width, width)) if name == "crf" else None
+    logits = [random.normal(0, scale, (n, width)).astype(np.float32) for n in lengths]
+    decoder = make_decoder(name, labels, transitions, scheme)
+    paths = decoder.find_labels(logits)
+    assert [len(path) for path in paths] == lengths
+    assert all(is_legal(labels, path) for path in paths)
+    entities = [decode_entities([labels[label] for label in path]) for path in paths]
+    for row, found in zip(entities, decoder.find_probabilities(logits, entities), strict=True):
+        assert len(found) == len(row)
+        assert all(0 <= probability <= 1 + 1e-6 for probability in found)

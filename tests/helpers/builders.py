@@ -18,10 +18,16 @@ from msra_ner.corpus.split_names import RAW_TEST_FILE, RAW_TRAIN_FILE
 from msra_ner.labels import Entity, encode_entities
 
 # How every property test runs: no time limit for an example, and nothing kept between runs.
-# The sessions of nox draw fewer examples, since they ask about versions.
-PROPERTY = settings(
-    deadline=None, max_examples=int(os.environ.get("MSRA_NER_EXAMPLES", "100")), database=None
-)
+# The sessions of nox draw fewer examples, since they ask about versions; `make torture` many more.
+EXAMPLES = int(os.environ.get("MSRA_NER_EXAMPLES", "100"))
+PROPERTY = settings(deadline=None, max_examples=EXAMPLES, database=None)
+
+
+def examples(percent: int) -> settings:
+    """Return what is drawn for a property whose examples take longer, or less long, than others."""
+    return settings(PROPERTY, max_examples=max(1, EXAMPLES * percent // 100))
+
+
 TYPES = ("PER", "ORG", "LOC", "GEO-POL")
 
 
