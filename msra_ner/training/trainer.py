@@ -114,6 +114,15 @@ class NerTrainer(FiniteLossTrainer):
         padding = getattr(self.processing_class, "pad_token_id", None) or 0
         return build_train_loader(rows, batches, padding, self.args)
 
+    def get_batch_samples(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the batches of a step; none where a run goes on that has done all of its steps.
+
+        The Trainer looks whether these are done only behind a step, and would do one more.
+        """
+        if self.state.global_step >= self.state.max_steps:
+            return [], None
+        return super().get_batch_samples(*args, **kwargs)
+
     def compute_loss(
         self,
         model: Any,

@@ -111,6 +111,27 @@ def test_a_finished_run_that_is_to_train_no_further_says_so(run):
         run(num_train_epochs=2)
 
 
+@pytest.mark.parametrize(
+    "length", [{"max_steps": 2}, {"max_steps": 6}, {"num_train_epochs": 1}, {"num_train_epochs": 2}]
+)
+def test_a_run_that_was_killed_behind_its_last_step_does_no_other(
+    length, tiny_corpus, tiny_encoder, tmp_path
+):
+    """With --max_steps the Trainer does one more."""
+    folder = tmp_path / "run"
+    every = {"save_strategy": "steps", "save_steps": 1, "load_best_model_at_end": False}
+    settings = settings_of(tiny_corpus, tiny_encoder, folder, learning_rate=1e-3, **length | every)
+    expected = msra_ner.train(**settings).to_dict()
+    weights = (folder / "model.safetensors").read_bytes()
+    for name in ("all_results.json", "trainer_state.json", "predictions.jsonl"):
+        (folder / name).unlink()
+    found = msra_ner.train(**settings, resume_from_checkpoint="last").to_dict()
+    assert (folder / "model.safetensors").read_bytes() == weights
+    assert {name: found[name] for name in ("epoch", "train_loss", "test_f1")} == {
+        name: expected[name] for name in ("epoch", "train_loss", "test_f1")
+    }
+
+
 def test_a_last_checkpoint_that_was_not_kept_is_not_replaced_by_the_best(run, finished):
     last = read(finished, "trainer_state.json")["global_step"]
 
