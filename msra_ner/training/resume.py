@@ -94,6 +94,8 @@ def find_checkpoint(folder: Path, asked: str | None) -> Checkpoint | None:
                 f"--resume_from_checkpoint {asked}: {fault}; expected a whole checkpoint. Give "
                 "another, or 'last' for the newest whole one of --output_dir."
             )
+        if not has_manifest(Path(asked)):
+            logger.warning("%s: found no %s to say whether it is whole", asked, MANIFEST_FILE)
         return _read_checkpoint(Path(asked))
     last = _find_newest(folder)
     if last is None:
