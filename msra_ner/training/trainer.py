@@ -139,17 +139,34 @@ class NerTrainer(FiniteLossTrainer):
         return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
 
     def prediction_step(self, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows."""
+        """Return what the Trainer does, the loss as the sum of a batch's tokens over its rows.
+
+        Rows that fill up the last batch of several processes count nowhere.
+        """
         own: Any = self.model
         if find_chain(own) is not None:
             ignored = kwargs.get("ignore_keys")
             if ignored is None:
                 ignored = getattr(own.config, "keys_to_ignore_at_inference", [])
             kwargs["ignore_keys"] = [*ignored, PLAIN_LOGITS]
+        rows = self._count_own_rows(len(inputs["input_ids"]))
+        if "labels" in inputs and rows < len(inputs["labels"]):
+            known = inputs["labels"].clone()
+            known[rows:] = IGNORE_INDEX
+            inputs = {**inputs, "labels": known}
         loss, logits, labels = super().prediction_step(model, inputs, *args, **kwargs)
         if loss is not None:
-            loss = loss * (inputs["labels"] != IGNORE_INDEX).sum() / len(inputs["labels"])
+            tokens = (inputs["labels"] != IGNORE_INDEX).sum()
+            loss = torch.where(tokens > 0, loss * tokens / max(1, rows), 0)
         return loss, logits, labels
+
+    def _count_own_rows(self, rows: int) -> int:
+        """Return how many rows of a batch no other process has; accelerate fills up the last."""
+        state = self.accelerator.gradient_state
+        if not state.end_of_dataloader or state.remainder <= 0:
+            return rows
+        own: int = state.remainder - self.args.process_index * rows
+        return min(rows, max(0, own))
 
     def evaluation_loop(self, dataloader: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what the Trainer does, the loss as the mean over tokens, as in training.

@@ -16,6 +16,7 @@ from helpers.step_recorder import step_to_die_at
 from safetensors.torch import load_file
 
 import msra_ner
+from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import available_cores
 
 REPOSITORY = Path(__file__).parents[2]
@@ -23,6 +24,8 @@ RECORDER = REPOSITORY / "tests" / "helpers" / "step_recorder.py"
 TORCHRUN = ["torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
 ACCELERATE = ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
 ACCELERATE += ["--main_process_port", "0"]  # one that is free
+# All of the corpus in one step, and all scored.
+WHOLE = {"per_device_train_tokens": 100_000, "do_eval": True, "do_predict": True}
 PLAIN = {"use_cpu": True, "disable_tqdm": True}
 pytestmark = pytest.mark.slow
 
@@ -122,6 +125,11 @@ def read_json(path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def is_close(found, expected, tolerance):
+    """Return whether two figures are; a figure may be None, which is what has no value."""
+    return found == expected or found == pytest.approx(expected, rel=tolerance)
+
+
 def passes(folder, process, from_step=0):
     lines = (folder / f"{process}.jsonl").read_text().splitlines()
     return [entry for entry in map(json.loads, lines) if entry[0] >= from_step]
@@ -167,8 +175,8 @@ def test_two_processes_score_what_one_does(together, tiny_corpus):
     assert scores.f1 > 0.5
     written = read_json(together / "finished" / "test_results.json")
     for key, value in scores.to_dict().items():
-        if key != "loss":
-            assert written[f"test_{key}"] == value, key
+        # In bf16 the loss hangs on the batches a little.
+        assert is_close(written[f"test_{key}"], value, 1e-4), key
 
 
 @pytest.mark.parametrize("tokens", [100_000, 64])
@@ -181,6 +189,34 @@ def test_two_processes_give_the_step_of_one_with_transitions_too(together, step,
     msra_ner.train(**step, output_dir=tmp_path, per_device_train_tokens=100_000, decoder="crf")
     check_same_weights(together / "step-crf", tmp_path)
     assert load_file(tmp_path / "model.safetensors")["chain.transitions.weight"].any()
+
+
+def test_three_processes_give_the_step_and_the_scores_of_one(step, tmp_path):
+    plan = [
+        {"settings": step | WHOLE | {"output_dir": tmp_path / f"{decoder}-3", "decoder": decoder}}
+        for decoder in ("viterbi", "crf")
+    ]
+    assert carry_out(tmp_path, plan, [*TORCHRUN[:-1], "3"]) == 0
+    for decoder in ("viterbi", "crf"):
+        one = tmp_path / decoder
+        msra_ner.train(**step | WHOLE, output_dir=one, decoder=decoder)
+        check_same_weights(tmp_path / f"{decoder}-3", one)
+        three = read_json(tmp_path / f"{decoder}-3" / "all_results.json")
+        for name, value in read_json(one / "all_results.json").items():
+            assert is_close(three[name], value, 1e-6), (decoder, name)
+        assert three["test_sentences"] == 9
+
+
+def test_a_run_of_two_processes_does_not_go_on_with_one(together, tiny_corpus, tiny_encoder):
+    """Its batches would be others."""
+    whole = recorded_run(together, "whole", tiny_corpus, tiny_encoder, 2)["settings"]
+    more = {"num_train_epochs": 4, "resume_from_checkpoint": "last"}
+    with pytest.raises(ArgumentsError, match="found other processes than those"):
+        msra_ner.train(**{name: _as_text(value) for name, value in (whole | more).items()})
+
+
+def _as_text(value):
+    return str(value) if isinstance(value, Path) else value
 
 
 def test_accelerate_launch_with_fp16_runs_as_it_stands(tiny_corpus, tiny_encoder, tmp_path):
