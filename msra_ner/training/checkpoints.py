@@ -77,11 +77,17 @@ def list_own_files(folder: Path) -> list[Path]:
     """Return the files of a checkpoint that this package wrote, the manifest last."""
     manifest = folder / MANIFEST_FILE
     try:
-        names = read_object(manifest).get("files", {})
+        names = _read_manifest(folder)
     except CorpusError:
         names = {}
     if names:
-        files = [folder / name for name in names]
+        # A manifest may come from anywhere, and must name nothing outside.
+        inside = folder.resolve()
+        files = [
+            folder / name
+            for name in names
+            if (folder / name).parent.resolve().is_relative_to(inside)
+        ]
     else:
         files = [path for pattern in _WRITTEN for path in folder.glob(pattern)]
     return [path for path in [*files, manifest] if path.is_symlink() or path.is_file()]
@@ -112,7 +118,7 @@ def find_fault(folder: Path) -> str | None:
         return f"found no {STATE_FILE}, which is written last"
     try:
         read_object(folder / STATE_FILE)
-        files: dict[str, Any] = read_object(folder / MANIFEST_FILE).get("files", {})
+        files = _read_manifest(folder)
     except CorpusError as error:
         return str(error).partition(". ")[0]
     for name, expected in files.items():
@@ -125,3 +131,18 @@ def find_fault(folder: Path) -> str | None:
         if file_hash(path) != expected["sha256"]:
             return f"{name}: found other content than was saved"
     return None
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    """Return size and hash of each file of a checkpoint; none where there is no manifest.
+
+    Raises:
+        CorpusError: It is damaged.
+    """
+    files = read_object(folder / MANIFEST_FILE).get("files", {})
+    if not isinstance(files, dict) or any(
+        not isinstance(entry, dict) or not {"size", "sha256"} <= entry.keys()
+        for entry in files.values()
+    ):
+        raise CorpusError(f"{MANIFEST_FILE}: found no size and hash of each file. Delete it.")
+    return files

@@ -1,5 +1,6 @@
 """What a run keeps of its checkpoints, and what it leaves alone."""
 
+import json
 import shutil
 
 import pytest
@@ -79,6 +80,22 @@ def test_what_an_interrupted_save_left_is_replaced(settings, tmp_path):
     (folder / "checkpoint-1" / MANIFEST_FILE).unlink()
     msra_ner.train(**settings | {"max_steps": 2, "save_steps": 2}, overwrite=True)
     assert list_folders(folder) == ["checkpoint-2"]
+
+
+def test_a_manifest_names_nothing_outside(settings, tmp_path):
+    folder = tmp_path / "run"
+    msra_ner.train(**settings | {"max_steps": 1})
+    (tmp_path / "elsewhere").mkdir()
+    precious = [folder / "precious", tmp_path / "precious", tmp_path / "elsewhere" / "precious"]
+    for path in precious:
+        path.write_text("mine")
+    checkpoint = folder / "checkpoint-1"
+    (checkpoint / "link").symlink_to(tmp_path / "elsewhere")
+    names = ["../precious", str(tmp_path / "precious"), "link/precious"]
+    manifest = {"files": {name: {"size": 4, "sha256": ""} for name in names}}
+    (checkpoint / MANIFEST_FILE).write_text(json.dumps(manifest))
+    msra_ner.train(**settings | {"max_steps": 2}, overwrite=True)
+    assert [path.read_text() for path in precious] == ["mine"] * 3
 
 
 @pytest.mark.parametrize("name", ["train.log", "trainer_state.json", "checkpoint-1"])

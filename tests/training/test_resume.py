@@ -233,6 +233,18 @@ def test_a_save_that_was_interrupted_has_no_manifest(run, tmp_path, caplog):
     assert result.train_loss > 0
 
 
+@pytest.mark.parametrize("files", [[], {"model.safetensors": 5}, {"model.safetensors": {}}])
+def test_a_manifest_of_another_shape_is_damaged(files, run, tmp_path, caplog):
+    folder = tmp_path / "run"
+    first, last = checkpoints_of(folder)
+    (last / "manifest.json").write_text(json.dumps({"files": files}))
+    for left in ("trainer_state.json", "all_results.json"):
+        (folder / left).unlink()
+    run()
+    assert f"{last} is not whole: manifest.json: found no size" in caplog.text
+    assert read(folder, "run.json")["resumed"]["checkpoint"] == str(first)
+
+
 def test_a_run_goes_on_with_more_that_has_a_state(run):
     """A checkpoint had no place for it, and the first save was a KeyError."""
     _, result = run(early_stopping_patience=5)
