@@ -134,10 +134,14 @@ def test_a_report_replaces_the_one_before_and_nothing_else(tmp_path):
     folder = write_run(tmp_path / "run")
     first = write_report(folder).read_bytes()
     (folder / "notes.txt").write_text("mine")
-    (folder / "plots" / "old.png").write_text("old")
+    (folder / "plots" / "mine.png").write_text("mine")
+    old = folder / "plots" / "calibration.png"  # of predictions with scores
+    assert not old.exists()
+    old.write_text("old")
     assert write_report(folder).read_bytes() == first
     assert (folder / "notes.txt").read_text() == "mine"
-    assert not (folder / "plots" / "old.png").exists()
+    assert (folder / "plots" / "mine.png").read_text() == "mine"
+    assert not old.exists()
 
 
 def test_a_report_that_fails_leaves_the_one_before(tmp_path, monkeypatch):
