@@ -21,6 +21,11 @@ import sys
 from msra_ner import load_msra
 print(load_msra(sys.argv[1], cache_dir=sys.argv[2])["train"].num_rows)
 """
+CHECK = """
+import sys
+from msra_ner import check_corpus
+check_corpus(sys.argv[1])
+"""
 
 
 def main() -> None:
@@ -29,23 +34,23 @@ def main() -> None:
     parser.add_argument("model", help="folder that train wrote")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
-    program = [sys.executable, "-m", "msra_ner"]
-    tagging = [*program, "predict", options.model, "--device", "cpu"]
+    tagging = [sys.executable, "-m", "msra_ner", "predict", options.model, "--device", "cpu"]
+    check = [sys.executable, "-c", CHECK]
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for what, size, write, command in (
             ("load_msra, new words", 200_000, write_new_words, [sys.executable, "-c", READ]),
-            ("check, new words", 200_000, write_new_words, [*program, "check"]),
-            ("check, new tags", 6_000, write_new_tags, [*program, "check"]),
-            ("predict, one line of characters", 1_000_000, write_line, tagging),
-            ("predict --output, lines of characters", 300_000, write_lines, tagging),
+            ("check, new words", 200_000, write_new_words, check),
+            ("check, new tags", 6_000, write_new_tags, check),
+            ("predict, one line of characters", 50_000, write_line, tagging),
+            ("predict --output, lines of characters", 50_000, write_lines, tagging),
         ):
             peaks = []
             for number in (size, 10 * size):
                 place = folder / f"{what}-{number}"
                 write(place, number)
-                more = [folder / f"{place.name}-more"] if command[1] == "-c" else []
+                more = [folder / f"{place.name}-more"] if command[-1] == READ else []
                 if "--output" in what:
                     more = ["--output", folder / f"{number}.jsonl"]
                 done = run([*command, place, *more])
