@@ -3,9 +3,9 @@
     python benchmarks/soak.py MODEL [--minutes 60] [--clients 4] [--json FILE]
 
 First clients ask a server of `msra-ner demo` without a pause; then `predict` reads lines from
-standard input without end. Every answer is compared with the first one to the same text. Memory is
-what the process holds (RSS), looked at every five seconds; the first tenth of the time is warm-up.
-Prints a table in Markdown. Linux only.
+standard input without end. Every answer is compared with that of a tagger that has the text alone.
+Memory is what the process holds (RSS), looked at every five seconds; the first tenth of the time is
+warm-up. Prints a table in Markdown. Linux only.
 """
 
 import argparse

@@ -71,13 +71,13 @@ def main() -> None:
             print(f"repeat {repeat + 1}: {name}: {rate:,.0f}", file=sys.stderr, flush=True)
 
     characters = sum(map(len, texts))
+    median = {name: statistics.median(runs) for name, runs in seconds.items()}
     measured = {
         name: {
             "seconds": runs,
-            "characters_per_second": characters / statistics.median(runs),
-            "times_pipeline": statistics.median(seconds[PIPELINE_1]) / statistics.median(runs),
-            "times_pipeline_batches": statistics.median(seconds[PIPELINE_BATCH])
-            / statistics.median(runs),
+            "characters_per_second": characters / median[name],
+            "times_pipeline": median[PIPELINE_1] / median[name],
+            "times_pipeline_batches": median[PIPELINE_BATCH] / median[name],
             "f1": _f1(found[name], gold),
             "sentences_that_differ": _differing(found[name], reference),
         }

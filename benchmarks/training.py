@@ -3,9 +3,9 @@
     python benchmarks/training.py --data DATA --model MODEL [--steps 10] [--repeats 3]
 
 Each run is a process of its own: recipe and ours, in fp32 and bf16, in turns, on train, for the
-recipe's first N steps and as many of ours as take about as long on a CPU, three times. Real tokens
-a second are word pieces without padding, by the time the Trainer trains. The floor is what the
-encoder must compute, at the rate at which this machine multiplies matrices of the sizes of BERT
+recipe's first N steps and, on a CPU, three times as many of ours, which takes about as long. Real
+tokens a second are word pieces without padding, by the time the Trainer trains. The floor is what
+the encoder must compute, at the rate at which this machine multiplies matrices of the sizes of BERT
 base, measured in the same run. On a GPU (--gpu) give --peak, its TFLOP/s in bf16. Prints a table;
 --json FILE for machines.
 """

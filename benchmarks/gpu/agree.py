@@ -70,7 +70,9 @@ def _compute_batch(
 
     The weights are fp32, and a lower precision is that of autocast.
     """
-    fp32 = Tagger.from_pretrained(tagger.model.name_or_path, device, "fp32")
+    fp32 = tagger
+    if precision != "fp32":
+        fp32 = Tagger.from_pretrained(tagger.model.name_or_path, device, "fp32")
     model = fp32.model
     rows = [row for row in val if len(row.tokens) < 200][:BATCH]
     tokenizer = fp32.aligner.tokenizer

@@ -1,6 +1,6 @@
 """What the loss of a chain costs: its steps one after the other, and joined in pairs.
 
-    python benchmarks/gpu/chain_loss.py [--device cuda] [--labels 13] [--repeats 20]
+    python benchmarks/gpu/chain_loss.py [--device cuda] [--repeats 20]
 
 Forward and backward pass over batches of about 1,600 and 8,000 word pieces. Prints milliseconds as
 a table in Markdown.

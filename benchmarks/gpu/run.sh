@@ -36,9 +36,8 @@ train_figures() { # side by side: alone, a run leaves most of the GPU idle
     read -r rate seed <<<"$run"
     train "$rate-$seed" --num_train_epochs "${EPOCHS:-10}" --seed "$seed" \
       --learning_rate "$rate" --head_learning_rate "${rate%-4}-3" &
-    trainings+=($!)
   done
-  wait "${trainings[@]}"
+  wait
 }
 export -f train train_figures
 export data runs encoder

@@ -61,7 +61,7 @@ class CheckpointKeeper(TrainerCallback):
         others = [path for path in list_checkpoints(folder) if path.name not in kept]
         others.sort(key=lambda path: path.stat().st_mtime)
         for path in others[: max(0, len(others) + len(kept) - self._limit)]:
-            remove_files(folder, list_own_files(path))
+            remove_checkpoint(path)
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
@@ -91,6 +91,11 @@ def list_own_files(folder: Path) -> list[Path]:
     else:
         files = [path for pattern in _WRITTEN for path in folder.glob(pattern)]
     return [path for path in [*files, manifest] if path.is_symlink() or path.is_file()]
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Remove what this package wrote of a checkpoint, and its folder if that was all."""
+    remove_files(folder.parent, list_own_files(folder))
 
 
 def write_manifest(folder: Path) -> None:

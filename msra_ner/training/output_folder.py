@@ -25,7 +25,7 @@ from msra_ner.report import (
 )
 from msra_ner.storage import remove_files, write_json
 from msra_ner.training.arguments import NerTrainingArguments
-from msra_ner.training.checkpoints import list_checkpoints, list_own_files
+from msra_ner.training.checkpoints import list_checkpoints, list_own_files, remove_checkpoint
 from msra_ner.training.resume import Checkpoint
 
 # What a run writes; --overwrite removes these and nothing else, and only in the folder of a run.
@@ -123,7 +123,7 @@ def remove_run(folder: Path) -> None:
 def remove_checkpoints(folder: Path) -> None:
     """Remove the checkpoints of a run that begins again."""
     for checkpoint in list_checkpoints(folder):
-        remove_files(folder, list_own_files(checkpoint))
+        remove_checkpoint(checkpoint)
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
