@@ -96,7 +96,7 @@ def train(
         command += ["--eval_strategy", "no", "--save_strategy", "no"]
         command += ["--load_best_model_at_end", "false", "--cache_dir", f"{folder}/cache"]
         done = measuring.run(command)
-        timing = json.loads(Path(folder, "run", "timing.json").read_text())
+        timing = json.loads(Path(folder, "run", "timing.json").read_text(encoding="utf-8"))
     pieces = sum(len(sentence.tokens) + 2 for sentence in sentences)  # [CLS], [SEP]
     seconds = timing["train_runtime"]
     return {"seconds": seconds, "tokens_a_second": pieces / seconds, "mib": done.peak_mib}

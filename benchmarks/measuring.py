@@ -31,7 +31,7 @@ def facts(*more_packages: str) -> dict[str, object]:
     """Return hardware and versions."""
     model = ""
     if os.path.exists("/proc/cpuinfo"):
-        found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
         model = found[1] if found else ""
     return {
         "cpu": model or platform.processor(),

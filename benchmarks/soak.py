@@ -1,6 +1,6 @@
 """An hour of the server and an hour of `predict`: whether memory grows, and whether all is right.
 
-    python benchmarks/soak.py MODEL [--minutes 60] [--clients 4] [--json FILE]
+    python benchmarks/soak.py MODEL [--minutes 60] [--clients 4] [--of PART] [--json FILE]
 
 First clients ask a server of `msra-ner demo` without a pause; then `predict` reads lines from
 standard input without end. Every answer is compared with that of a tagger that has the text alone.
@@ -38,15 +38,13 @@ def main() -> None:
     parser.add_argument("model", help="folder that train wrote")
     parser.add_argument("--minutes", type=float, default=60, help="of each of the two")
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--of", choices=PARTS, nargs="+", default=list(PARTS), metavar="PART")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     texts = ["".join(row.tokens) for row in open_corpus("sample").splits["test"].sentences()]
     tagger = Tagger.from_pretrained(options.model, "cpu")
     expected = [[entity.as_dict() for entity in tagger(text)] for text in texts]
-    found = {
-        "server": soak_server(options, texts, expected),
-        "predict": soak_predict(options, texts, expected),
-    }
+    found = {part: PARTS[part](options, texts, expected) for part in options.of}
     header = ("of", "answers", "wrong", "MiB after warm-up", "at the end", "at most")
     rows = [
         (name, f"{run['answers']:,}", run["wrong"], *(f"{value:,.0f}" for value in run["memory"]))
@@ -130,7 +128,8 @@ def watched(pid: int) -> Iterator[list[float]]:
     def look() -> None:
         page = os.sysconf("SC_PAGE_SIZE") / 2**20
         while not stop.wait(LOOK):
-            memory.append(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page)
+            statm = Path(f"/proc/{pid}/statm").read_text(encoding="ascii")
+            memory.append(int(statm.split()[1]) * page)
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -151,6 +150,8 @@ def _places(entities: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """Return what must be equal; scores may differ in the last digit with the batch."""
     return [(entity["type"], entity["start"], entity["end"]) for entity in entities]
 
+
+PARTS = {"server": soak_server, "predict": soak_predict}
 
 if __name__ == "__main__":
     main()

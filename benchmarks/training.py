@@ -102,9 +102,9 @@ def train(system: str, options: argparse.Namespace, corpus: Path, tokens: int) -
             command += ["--precision", system.split()[1], "--eval_strategy", "no"]
             command += ["--save_strategy", "no", "--load_best_model_at_end", "false"]
             done = measuring.run(command + ([] if options.gpu else ["--use_cpu"]))
-            timing = json.loads(Path(folder, "run", "timing.json").read_text())
+            timing = json.loads(Path(folder, "run", "timing.json").read_text(encoding="utf-8"))
             speed = tokens / timing["train_runtime"]
-            log = Path(folder, "run", "train.log").read_text()
+            log = Path(folder, "run", "train.log").read_text(encoding="utf-8")
             padding = float(log.split("a device, ")[1].split(" %")[0]) / 100
     return {"tokens_a_second": speed, "padding": padding, "peak_mib": done.peak_mib}
 

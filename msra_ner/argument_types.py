@@ -1,6 +1,7 @@
 """Whether a caller's arguments are of the types that a public function states."""
 
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import is_dataclass
 from functools import cache, wraps
@@ -37,8 +38,27 @@ def check_choice(flag: str, value: object, allowed: Collection[str]) -> None:
         raise ArgumentsError(f"--{flag}: found {value!r}, expected one of {', '.join(allowed)}.")
 
 
+def check_text(name: str, value: str | os.PathLike[str]) -> None:
+    """Refuse text or a path with bytes that are no text, which no result could name.
+
+    Python reads the name of a file that is in another encoding so.
+
+    Raises:
+        ArgumentsError: It has such bytes.
+    """
+    text = os.fspath(value)
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise ArgumentsError(
+            f"{name}: found {text!r}, expected text in {sys.getfilesystemencoding()}, which file "
+            "names are read as here. Rename the file or folder; or, where its name is in UTF-8, "
+            "set PYTHONUTF8=1."
+        )
+
+
 def check_argument_types(function: Callable[P, R]) -> Callable[P, R]:
     """Return a function that refuses arguments of other types than its annotations state.
+
+    Text that no file can hold is refused too (:func:`check_text`).
 
     Text, numbers, truth values, paths, None, the values of a Literal and dataclasses are looked at;
     an argument that may be anything else as well is left to the function.
@@ -57,6 +77,8 @@ def check_argument_types(function: Callable[P, R]) -> Callable[P, R]:
         rules = _read_rules(function)
         given = dict(zip(signature(function).parameters, args, strict=False)) | kwargs
         for name, value in given.items():
+            if isinstance(value, str | os.PathLike):
+                check_text(f"--{name}", value)
             if name in rules and not any(_fits(value, kind) for kind in rules[name]):
                 expected = describe_types(rules[name])
                 raise ArgumentsError(f"--{name}: found {value!r}, expected {expected}.")

@@ -1,5 +1,6 @@
 """What is given to a public function is of the type that it states, or the message says so."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import msra_ner
 from msra_ner.argument_types import check_argument_types
+from msra_ner.cli import main
 from msra_ner.errors import ArgumentsError, ModelError
 
 
@@ -42,6 +44,22 @@ from msra_ner.errors import ArgumentsError, ModelError
 def test_a_wrong_type_is_an_error_that_names_the_argument(call, message):
     with pytest.raises((ArgumentsError, ModelError), match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("argument", "call"),
+    [
+        ("data_dir", lambda name: msra_ner.check_corpus(name)),
+        ("run_dir", lambda name: msra_ner.write_report(Path(name))),
+        ("output_dir", lambda name: msra_ner.train(output_dir=name)),
+        ("msra-ner", lambda name: main(["train", "--output_dir", name, "--traceback"])),
+        ("msra-ner", lambda name: main(["report", name, "--traceback"])),
+    ],
+)
+def test_a_name_in_another_encoding_is_refused_by_name(argument, call):
+    name = os.fsdecode("张".encode("gbk"))  # as Python reads it where names are in UTF-8
+    with pytest.raises(ArgumentsError, match=rf"{argument}: found .*, expected text in utf-8"):
+        call(name)
 
 
 def test_evaluate_knows_the_names_of_splits(tiny_encoder):

@@ -12,7 +12,7 @@ def add_command(commands: Any) -> None:
     compare = commands.add_parser("compare", help="write the page that shows two runs together")
     compare.add_argument("run_a", type=Path, help="folder that train wrote")
     compare.add_argument("run_b", type=Path, help="that of the other run")
-    add_flag(compare, "--output_dir", type=Path, default=Path("."), help="default: here")
+    add_flag(compare, "--output_dir", type=Path, default=Path(), help="default: here")
     compare.add_argument("--overwrite", action="store_true", help="replace what is there")
     compare.set_defaults(command=_compare)
 

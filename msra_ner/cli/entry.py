@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from msra_ner import __version__
+from msra_ner.argument_types import check_text
 from msra_ner.cli.flags import CommandParser
 from msra_ner.cli.foreign_errors import explain_foreign_error
 from msra_ner.cli.train import run_train
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv, debug = _take_traceback(sys.argv[1:] if argv is None else argv)
     _escape_what_cannot_be_shown()
     try:
+        for word in argv:
+            check_text(PROG, word)
         if argv[:1] == ["train"]:
             return run_train(argv[1:], debug)
         if argv[:1] == ["tune"]:

@@ -1,6 +1,7 @@
 """Connections that never send all of a request or read all of an answer, and too many of them."""
 
 import asyncio
+import sys
 from typing import Any
 
 # Handles of files for all that is not a connection: libraries, logs, the models' own files.
@@ -17,10 +18,10 @@ def count_connections() -> int | None:
     Where each takes a file handle, of which a process has so many, some are kept back: without one
     left a server cannot even refuse.
     """
-    try:
-        import resource
-    except ImportError:  # on Windows
+    if sys.platform == "win32":
         return None
+    import resource
+
     handles, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return None if handles == resource.RLIM_INFINITY else max(1, handles - KEPT_HANDLES)
 

@@ -66,11 +66,14 @@ class CheckpointKeeper(TrainerCallback):
 
 def list_checkpoints(folder: Path) -> list[Path]:
     """Return the checkpoints of a folder, whole or not."""
-    return [
-        path
-        for path in folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*")
-        if _NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
-    ]
+    named = list_checkpoint_names(folder)
+    return [path for path in named if path.is_dir() and not path.is_symlink()]
+
+
+def list_checkpoint_names(folder: Path) -> list[Path]:
+    """Return what has the name of a checkpoint in a folder, whatever it is."""
+    found = folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*")
+    return [path for path in found if _NAME.fullmatch(path.name)]
 
 
 def list_own_files(folder: Path) -> list[Path]:

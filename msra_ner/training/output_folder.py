@@ -9,8 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
-
 from msra_ner.errors import CorpusError, OutputExistsError
 from msra_ner.report import (
     LOG_FILE,
@@ -25,7 +23,12 @@ from msra_ner.report import (
 )
 from msra_ner.storage import remove_files, write_json
 from msra_ner.training.arguments import NerTrainingArguments
-from msra_ner.training.checkpoints import list_checkpoints, list_own_files, remove_checkpoint
+from msra_ner.training.checkpoints import (
+    list_checkpoint_names,
+    list_checkpoints,
+    list_own_files,
+    remove_checkpoint,
+)
 from msra_ner.training.resume import Checkpoint
 
 # What a run writes; --overwrite removes these and nothing else, and only in the folder of a run.
@@ -66,7 +69,7 @@ def check_run_folder(
     files = list_run_files(folder)
     # A run that is replaced goes with its links; elsewhere a run would write to where they point.
     written = [] if args.overwrite else files
-    for path in (*written, *folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*")):
+    for path in (*written, *list_checkpoint_names(folder)):
         if path.is_symlink():
             raise OutputExistsError(
                 f"{path}: found a link to another place, expected what a run wrote. Nothing was "

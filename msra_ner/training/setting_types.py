@@ -7,7 +7,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from msra_ner.argument_types import describe_types
+from msra_ner.argument_types import check_text, describe_types
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import DataArguments, ModelArguments, NerTrainingArguments
 
@@ -18,11 +18,13 @@ def check_types(settings: Mapping[str, Any]) -> dict[str, Any]:
     Text is left to the parser of flags.
 
     Raises:
-        ArgumentsError: A value is of another type than its setting.
+        ArgumentsError: A value is of another type than its setting, or no text.
     """
     hints, checked = _read_hints(), dict(settings)
     for name, value in settings.items():
         kinds = _list_kinds(hints[name])
+        if isinstance(value, str | Path):
+            check_text(f"--{name}", value)
         if value is None or isinstance(value, str):
             continue
         if name == "resume_from_checkpoint" and isinstance(value, bool):

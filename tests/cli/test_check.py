@@ -10,9 +10,9 @@ from msra_ner.cli.entry import main
 def spoil(corpus, split="val"):
     """Put a sentence of train into another split, tagged otherwise, with a stray I- in it."""
     row = EXAMPLE_SENTENCES[0]
-    with open(corpus / split / "sentences.txt", "a") as file:
+    with open(corpus / split / "sentences.txt", "a", encoding="utf-8") as file:
         file.write(" ".join(row.tokens) + "\n")
-    with open(corpus / split / "tags.txt", "a") as file:
+    with open(corpus / split / "tags.txt", "a", encoding="utf-8") as file:
         file.write(" ".join(["O"] * (len(row.tokens) - 1) + ["I-ORG"]) + "\n")
     return corpus
 
@@ -37,9 +37,9 @@ def test_check_ends_with_1_where_something_is_wrong_and_names_the_places(corpus,
 
 
 def test_check_says_what_a_tokenizer_makes_of_a_corpus(corpus, tiny_encoder, tmp_path):
-    with open(corpus / "train" / "sentences.txt", "a") as file:
+    with open(corpus / "train" / "sentences.txt", "a", encoding="utf-8") as file:
         file.write("\u3000 龘 好\n")
-    with open(corpus / "train" / "tags.txt", "a") as file:
+    with open(corpus / "train" / "tags.txt", "a", encoding="utf-8") as file:
         file.write("O O O\n")
     flags = ["--tokenizer", str(tiny_encoder), "--max_length", "12"]
     main(["check", str(corpus), *flags, "--json", str(tmp_path / "check.json")])

@@ -1,5 +1,6 @@
 """What a full disk, too little memory or nested data does to a command: one line, and code 2."""
 
+import argparse
 import resource
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 from msra_ner.cli import entry, main
+from msra_ner.cli.entry import COMMANDS
 
 TRAIN = ["train", "--data_dir", "sample", "--max_train_samples", "200", "--max_steps", "2"]
 
@@ -32,6 +34,19 @@ def test_a_full_disk_is_one_line(size, tmp_path):
     assert last.startswith("msra-ner: error: "), last
 
 
+def failing(error):
+    """Return a function that fails in handling an error, whatever it is given."""
+
+    def fail(*args, **kwargs):
+        try:
+            raise error
+        except Exception as cause:
+            raise KeyError("while handling it") from cause
+
+    return fail
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -41,18 +56,16 @@ def test_a_full_disk_is_one_line(size, tmp_path):
         (RecursionError("maximum recursion depth exceeded"), "nested too deeply"),
     ],
 )
-def test_what_the_machine_lacks_is_one_line(error, said, monkeypatch, capsys):
-    def fail(argv, debug):
-        try:
-            raise error
-        except Exception as cause:
-            raise KeyError("while handling it") from cause
-
-    monkeypatch.setattr(entry, "run_train", fail)
-    assert main(["train"]) == 2
+def test_what_the_machine_lacks_is_one_line(command, error, said, monkeypatch, capsys):
+    if command in ("train", "tune"):  # which have a parser of their own
+        monkeypatch.setattr(entry, f"run_{command}", failing(error))
+    else:
+        options = argparse.Namespace(command=failing(error))
+        monkeypatch.setattr(entry, "_parse", lambda argv: options)
+    assert main([command]) == 2
     assert said in capsys.readouterr().err
     with pytest.raises(KeyError):
-        main(["train", "--traceback"])
+        main([command, "--traceback"])
 
 
 def test_a_fault_of_the_program_stays_one(monkeypatch):

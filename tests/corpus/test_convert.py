@@ -232,7 +232,7 @@ def test_the_longest_spans_are_kept(tmp_path, spans, kept):
 
 def test_annotations_of_brat_that_are_no_spans_are_counted_in_the_log(tmp_path, log):
     folder = write_split(tmp_path / "in", "brat", [Document("ab", (Span(0, 1, "A"),))])
-    with open(folder / "train" / "text.ann", "a") as file:
+    with open(folder / "train" / "text.ann", "a", encoding="utf-8") as file:
         file.write("R1\tx Arg1:T1 Arg2:T1\n#1\tAnnotatorNotes T1\thm\n#2\tAnnotatorNotes T1\thm\n")
     (folder / "train" / "annotation.conf").touch()
     convert_corpus(folder, tmp_path / "out", "json-spans")

@@ -61,6 +61,6 @@ def carry_out(settings, records=None, dies=False, late=False, stuck=False):
 
 
 if __name__ == "__main__":
-    for entry in json.loads(Path(sys.argv[1]).read_text()):
+    for entry in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
         if code := carry_out(**entry):
             sys.exit(code)

@@ -107,3 +107,11 @@ def test_a_run_that_goes_on_does_not_write_through_links(name, settings, tmp_pat
     (folder / name).symlink_to(elsewhere)
     with pytest.raises(OutputExistsError, match=f"{name}: found a link"):
         msra_ner.train(**settings, resume_from_checkpoint="last")
+
+
+def test_a_link_whose_name_no_run_gives_is_not_in_the_way(settings, tmp_path):
+    msra_ner.train(**settings | {"max_steps": 1})
+    best = tmp_path / "run" / "checkpoint-best"
+    best.symlink_to(tmp_path / "run" / "checkpoint-1")
+    msra_ner.train(**settings | {"max_steps": 2}, resume_from_checkpoint="last")
+    assert best.is_symlink()

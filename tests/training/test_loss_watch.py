@@ -170,10 +170,10 @@ def test_single_passes_that_fp16_leaves_out_end_nothing(settings, break_loss, mo
     assert [step for step, loss in enumerate(losses) if math.isnan(loss)] == [12, 14]
     assert len(losses) == 30
     assert math.isfinite(result.to_dict()["train_loss"])
-    text = Path(settings["output_dir"], "trainer_state.json").read_text()
+    text = Path(settings["output_dir"], "trainer_state.json").read_text(encoding="utf-8")
     history = json.loads(text, parse_constant=pytest.fail)["log_history"]  # JSON has no NaN
     assert [entry["step"] for entry in history if entry.get("loss") == "nan"] == [13, 15]
-    report = json.loads(Path(settings["output_dir"], "report.json").read_text())
+    report = json.loads(Path(settings["output_dir"], "report.json").read_text(encoding="utf-8"))
     assert len(report["curves"]["loss"]) == 28
 
 

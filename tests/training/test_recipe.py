@@ -36,7 +36,9 @@ def test_a_run_that_goes_on_keeps_what_was_chosen_again_and_again(settings):
     del record["settings"]["mask_share"]  # by an older version, that masked nothing
     record["chosen"].remove("mask_share")
     record["settings"] |= {"learning_rate": 2e-4, "num_hidden_layers": 2}  # by another version
-    path.write_text(json.dumps(record | {"chosen": [*record["chosen"], "num_hidden_layers"]}))
+    path.write_text(
+        json.dumps(record | {"chosen": [*record["chosen"], "num_hidden_layers"]}), encoding="utf-8"
+    )
     for epochs in (2, 3):
         more = {"num_train_epochs": epochs, "resume_from_checkpoint": "last"}
         msra_ner.train(**settings | more)

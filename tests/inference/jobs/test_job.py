@@ -269,7 +269,7 @@ def test_a_damaged_part_is_found_and_tagged_again(job):
 
 def test_a_file_that_changes_meanwhile_is_noticed(job):
     planned = write_parts(job)
-    with open(job.files[0], "a") as file:
+    with open(job.files[0], "a", encoding="utf-8") as file:
         file.write("more\n")
     with pytest.raises(CorpusError, match="changed while it was tagged"):
         planned.finish()
