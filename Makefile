@@ -20,6 +20,7 @@ check:  ## what CI checks besides the tests: lint, format, types
 	$(BIN)ruff check .
 	$(BIN)ruff format --check .
 	$(BIN)mypy
+	$(BIN)mypy --platform win32 -p msra_ner
 
 test:  ## all tests
 	$(BIN)pytest
@@ -27,8 +28,11 @@ test:  ## all tests
 test-quick:  ## the tests that take under a few seconds
 	$(BIN)pytest -m "not slow"
 
+FUZZED = whatever_the_bytes_a_file whatever_the_bytes_two_files json_of_any_shape
 torture:  ## a million drawn cases, and runs that fail at each write: hours
 	MSRA_NER_EXAMPLES=10000 $(BIN)pytest -m hypothesis --hypothesis-show-statistics
+	for name in $(FUZZED); do $(PYTHON) scripts/fuzz.py -runs=100000 \
+	  tests/corpus/test_fuzz.py::test_$${name}_is_read_soundly_or_refused || exit 1; done
 	MSRA_NER_FAULT_STRIDE=1 $(BIN)pytest tests/training/test_failed_writes.py
 
 nox:  ## the tests with other Pythons and with the lowest versions

@@ -131,20 +131,24 @@ def test_a_damaged_corpus_is_read_soundly_or_refused(format_name, data, options)
             check_texts(folder, options)
 
 
-@pytest.mark.parametrize("name", ["train.txt", "train.json", "train.jsonl", "weibo.train", "train"])
-@FEW
-@given(data=any_bytes(), options=any_options)
+@examples(300)
+@given(
+    name=st.sampled_from(["train.txt", "train.json", "train.jsonl", "weibo.train", "train"]),
+    data=any_bytes(),
+    options=any_options,
+)
 def test_whatever_the_bytes_a_file_is_read_soundly_or_refused(name, data, options):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / name).write_bytes(data)
         check_what_was_read(Path(folder), options)
 
 
-@pytest.mark.parametrize(
-    "names", [("sentences.txt", "tags.txt"), ("a.txt", "a.ann")], ids=["pair", "brat"]
+@examples(120)
+@given(
+    names=st.sampled_from([("sentences.txt", "tags.txt"), ("a.txt", "a.ann")]),
+    files=st.tuples(any_bytes(), any_bytes()),
+    options=any_options,
 )
-@FEW
-@given(files=st.tuples(any_bytes(), any_bytes()), options=any_options)
 def test_whatever_the_bytes_two_files_are_read_soundly_or_refused(names, files, options):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "train").mkdir()

@@ -5,8 +5,9 @@
 The plan is a list of objects: ``settings`` by their names, ``records``, the folder for what is
 trained on (``RANK.jsonl``: a line a pass, with the step and the word pieces of each row without
 padding), ``dies`` where the process shall die at once in the middle of epoch 2 of 3, one step after
-a checkpoint of each second step, and ``late`` where rank 1 shall look at the run's folder late, as
-on a machine that is busy, and ``stuck`` where it shall count as one that learns nothing.
+a checkpoint of each second step, ``late`` where rank 1 shall come late to the run's folder, to a
+step, to a checkpoint and to a score, as on a machine that is busy (by three seconds, or by
+``MSRA_NER_LATE``), and ``stuck`` where the run shall count as one that learns nothing.
 """
 
 import json
@@ -23,7 +24,16 @@ from msra_ner.cli.entry import main
 from msra_ner.training import loss_watch
 from msra_ner.training.trainer import NerTrainer
 
-train_on, check_run_folder = NerTrainer.training_step, training.check_run_folder
+train_on = NerTrainer.training_step
+LATE = [
+    (place, name, getattr(place, name))
+    for place, name in [
+        (training, "check_run_folder"),
+        (NerTrainer, "training_step"),
+        (NerTrainer, "_save_checkpoint"),
+        (NerTrainer, "evaluation_loop"),
+    ]
+]
 watched = loss_watch.PATIENCE, loss_watch.NEAR
 
 
@@ -44,18 +54,24 @@ def record(self, model, inputs, *args, folder, dies, **kwargs):
     return train_on(self, model, inputs, *args, **kwargs)
 
 
-def check_late(*args, **kwargs):
-    time.sleep(3 * int(os.environ["RANK"]))
-    check_run_folder(*args, **kwargs)
+def make_late(function):
+    """Return a function that rank 1 carries out late the first time."""
+    waits = [float(os.environ.get("MSRA_NER_LATE", "3"))] if os.environ.get("RANK") == "1" else []
+
+    def late(*args, **kwargs):
+        time.sleep(waits.pop() if waits else 0)
+        return function(*args, **kwargs)
+
+    return late
 
 
 def carry_out(settings, records=None, dies=False, late=False, stuck=False):
     loss_watch.PATIENCE, loss_watch.NEAR = (3, 0.0) if stuck else watched
-    NerTrainer.training_step = train_on
+    for place, name, function in LATE:
+        setattr(place, name, make_late(function) if late else function)
     if records:
         Path(records).mkdir(exist_ok=True)
         NerTrainer.training_step = partialmethod(record, folder=Path(records), dies=dies)
-    training.check_run_folder = check_late if late else check_run_folder
     flags = [word for name, value in settings.items() for word in (f"--{name}", str(value))]
     return main(["train", *flags])
 

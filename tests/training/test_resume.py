@@ -11,6 +11,7 @@ from helpers.tiny_models import tiny_run
 
 import msra_ner
 from msra_ner.errors import ArgumentsError, OutputExistsError
+from msra_ner.training.resume import Checkpoint, check_resumed_facts
 
 
 def settings_of(corpus, encoder, folder, **more):
@@ -282,3 +283,13 @@ def test_overwrite_leaves_what_only_looks_like_a_checkpoint(run, finished):
     run(output_dir=str(folder), overwrite=True, resume_from_checkpoint=None, num_train_epochs=1)
     assert (folder / "checkpoint-notes.txt").read_text() == "mine"
     assert read(folder, "run.json")["settings"]["num_train_epochs"] == 1
+
+
+@pytest.mark.parametrize(("before", "now"), [(1, 2), (2, 1), (2, 3)])
+def test_a_run_does_not_go_on_with_another_number_of_processes(before, now, tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps({"processes": before}))
+    checkpoint = Checkpoint(tmp_path / "checkpoint-1", step=1, epoch=1)
+    facts = {"corpus": {}, "labels": ["O"]}
+    with pytest.raises(ArgumentsError, match="found other processes than those"):
+        check_resumed_facts(checkpoint, facts | {"processes": now})
+    check_resumed_facts(checkpoint, facts | {"processes": before})

@@ -1,0 +1,51 @@
+"""Cases drawn by the lines that they reach: the script tries a property and keeps what fails."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("atheris", reason="needs atheris (pip install .[all])")
+ROOT = Path(__file__).parents[1]
+PROPERTY_FILE = """
+from hypothesis import given, strategies as st
+from msra_ner.labels import label_list
+
+@given(st.text())
+def test_fails_with_two_letters(text):
+    label_list(["PER"])
+    assert len(text) < 2
+
+def test_no_property():
+    pass
+"""
+
+
+def fuzz(folder, *words):
+    script = [sys.executable, str(ROOT / "scripts" / "fuzz.py")]
+    return subprocess.run([*script, *words], cwd=folder, capture_output=True, text=True)
+
+
+def test_a_case_that_fails_is_kept_and_fails_again(tmp_path):
+    (tmp_path / "test_it.py").write_text(PROPERTY_FILE, encoding="utf-8")
+    name = "test_it.py::test_fails_with_two_letters"
+    assert fuzz(tmp_path, name, "-runs=5000").returncode != 0
+    (case,) = tmp_path.glob("crash-*")
+    again = fuzz(tmp_path, name, case.name)
+    assert "AssertionError" in again.stdout + again.stderr
+    assert fuzz(tmp_path, name, "-runs=0").returncode == 0
+    assert "no property" in fuzz(tmp_path, "test_it.py::test_no_property").stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "corpus/test_fuzz.py::test_whatever_the_bytes_a_file_is_read_soundly_or_refused",
+        "dataset/test_windows.py::test_each_token_is_owned_by_exactly_one_window_that_holds_it",
+    ],
+)
+def test_properties_hold_for_cases_that_reach_more_lines(name, tmp_path):
+    done = fuzz(tmp_path, str(ROOT / "tests" / name), "-runs=500")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Done 500 runs" in done.stderr
