@@ -30,7 +30,7 @@ def load_property(name: str) -> Callable[[bytes], Any]:
     module = importlib.util.module_from_spec(spec)
     with atheris.instrument_imports(include=["msra_ner"]):
         spec.loader.exec_module(module)
-    found = getattr(module, test, None)
+    found: Any = getattr(module, test, None)
     if not getattr(found, "is_hypothesis_test", False):
         raise SystemExit(f"{name}: found no property of hypothesis, expected FILE.py::TEST")
     case: Callable[[bytes], Any] = found.hypothesis.fuzz_one_input

@@ -16,7 +16,7 @@ from transformers.trainer_utils import HubStrategy, SaveStrategy
 from msra_ner.corpus import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR, ReadOptions, setting
 from msra_ner.decoding import TrainScheme
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import PRECISIONS, choose_precision, has_accelerator
+from msra_ner.hardware import PRECISIONS, choose_precision, count_threads, has_accelerator
 from msra_ner.training.recipe import DecoderChoice, RecipeName
 from msra_ner.training.setting_ranges import check_ranges
 
@@ -287,7 +287,8 @@ class NerTrainingArguments(TrainingArguments):
         if asked == "auto" and launched in PRECISIONS:
             asked = launched
         on_gpu = not self.use_cpu and has_accelerator()
-        used = choose_precision(asked, on_gpu=on_gpu)
+        threads = None if on_gpu else count_threads(self.cpu_threads, training=self.do_train)
+        used = choose_precision(asked, on_gpu=on_gpu, training=self.do_train, threads=threads)
         if not on_gpu and {asked, used} & {"bf16", "fp16"}:
             self.use_cpu = True  # else the Trainer refuses for want of a GPU
         self.precision, self.fp16, self.bf16 = used, used == "fp16", used == "bf16"

@@ -168,8 +168,8 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
             take_over(arguments, checkpoint)
             check_resumed_settings(checkpoint, arguments.to_dict())
         if args.device.type == "cpu":
-            counts = args.world_size, use_cpu_threads(args.cpu_threads)
-            logger.info("CPU, %d process(es) of %d thread(s)", *counts)
+            threads = use_cpu_threads(args.cpu_threads, training=args.do_train)
+            logger.info("CPU, %d process(es) of %d thread(s)", args.world_size, threads)
         set_seed(args.seed)
         data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
         if args.do_train:

@@ -168,6 +168,8 @@ def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, as
 )
 def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native, used):
     monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: native)
+    speeds = {"fp32": 1.0, "bf16": 2.0}
+    monkeypatch.setattr("msra_ner.hardware.measure_speed", lambda name, *_, **__: speeds[name])
     name = {"model_name_or_path": "some/encoder", "use_cpu": True}
     training = arguments_from(**name).training
     assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
