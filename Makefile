@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 BIN = $(dir $(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help install style check test test-quick torture nox sample
+.PHONY: help install engines style check test test-quick torture nox sample
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -11,6 +11,12 @@ help:  ## list the targets
 install:  ## make .venv and install the package for development, with every extra
 	python3.11 -m venv .venv
 	$(BIN)pip install -c constraints.txt -e '.[all,dev]'
+
+engines:  ## what the tests need that open an export in other programs
+	uv venv --quiet --clear --python 3.11 .engines
+	uv pip install --quiet --python .engines -c constraints.txt \
+	  optimum-onnx optimum-intel onnxruntime openvino
+	cd tests/export/engines && npm install --ignore-scripts --no-audit --no-fund
 
 style:  ## format the code and apply safe fixes
 	$(BIN)ruff format .
@@ -30,7 +36,7 @@ test-quick:  ## the tests that take under a few seconds
 
 FUZZED = whatever_the_bytes_a_file whatever_the_bytes_two_files json_of_any_shape
 torture:  ## a million drawn cases, and runs that fail at each write: hours
-	MSRA_NER_EXAMPLES=10000 $(BIN)pytest -m hypothesis --hypothesis-show-statistics
+	MSRA_NER_EXAMPLES=6000 $(BIN)pytest -m hypothesis --hypothesis-show-statistics
 	for name in $(FUZZED); do $(PYTHON) scripts/fuzz.py -runs=100000 \
 	  tests/corpus/test_fuzz.py::test_$${name}_is_read_soundly_or_refused || exit 1; done
 	MSRA_NER_FAULT_STRIDE=1 $(BIN)pytest tests/training/test_failed_writes.py

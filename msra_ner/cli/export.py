@@ -1,4 +1,4 @@
-"""The command export: a fine-tuned model for ONNX Runtime or OpenVINO."""
+"""The command export: a fine-tuned model for other engines and programs."""
 
 import argparse
 from pathlib import Path
@@ -12,12 +12,17 @@ def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     export = commands.add_parser(
         "export",
-        help="write a model for ONNX Runtime or OpenVINO",
+        help="write a model for ONNX Runtime, OpenVINO or other programs",
         description="Exports a fine-tuned model and checks that the result tags as the model does. "
         "msra-ner predict and Tagger take the new folder as they take the model's.",
     )
     export.add_argument("model_dir", type=Path, help="folder that train wrote")
-    export.add_argument("--to", required=True, choices=FORMATS, help="format to write")
+    export.add_argument(
+        "--to",
+        required=True,
+        choices=FORMATS,
+        help="format to write; transformers: the model without its chain",
+    )
     export.add_argument(
         "--int8",
         action="store_true",

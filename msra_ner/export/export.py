@@ -1,4 +1,4 @@
-"""Export a fine-tuned model as a folder for ONNX Runtime or OpenVINO, once it is checked."""
+"""Export a fine-tuned model as a folder for other programs, once it is checked."""
 
 import logging
 import shutil
@@ -18,8 +18,9 @@ from msra_ner.errors import (
     ModelError,
     OutputExistsError,
 )
+from msra_ner.export.golden import GOLDEN_FILE, write_golden
 from msra_ner.export.graph import OPSET, write_model
-from msra_ner.export.limits import MAX_F1_LOSS
+from msra_ner.export.limits import MAX_F1_LOSS, PLAIN
 from msra_ner.export.parity import (
     check_f1,
     check_same,
@@ -27,6 +28,7 @@ from msra_ner.export.parity import (
     compare_runtimes,
     measure_f1,
 )
+from msra_ner.export.plain import write_plain_model
 from msra_ner.extras import require_module
 from msra_ner.inference import (
     ENGINES,
@@ -57,7 +59,7 @@ COMPANIONS = ("config.json", "*token*.json", "vocab*", "merges.txt", "*.model", 
 @check_argument_types
 def export_model(
     source: str | Path,
-    to: Literal["onnx", "openvino"],
+    to: Literal["onnx", "openvino", "transformers"],
     output_dir: str | Path | None = None,
     *,
     int8: bool = False,
@@ -70,7 +72,7 @@ def export_model(
 
     Args:
         source: Folder of the model.
-        to: The format to write.
+        to: The format to write; ``transformers`` is the model without its chain.
         output_dir: Folder to fill; None puts it beside the source, with the format in its name.
         int8: Compute products with weights in int8 (``openvino`` alone).
         data_dir: The corpus on whose val the result is checked. None takes the sample corpus, whose
@@ -82,7 +84,8 @@ def export_model(
 
     Returns:
         The folder. ``Tagger.from_pretrained`` opens it; ``export.json`` in it says what was
-        exported and how far it agrees with the model.
+        exported and how far it agrees with the model (not of ``transformers``, whose weights are
+        the model's).
 
     Raises:
         ArgumentsError: There is no such format, or it has no int8.
@@ -96,18 +99,21 @@ def export_model(
     target = Path(output_dir or f"{named}-{to}{'-int8' if int8 else ''}")
     if int8 and to != "openvino":
         raise ArgumentsError(
-            f"--int8: found --to {to}, expected --to openvino: ONNX Runtime has one scale for a "
-            "whole batch, so the entities of a text would depend on its neighbours."
+            f"--int8: found --to {to}, expected --to openvino: others have one scale for a whole "
+            "batch, so the entities of a text would depend on its neighbours."
         )
     _check_source(source)
     _check_target(source, target)
+    companions = sorted({path.name for glob in COMPANIONS for path in source.glob(glob)})
+    if to == PLAIN:
+        write_plain_model(source, target, companions, overwrite=overwrite)
+        return target
     labels = load_labels(str(source))
     # Each is named as its package is.
     modules = ("onnx", "onnxscript", ENGINES[to], *(("nncf",) if int8 else ()))
     for module in modules:
         require_module(module, to)
-    companions = sorted({path.name for glob in COMPANIONS for path in source.glob(glob)})
-    names = [MANIFEST_FILE, *MODEL_FILES[to], *companions]
+    names = [MANIFEST_FILE, GOLDEN_FILE, *MODEL_FILES[to], *companions]
     obsolete = {name for files in MODEL_FILES.values() for name in files} - {*names}
     with staged_folder(target, names, overwrite=overwrite, obsolete=sorted(obsolete)) as staged:
         sentences = _read_sentences(source, labels, data_dir, options, scored=int8)
@@ -144,6 +150,7 @@ def export_model(
         write_json(staged / MANIFEST_FILE, manifest)
         checks = _check(staged, reference, sentences, int8, max_f1_loss, manifest)
         write_json(staged / MANIFEST_FILE, manifest | checks)
+        write_golden(staged)
     logger.info("The exported model is in %s", target)
     return target
 

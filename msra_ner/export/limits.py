@@ -2,5 +2,6 @@
 
 from msra_ner.inference import MODEL_FILES
 
-FORMATS = tuple(MODEL_FILES)
+PLAIN = "transformers"
+FORMATS = (*MODEL_FILES, PLAIN)
 MAX_F1_LOSS = 0.3  # points of val F1 that int8 may lose unless more is allowed

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 MANIFEST_FILE = "export.json"
-# The files of each format; the first is the one that the engine opens.
-MODEL_FILES = {"onnx": ("model.onnx",), "openvino": ("model.xml", "model.bin")}
+# The files of each format, named as optimum names them; the first is what the engine opens.
+MODEL_FILES = {"onnx": ("model.onnx",), "openvino": ("openvino_model.xml", "openvino_model.bin")}
 # OpenVINO's properties for what is not in int8, and for the scales of what is.
 HINT, GROUP_SIZE = "INFERENCE_PRECISION_HINT", "DYNAMIC_QUANTIZATION_GROUP_SIZE"
 # What a manifest may set of each engine: others write files (CACHE_DIR) or load code.

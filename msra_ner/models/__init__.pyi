@@ -7,6 +7,7 @@ from .chain import (
 from .config_labels import list_labels as list_labels
 from .layers import count_useful_layers as count_useful_layers
 from .loading import (
+    CHAIN as CHAIN,
     CONFIG_KEY as CONFIG_KEY,
     DEFAULT_MODEL as DEFAULT_MODEL,
     TRANSITIONS as TRANSITIONS,

@@ -280,11 +280,11 @@ def test_an_export_is_replaced_only_when_told_to(onnx_bert, bert, tmp_path, monk
         export_model(bert, "onnx", folder)
     assert (folder / MANIFEST_FILE).read_bytes() == before
     (folder / "notes.txt").write_text("mine")
-    (folder / "model.bin").write_text("of another format")
+    (folder / "openvino_model.bin").write_text("of another format")
     reuse_graph(monkeypatch, onnx_bert)
     export_model(bert, "onnx", folder, overwrite=True)
     assert (folder / "notes.txt").read_text() == "mine"
-    assert not (folder / "model.bin").exists(), "of two formats only one is what the manifest says"
+    assert not (folder / "openvino_model.bin").exists(), "of two formats only one is what the manifest says"
     assert (folder / MANIFEST_FILE).exists()
 
 

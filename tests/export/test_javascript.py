@@ -11,18 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from helpers import tiny_models
 from helpers.browser import chromium, wait
 from helpers.builders import EXAMPLE_SENTENCES, LONG_SENTENCE
+from helpers.random_models import LABELS, save_random_model
 
 from msra_ner.corpus.documents import split_text
 from msra_ner.dataset.alignment import Aligner
 from msra_ner.decoding import DECODERS, ChainLabels, make_decoder
 from msra_ner.export.export import export_model
 from msra_ner.inference.tagger import Tagger
-from msra_ner.labels import decode_entities, label_list
-from msra_ner.models import find_chain, with_chain
+from msra_ner.labels import decode_entities
 from msra_ner.models.small import build_character_tokenizer
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "javascript"
@@ -33,7 +32,6 @@ pytestmark = [
     pytest.mark.skipif(not NODE, reason="needs node (apt-get install nodejs)"),
 ]
 
-LABELS = label_list(["PER", "ORG", "LOC"])
 CORPUS = ["".join(sentence.tokens) for sentence in (*EXAMPLE_SENTENCES, LONG_SENTENCE)]
 # Two kinds of text outside the BMP, what the tokenizer drops, letters that have other forms.
 ODD = [
@@ -113,20 +111,8 @@ def folder(request, tmp_path_factory):
     """A random model whose labels depend on neighbours, as ONNX."""
     for module in ("onnx", "onnxscript", "onnxruntime"):
         pytest.importorskip(module, reason=f"needs {module} (pip install .[all])")
-    tokenizer = build_character_tokenizer(CHARACTERS)
-    model = tiny_models.tiny_model(LABELS, len(tokenizer))
-    settings = {"max_length": 40, "window_overlap": 12, "token": "character"}
-    if request.param == "crf":
-        model = with_chain(type(model), "bioes")(model.config)
-        settings |= {"decoder": "crf", "train_scheme": "bioes"}
-        torch.nn.init.normal_(find_chain(model).transitions.weight)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.mul_(8) if parameter.dim() > 1 else None
-    model.config.msra_ner = settings
     source = tmp_path_factory.mktemp("javascript") / "model"
-    model.save_pretrained(source)
-    tokenizer.save_pretrained(source)
+    save_random_model(source, CHARACTERS, request.param)
     return export_model(source, "onnx")
 
 
@@ -136,8 +122,11 @@ def test_it_finds_what_the_tagger_finds(folder):
     expected = [[entity.as_dict() for entity in row] for row in tagged]
     assert {entity["type"] for row in expected for entity in row} == {"PER", "ORG", "LOC"}
     assert sum(map(len, expected)) > 100
-    found = run_node(TAG, {"folder": str(folder), "texts": TEXTS})
-    for text, row, result in zip(TEXTS, expected, found, strict=True):
+    golden = json.loads((folder / "golden.json").read_text(encoding="utf-8"))["texts"]
+    texts = [*TEXTS, *(row["text"] for row in golden)]
+    expected += [row["entities"] for row in golden]
+    found = run_node(TAG, {"folder": str(folder), "texts": texts})
+    for text, row, result in zip(texts, expected, found, strict=True):
         scores = [entity.pop("score") for entity in row]
         assert [entity.pop("score") for entity in result["entities"]] == pytest.approx(
             scores, abs=1e-3

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings, strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 
 from msra_ner.corpus.formats.catalogue import FORMATS
 from msra_ner.corpus.formats.pair import TAGS_FILE, write_pair
@@ -17,10 +17,15 @@ from msra_ner.corpus.split import open_split
 from msra_ner.corpus.split_names import RAW_TEST_FILE, RAW_TRAIN_FILE
 from msra_ner.labels import Entity, encode_entities
 
-# How every property test runs: no time limit for an example, and nothing kept between runs.
+# How every property test runs: no limit of time, and nothing kept between runs.
 # The sessions of nox draw fewer examples, since they ask about versions; `make torture` many more.
 EXAMPLES = int(os.environ.get("MSRA_NER_EXAMPLES", "100"))
-PROPERTY = settings(deadline=None, max_examples=EXAMPLES, database=None)
+PROPERTY = settings(
+    deadline=None,
+    max_examples=EXAMPLES,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def examples(percent: int) -> settings:
