@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-TRAIN_HELP = "fine-tune an encoder, choose on val, score test (all flags: msra-ner train --help)"
+PROG = "msra-ner train"
+TRAIN_HELP = "fine-tune an encoder, choose on val, score test"
 
 
 def add_command(commands: Any) -> None:
@@ -17,10 +18,32 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
     from msra_ner.logs import configure_logging, is_main_process
 
     configure_logging(main_process=is_main_process(), debug=debug)
+    argv = answer_help(argv)
     from msra_ner.training import parse_arguments
 
-    arguments = parse_arguments(argv, prog="msra-ner train")
+    arguments = parse_arguments(argv, prog=PROG)
     from msra_ner.training import run_arguments
 
     run_arguments(arguments, sys.argv)
     return 0
+
+
+def answer_help(argv: Sequence[str]) -> list[str]:
+    """Show the short help where it is asked for, and refuse flags that there are not.
+
+    Both before anything slow is imported. ``--help_all`` becomes the ``--help`` of all flags.
+
+    Raises:
+        ArgumentsError: There is no such flag.
+    """
+    if "--help_all" in argv or "--help-all" in argv:
+        return ["--help"]
+    if "-h" in argv or "--help" in argv:
+        from msra_ner.cli.train_help import build_short_parser
+
+        build_short_parser(PROG).print_help()
+        raise SystemExit(0)
+    from msra_ner.training import check_flags
+
+    check_flags(argv)
+    return list(argv)

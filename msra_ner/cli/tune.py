@@ -28,6 +28,9 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
     parser.add_argument("--trials", type=int, default=10, help="runs in all (default: 10)")
     parser.add_argument("--minutes", type=float, help="start no further run after so many")
     options, rest = parser.parse_known_args(argv)
+    from msra_ner.training import check_flags
+
+    check_flags(rest)
     from msra_ner.training import parse_given, tune
 
     given = {"output_dir": "runs/tuned", **parse_given(rest, PROG)}

@@ -24,7 +24,7 @@ from msra_ner.metrics import collect_names
 from msra_ner.models import find_position_limit
 from msra_ner.report import SplitCounts
 from msra_ner.storage import content_hash
-from msra_ner.training.arguments import DataArguments
+from msra_ner.training.task_settings import DataArguments
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,9 @@ from msra_ner.models import (
     load_model,
     load_tokenizer,
 )
-from msra_ner.training.arguments import ModelArguments, NerTrainingArguments
+from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data
+from msra_ner.training.task_settings import ModelArguments
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,6 @@
 """Settings of a run from flags, from a JSON or YAML file, from both (flags win), or by name."""
 
 import argparse
-import difflib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
@@ -14,25 +13,12 @@ from msra_ner.argument_types import check_choice
 from msra_ner.corpus import SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
 from msra_ner.flag_errors import OneLineErrors
-from msra_ner.training.arguments import (
-    SAMPLE_DEFAULTS,
-    DataArguments,
-    ModelArguments,
-    NerTrainingArguments,
-)
+from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
 from msra_ner.training.chain_limits import find_obstacle
+from msra_ner.training.flag_names import check_flag, find_nearest
 from msra_ner.training.recipe import RECIPES
 from msra_ner.training.setting_types import check_types
-
-# What people still write, and what the Trainer calls it now.
-RENAMED = {
-    "evaluation_strategy": "eval_strategy",
-    "group_by_length": "train_sampling_strategy group_by_length",
-    "no_cuda": "use_cpu",
-    "overwrite_output_dir": "overwrite",
-    "per_gpu_train_batch_size": "per_device_train_batch_size",
-    "warmup_ratio": "warmup_steps (a value below 1 is a ratio)",
-}
+from msra_ner.training.task_settings import DataArguments, ModelArguments
 
 GROUPS: tuple[Any, ...] = (ModelArguments, DataArguments, NerTrainingArguments)
 FIELDS = sorted({item.name for group in GROUPS for item in fields(group) if item.init})
@@ -98,7 +84,7 @@ def _read_settings_file(argv: Sequence[str]) -> tuple[dict[str, Any], list[str]]
         found = read_settings(Path(argv.pop(0)))
         for name, value in found.items():
             key = str(name).replace("-", "_")
-            _check_flag(key)
+            check_flag(key, FIELDS)
             if key in settings:
                 raise ArgumentsError(
                     f"--{key}: found it twice in the settings file, expected it once."
@@ -115,7 +101,7 @@ def arguments_from(function: str = "train()", /, **settings: Any) -> Arguments:
     """
     for name in settings:
         if name not in FIELDS:
-            nearest = _find_nearest(name)
+            nearest = find_nearest(name, FIELDS)
             hint = f"Did you mean {nearest}?" if nearest else "help(msra_ner.train) lists them."
             raise ArgumentsError(f"{function} has no argument {name!r}. {hint}")
     return _parse(build_parser(), settings, [])
@@ -175,7 +161,7 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
     first_look, unknown = parser.parse_known_args(list(argv))
     for flag in unknown:
         if flag.startswith("--"):
-            _check_flag(flag[2:].partition("=")[0])
+            check_flag(flag[2:].partition("=")[0], FIELDS)
     if unknown:
         raise ArgumentsError(
             f"found {unknown[0]!r}, expected a flag. 'msra-ner train --help' lists them."
@@ -212,17 +198,3 @@ def _check_choices(parser: HfArgumentParser, settings: Mapping[str, Any]) -> Non
     for name, value in settings.items():
         if isinstance(value, str) and choices[name]:
             check_choice(name, value, choices[name])
-
-
-def _check_flag(name: str) -> None:
-    """Refuse a flag, or an entry of a file, that is not a setting."""
-    if name not in FIELDS:
-        nearest = _find_nearest(name)
-        hint = f"Did you mean --{nearest}?" if nearest else "'msra-ner train --help' lists them."
-        raise ArgumentsError(f"--{name.replace('-', '_')}: found no such flag. {hint}")
-
-
-def _find_nearest(name: str) -> str | None:
-    name = name.replace("-", "_")
-    close = [RENAMED[name]] if name in RENAMED else difflib.get_close_matches(name, FIELDS, n=1)
-    return close[0] if close else None

@@ -9,7 +9,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from msra_ner.argument_types import check_text, describe_types
 from msra_ner.errors import ArgumentsError
-from msra_ner.training.arguments import DataArguments, ModelArguments, NerTrainingArguments
+from msra_ner.training.arguments import NerTrainingArguments
+from msra_ner.training.task_settings import DataArguments, ModelArguments
 
 
 def check_types(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from msra_ner.training.recipe import DecoderChoice, RecipeName
 class TrainSettings(TypedDict, total=False):
     """The settings of a run that have no parameter of their own in ``train``.
 
-    ``msra-ner train --help`` says what each is for. Every other field of transformers'
+    ``msra-ner train --help_all`` says what each is for. Every other field of transformers'
     ``TrainingArguments`` is taken too; these are the ones that a type checker and an editor know.
     """
 

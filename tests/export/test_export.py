@@ -284,7 +284,9 @@ def test_an_export_is_replaced_only_when_told_to(onnx_bert, bert, tmp_path, monk
     reuse_graph(monkeypatch, onnx_bert)
     export_model(bert, "onnx", folder, overwrite=True)
     assert (folder / "notes.txt").read_text() == "mine"
-    assert not (folder / "openvino_model.bin").exists(), "of two formats only one is what the manifest says"
+    assert not (folder / "openvino_model.bin").exists(), (
+        "of two formats only one is what the manifest says"
+    )
     assert (folder / MANIFEST_FILE).exists()
 
 

@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 from dataclasses import fields
 from typing import get_type_hints
@@ -8,7 +9,9 @@ from transformers import TrainingArguments
 
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
-from msra_ner.training.parsing import arguments_from, build_parser, parse_arguments
+from msra_ner.training.flag_names import check_flags, read_trainer_flags
+from msra_ner.training.parsing import FIELDS, arguments_from, build_parser, parse_arguments
+from msra_ner.training.task_settings import DataArguments, ModelArguments, TaskSettings
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +177,7 @@ def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native,
     training = arguments_from(**name).training
     assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
     assert training.mixed_precision == ("bf16" if native else "no")
-    assert not caplog.messages
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert arguments_from(**name, precision="fp32").training.bf16 is False
     # The sample gives the same figure on every machine, unless it is told otherwise.
     assert arguments_from(data_dir="sample", use_cpu=True).training.precision == "fp32"
@@ -197,3 +200,19 @@ def test_settings_leave_the_environment_as_it_is(monkeypatch, launched, asked):
     before = dict(os.environ)
     NerTrainingArguments(use_cpu=True, **asked)
     assert dict(os.environ) == before
+
+
+def test_the_names_of_flags_are_those_of_the_parser():
+    groups = (ModelArguments, DataArguments, TaskSettings)
+    own = {item.name for group in groups for item in fields(group)}
+    assert set(FIELDS) - own <= read_trainer_flags()
+    spelled = [f"--{name.replace('_', '-')}" for name in FIELDS]
+    check_flags([*(f"--{name}=1" for name in FIELDS), *spelled, "--no_dataloader_pin_memory", "-3"])
+    for wrong in ("--lerning_rate", "--evaluation_strategy"):
+        with pytest.raises(ArgumentsError, match="Did you mean "):
+            check_flags([wrong])
+
+
+def test_where_transformers_does_not_say_its_flags_none_is_refused(monkeypatch):
+    monkeypatch.setattr("msra_ner.training.flag_names.find_spec", lambda name: None)
+    check_flags(["--lerning_rate"])

@@ -6,8 +6,8 @@ from helpers.builders import EXAMPLE_SENTENCES, write_corpus
 
 from msra_ner.labels import label_list
 from msra_ner.metrics.scoring import collect_names
-from msra_ner.training.arguments import DataArguments
 from msra_ner.training.data import encode_data, load_data
+from msra_ner.training.task_settings import DataArguments
 
 SPLITS = {"train": EXAMPLE_SENTENCES[:8], "val": EXAMPLE_SENTENCES[8:12]}
 

@@ -9,9 +9,10 @@ from transformers import TrainingArguments
 
 import msra_ner
 from msra_ner.errors import ArgumentsError
-from msra_ner.training.arguments import DataArguments, ModelArguments, NerTrainingArguments
+from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.parsing import FIELDS, arguments_from
 from msra_ner.training.settings import TrainSettings
+from msra_ner.training.task_settings import DataArguments, ModelArguments
 
 OWN = {item.name for group in (ModelArguments, DataArguments) for item in fields(group)} | {
     item.name for item in fields(NerTrainingArguments)
