@@ -6,7 +6,7 @@ from typing import Any
 
 from msra_ner.cli.flags import DECODER, PRECISION, add_flag
 from msra_ner.errors import ArgumentsError
-from msra_ner.inference import FORMATS, PARQUET
+from msra_ner.inference import FORMATS, PARQUET, is_exported
 
 
 def add_command(commands: Any) -> None:
@@ -70,6 +70,12 @@ def add_command(commands: Any) -> None:
         metavar="N",
         help="text that is tagged, written and, after a kill, lost at once (default: 262144)",
     )
+    scale.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        help="processes on this machine (default: one a GPU, else one)",
+    )
     scale.add_argument("--engine", choices=["processes", "ray"], default="processes")
     add_flag(scale, "--ray_address", metavar="ADDRESS", help="cluster (default: this machine)")
     add_flag(
@@ -82,8 +88,12 @@ def add_command(commands: Any) -> None:
     predict.set_defaults(command=_predict, shares_work=True)
 
 
-def _predict(options: argparse.Namespace) -> None:
+def _predict(options: argparse.Namespace) -> int:
     _refuse_contradictions(options)
+    if (count := _count_processes(options)) > 1:
+        from msra_ner.cli.processes import leave_out, run_in_processes
+
+        return run_in_processes(leave_out(options.words, "--processes"), count)
     from msra_ner.cli.tagging import print_entities, tag_files
     from msra_ner.logs import hide_weight_bars
 
@@ -92,6 +102,20 @@ def _predict(options: argparse.Namespace) -> None:
         print_entities(options)
     else:
         tag_files(options)
+    return 0
+
+
+def _count_processes(options: argparse.Namespace) -> int:
+    """Return how many processes to start here: as many as asked for, or one a GPU."""
+    if "WORLD_SIZE" in os.environ or options.output is None or options.engine == "ray":
+        return 1  # a launcher has started them, or one prints, or Ray starts its own
+    if options.processes is not None:
+        return int(options.processes)
+    if options.device is not None or is_exported(options.model_dir):
+        return 1
+    import torch
+
+    return torch.accelerator.device_count()
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
@@ -100,7 +124,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.text is not None and options.file != ["-"]:
         raise ArgumentsError("--text: found a file too, expected one of them.")
     if options.output is None:
-        for name in ("overwrite", "part_bytes", "ray_address", "ray_actors"):
+        for name in ("overwrite", "part_bytes", "processes", "ray_address", "ray_actors"):
             if getattr(options, name):
                 raise ArgumentsError(f"--{name}: found no --output, which it is about. Give both.")
         if options.engine == "ray" or several:
@@ -116,6 +140,12 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
             "--output: found --text or standard input, expected files: they are read in parts. "
             "Give FILE, or leave --output out and redirect."
         )
+    if options.processes is not None:
+        if options.processes < 1:
+            raise ArgumentsError(f"--processes: found {options.processes}, expected at least 1.")
+        if several or options.engine == "ray":
+            other = "--engine ray" if options.engine == "ray" else "a launcher's processes"
+            raise ArgumentsError(f"--processes: found {other} too, expected one of them.")
     if options.engine != "ray" and (options.ray_address or options.ray_actors):
         raise ArgumentsError("--ray_address, --ray_actors: expected --engine ray with them.")
     if options.engine == "ray" and several:

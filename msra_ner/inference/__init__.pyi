@@ -9,6 +9,7 @@ from .exported import (
     MANIFEST_FILE as MANIFEST_FILE,
     MODEL_FILES as MODEL_FILES,
     OUTPUTS as OUTPUTS,
+    is_exported as is_exported,
     open_exported as open_exported,
 )
 from .jobs.formats import (

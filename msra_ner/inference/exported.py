@@ -130,6 +130,11 @@ class OpenVinoRuntime(_Exported):
         return logits
 
 
+def is_exported(name: str | Path) -> bool:
+    """Return whether a name is that of a folder that ``msra-ner export`` wrote for an engine."""
+    return (Path(name) / MANIFEST_FILE).is_file()
+
+
 def open_exported(folder: str | Path) -> "Runtime | None":
     """Return the runtime of a folder that ``msra-ner export`` wrote; None for any other name.
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from msra_ner.errors import OutputExistsError
 from msra_ner.hardware import has_accelerator, use_cpu_threads
-from msra_ner.inference.exported import MANIFEST_FILE
+from msra_ner.inference.exported import is_exported
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
 
@@ -141,7 +141,7 @@ def _read_change_time(path: Path) -> int | None:
 
 def _choose_own_device(job: TagJob, processes: int) -> str | None:
     """Return the GPU of this process, where there are several processes and nobody chose one."""
-    exported = (Path(job.model) / MANIFEST_FILE).is_file()  # computes on the CPU
+    exported = is_exported(job.model)  # computes on the CPU
     if job.device is not None or processes == 1 or exported or not has_accelerator():
         return job.device
     import torch

@@ -16,7 +16,7 @@ from msra_ner import errors
 from msra_ner.errors import JobError, MsraNerError
 from msra_ner.extras import require_module
 from msra_ner.hardware import available_cores, use_cpu_threads
-from msra_ner.inference.exported import MANIFEST_FILE
+from msra_ner.inference.exported import is_exported
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
 from msra_ner.inference.jobs.processes import show_progress, update_bar
@@ -126,7 +126,7 @@ def _start(ray: Any, address: str | None) -> None:
 
 def _start_actors(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
     """Return an iterator with a row for each part that is done."""
-    on_cpu = job.device == "cpu" or (Path(job.model) / MANIFEST_FILE).is_file()
+    on_cpu = job.device == "cpu" or is_exported(job.model)
     gpus = 0 if on_cpu else int(ray.cluster_resources().get("GPU", 0))
     cores = int(ray.cluster_resources().get("CPU", 1))
     count = min(actors or gpus or max(1, cores // 2), len(parts))
