@@ -4,7 +4,8 @@
 
 Starts ``run_ner.py`` on the whole corpus again and again, each time in a new process but with the
 cache of the first, which is not counted, and stops it where the first training step begins. Then
-imports ``msra_ner`` and ``datasets`` in turns, and both after one another, each in a new process.
+imports ``msra_ner`` and ``datasets`` in turns, and both after one another, and asks for help and
+with a wrong flag, each in a new process.
 Prints tables in Markdown.
 """
 
@@ -23,6 +24,8 @@ IMPORTS = {
     "msra_ner": "import msra_ner",
     "datasets": "import datasets",
     "datasets and msra_ner": "import datasets, msra_ner",
+    "help": "from msra_ner.cli import main; main(['train', '--help'])",
+    "a wrong flag": "from msra_ner.cli import main; main(['train', '--lerning_rate', '1'])",
 }
 
 

@@ -68,11 +68,12 @@ def measure(options: argparse.Namespace, corpus: Path, lengths: list[int]) -> No
     batches = TokenBatches(lengths, mean_budget(lengths, options.batch), seed=SEED)
     seen = [row for rows in islice(batches, our_steps(options)) for row in rows]
     tokens = sum(lengths[row] for row in seen)
-    rates = {"fp32": [], "bf16": []} if not options.gpu else {}
+    measured = {system.split()[1] for system in options.systems} & {"fp32", "bf16"}
+    rates: dict[str, list[float]] = {} if options.gpu else {name: [] for name in sorted(measured)}
     runs: dict[str, list[dict[str, float]]] = {system: [] for system in options.systems}
     for _ in range(options.repeats):
-        for precision, measured in rates.items():
-            measured.append(matmul_rate(precision))
+        for precision, found in rates.items():
+            found.append(matmul_rate(precision))
         for system, results in runs.items():
             results.append(train(system, options, corpus, tokens))
     result = {

@@ -1,6 +1,7 @@
 """What a parser of flags says of a wrong one: one line, in the form of the project's own errors."""
 
 import argparse
+import difflib
 import re
 from typing import NoReturn
 
@@ -28,6 +29,8 @@ def reword(message: str) -> str:
 
     >>> reword("argument --split/--part: invalid choice: 'dev' (choose from 'val', 'test')")
     "--split: found 'dev', expected one of val, test."
+    >>> reword("argument COMMAND: invalid choice: 'trian' (choose from 'train', 'tune')")
+    "COMMAND: found 'trian', expected one of train, tune. Did you mean train?"
     >>> reword("argument --seed: invalid int value: 'x'")
     "--seed: found 'x', expected a whole number."
     """
@@ -36,7 +39,9 @@ def reword(message: str) -> str:
     choice = re.fullmatch(r"(.*): invalid choice: (.*) \(choose from (.*)\)", message, re.DOTALL)
     if choice:
         expected = choice[3].replace("'", "")
-        return f"{choice[1]}: found {choice[2]}, expected one of {expected}."
+        close = difflib.get_close_matches(choice[2].strip("'"), expected.split(", "), n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        return f"{choice[1]}: found {choice[2]}, expected one of {expected}.{hint}"
     kind = re.fullmatch(r"(.*): invalid (\w+) value: (.*)", message, re.DOTALL)
     if kind:
         return f"{kind[1]}: found {kind[3]}, expected {_KINDS.get(kind[2], kind[2])}."

@@ -64,3 +64,14 @@ def test_the_python_examples_run(tmp_path, monkeypatch, tiny_corpus):
         exec(block, names)
     assert names["results"]["test_support"] > 0
     assert names["scores"].sentences == len(names["corpus"]["validation"])
+
+
+def test_the_chinese_page_shows_the_same_commands_and_links():
+    chinese = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+    blocks = r"(?:<!-- command: \w+ -->\n)?```\w+\n.*?```"
+    assert re.findall(blocks, chinese, flags=re.S) == re.findall(blocks, README, flags=re.S)
+    assert re.findall(r"^\| `(.*?)` \|", chinese, flags=re.M) == re.findall(
+        r"^\| `(.*?)` \|", README, flags=re.M
+    )
+    for link in re.findall(r"\]\(([\w./-]+)", chinese):
+        assert (ROOT / link).exists(), link

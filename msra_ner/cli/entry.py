@@ -30,6 +30,7 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0, 2 for a user's mistake, 130 after Ctrl-C."""
     argv, debug = _take_traceback(sys.argv[1:] if argv is None else argv)
+    argv = _spell_help(argv)
     _escape_what_cannot_be_shown()
     try:
         for word in argv:
@@ -88,6 +89,13 @@ def _take_traceback(argv: Sequence[str]) -> tuple[list[str], bool]:
     return [*words, *argv[end:]], len(words) < end
 
 
+def _spell_help(argv: list[str]) -> list[str]:
+    """Return a command line in which nothing at all, and ``help COMMAND``, ask for help."""
+    if not argv:
+        return ["--help"]
+    return [*argv[1:2], "--help"] if argv[0] == "help" else argv
+
+
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the flags; files of predict may come after them, which argparse does not expect."""
     parser = build_parser()
@@ -115,7 +123,7 @@ def build_parser() -> CommandParser:
         description="Named entity recognition with transformers that loses no entity.",
         epilog="With --traceback, a command that fails shows where in the code it did.",
     )
-    parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"{PROG} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name in COMMANDS:
         import_module(f"msra_ner.cli.{name}").add_command(commands)

@@ -1,7 +1,9 @@
 """The command train, whose flags are those of the Trainer and of this package."""
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 PROG = "msra-ner train"
@@ -19,13 +21,23 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
 
     configure_logging(main_process=is_main_process(), debug=debug)
     argv = answer_help(argv)
-    from msra_ner.training import parse_arguments
-
+    with without_garbage_collection():
+        from msra_ner.training import parse_arguments, run_arguments
     arguments = parse_arguments(argv, prog=PROG)
-    from msra_ner.training import run_arguments
-
     run_arguments(arguments, sys.argv)
     return 0
+
+
+@contextmanager
+def without_garbage_collection() -> Iterator[None]:
+    """Import without looking for garbage, of which imports make none: a fifth of their time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def answer_help(argv: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ def add_command(commands: Any) -> None:
 def run_tune(argv: Sequence[str], debug: bool) -> int:
     """Search as the flags say, print the trials and return the exit code."""
     from msra_ner.cli.flags import CommandParser
+    from msra_ner.cli.train import without_garbage_collection
     from msra_ner.logs import configure_logging, is_main_process
 
     configure_logging(main_process=is_main_process(), debug=debug)
@@ -31,8 +32,8 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
     from msra_ner.training import check_flags
 
     check_flags(rest)
-    from msra_ner.training import parse_given, tune
-
+    with without_garbage_collection():
+        from msra_ner.training import parse_given, tune
     given = {"output_dir": "runs/tuned", **parse_given(rest, PROG)}
     found = tune(trials=options.trials, minutes=options.minutes, **given)
     print(found)  # noqa: T201

@@ -14,11 +14,17 @@ from pathlib import Path
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.task_settings import DataArguments, ModelArguments, TaskSettings
 
-# What people still write, and what the Trainer calls it now.
+# What people write, from other programs and older versions, and what the Trainer calls it.
 RENAMED = {
+    "batch_size": "per_device_train_batch_size",
+    "data": "data_dir",
+    "epochs": "num_train_epochs",
     "evaluation_strategy": "eval_strategy",
     "group_by_length": "train_sampling_strategy group_by_length",
+    "lr": "learning_rate",
+    "model": "model_name_or_path",
     "no_cuda": "use_cpu",
+    "output": "output_dir",
     "overwrite_output_dir": "overwrite",
     "per_gpu_train_batch_size": "per_device_train_batch_size",
     "warmup_ratio": "warmup_steps (a value below 1 is a ratio)",

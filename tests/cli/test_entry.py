@@ -55,6 +55,30 @@ def test_help_and_a_slip_are_answered_before_anything_slow_is_loaded(words, tmp_
     assert "--learning_rate" in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("words", [[], ["help"], ["--help"], ["help", "predict"]])
+def test_help_is_asked_for_in_several_ways(words, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 0
+    expected = "usage: msra-ner predict" if "predict" in words else "COMMAND"
+    assert expected in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["trian"], "train"),
+        (["train", "--lr", "1"], "--learning_rate"),
+        (["train", "--epochs=3"], "--num_train_epochs"),
+        (["tune", "--batch-size", "3"], "--per_device_train_batch_size"),
+        (["predict", "m", "--precision", "fp61"], "fp16"),
+    ],
+)
+def test_what_was_meant_is_named(words, meant, capsys):
+    assert main(words) == 2
+    assert f"Did you mean {meant}?" in capsys.readouterr().err
+
+
 def test_all_flags_of_the_trainer_are_shown_when_asked_for(capsys):
     with pytest.raises(SystemExit):
         main(["train", "--help_all"])
