@@ -11,6 +11,9 @@ from typing import Any
 
 from msra_ner.errors import MsraNerError, OutputExistsError
 
+# Entries of a folder that a message names.
+MOST_NAMED = 5
+
 
 @contextmanager
 def staged_folder(
@@ -31,8 +34,10 @@ def staged_folder(
     names, obsolete = list(names), list(obsolete)
     standing = [name for name in [*names, *obsolete] if (target / name).exists()]
     if standing and not overwrite:
+        others = f" and {len(standing) - MOST_NAMED} more" if len(standing) > MOST_NAMED else ""
         raise OutputExistsError(
-            f"{target}: found {', '.join(standing)}, expected none of them. Nothing was changed: "
+            f"{target}: found {', '.join(standing[:MOST_NAMED])}{others}, expected none of what "
+            "is to be written. Nothing was changed: "
             "choose another folder, or give --overwrite to replace them."
         )
     made = [folder for folder in (target, *target.parents) if not folder.exists()]

@@ -1,12 +1,13 @@
 """Several processes of one command on this machine, as a launcher would start them."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import IO
 
 POLL = 0.1  # seconds
@@ -18,11 +19,13 @@ def run_in_processes(argv: Sequence[str], count: int) -> int:
     When one fails, the others are ended: its code is returned, and what it said is shown. All else
     that is shown is of rank 0.
     """
-    with ExitStack() as files:
+    started: list[subprocess.Popen[bytes]] = []
+    with ExitStack() as files, _leaving_when_terminated():
         said: list[IO[bytes] | None] = [None]
         said += [files.enter_context(tempfile.TemporaryFile()) for _ in range(count - 1)]
-        started = [_start(argv, rank, count, errors) for rank, errors in enumerate(said)]
         try:
+            for rank, errors in enumerate(said):
+                started.append(_start(argv, rank, count, errors))
             while any(process.poll() is None for process in started):
                 if any(process.poll() for process in started):
                     break
@@ -37,6 +40,16 @@ def run_in_processes(argv: Sequence[str], count: int) -> int:
                 process.terminate()
             for process in started:
                 process.wait()
+
+
+@contextmanager
+def _leaving_when_terminated() -> Iterator[None]:
+    """Have SIGTERM end this process as an exception does, so that it ends those it has started."""
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _start(

@@ -22,8 +22,10 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
     configure_logging(main_process=is_main_process(), debug=debug)
     argv = answer_help(argv)
     with without_garbage_collection():
-        from msra_ner.training import parse_arguments, run_arguments
+        from msra_ner.training import parse_arguments
     arguments = parse_arguments(argv, prog=PROG)
+    with without_garbage_collection():
+        from msra_ner.training import run_arguments
     run_arguments(arguments, sys.argv)
     return 0
 

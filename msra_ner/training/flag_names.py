@@ -18,15 +18,22 @@ from msra_ner.training.task_settings import DataArguments, ModelArguments, TaskS
 RENAMED = {
     "batch_size": "per_device_train_batch_size",
     "data": "data_dir",
+    "dataset_name": "data_dir hub:NAME",
     "epochs": "num_train_epochs",
     "evaluation_strategy": "eval_strategy",
     "group_by_length": "train_sampling_strategy group_by_length",
+    "label_all_tokens": "label_all_pieces",
+    "label_column_name": "column tags=NAME",
     "lr": "learning_rate",
+    "max_len": "max_length",
+    "max_seq_length": "max_length",
     "model": "model_name_or_path",
     "no_cuda": "use_cpu",
     "output": "output_dir",
     "overwrite_output_dir": "overwrite",
     "per_gpu_train_batch_size": "per_device_train_batch_size",
+    "text_column_name": "column tokens=NAME",
+    "train_file": "data_dir (the folder of train, val and test)",
     "warmup_ratio": "warmup_steps (a value below 1 is a ratio)",
 }
 

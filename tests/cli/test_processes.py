@@ -44,25 +44,29 @@ def test_two_processes_write_what_one_writes(model, texts, tmp_path):
 
 
 @pytest.mark.slow
-def test_where_one_is_killed_all_end_and_the_command_goes_on(model, texts, tmp_path):
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
+def test_where_one_is_ended_all_end_and_the_command_goes_on(signal_number, model, texts, tmp_path):
     words = ["predict", str(model), str(texts), "--output", str(tmp_path / "out.jsonl"), *PARTS]
     command = [sys.executable, "-m", "msra_ner", *words, "--processes", "2"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path) as started:
         children = []
-        while len(children) < 2:  # found by their parent, on Linux
+        while len(children) < 2:
             time.sleep(0.05)
-            children = [
-                int(entry.name)
-                for entry in Path("/proc").iterdir()
-                if entry.name.isdigit() and _parent_of(entry) == started.pid
-            ]
-        os.kill(children[1], signal.SIGKILL)
-        assert started.wait(60) == 128 + signal.SIGKILL
+            children = list_children(started.pid)
+        # One of the two is killed, or the one that has started them is told to end.
+        os.kill(started.pid if signal_number == signal.SIGTERM else children[1], signal_number)
+        assert started.wait(60) == 128 + signal_number
     assert not any(Path(f"/proc/{child}").exists() for child in children)
     assert not (tmp_path / "out.jsonl").exists()
     assert main([*words, "--processes", "2"]) == 0
     assert predict(model, texts, tmp_path / "whole.jsonl") == 0
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def list_children(parent):
+    """Return the processes that a process has started, on Linux."""
+    entries = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [int(entry.name) for entry in entries if _parent_of(entry) == parent]
 
 
 def _parent_of(entry):

@@ -1,7 +1,9 @@
 import json
 import logging
 import os
+import re
 from dataclasses import fields
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
@@ -9,7 +11,7 @@ from transformers import TrainingArguments
 
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
-from msra_ner.training.flag_names import check_flags, read_trainer_flags
+from msra_ner.training.flag_names import RENAMED, check_flags, read_trainer_flags
 from msra_ner.training.parsing import FIELDS, arguments_from, build_parser, parse_arguments
 from msra_ner.training.task_settings import DataArguments, ModelArguments, TaskSettings
 
@@ -216,3 +218,16 @@ def test_the_names_of_flags_are_those_of_the_parser():
 def test_where_transformers_does_not_say_its_flags_none_is_refused(monkeypatch):
     monkeypatch.setattr("msra_ner.training.flag_names.find_spec", lambda name: None)
     check_flags(["--lerning_rate"])
+
+
+def test_what_other_tools_call_a_setting_leads_to_ours():
+    for meant in RENAMED.values():
+        assert re.match(r"\w+", meant)[0] in FIELDS
+    page = (Path(__file__).parents[2] / "docs" / "moving.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.*?) \| (.*?) \|", page, flags=re.M)
+    named = {name for _, ours in rows for name in re.findall(r"--(\w+)", ours)}
+    assert len(named) >= 10
+    assert named <= set(FIELDS)
+    for name in ("train_file", "max_seq_length", "label_all_tokens", "dataset_name"):
+        assert any(f"--{name}" in theirs for theirs, _ in rows)
+        assert name in RENAMED

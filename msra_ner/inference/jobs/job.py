@@ -211,9 +211,12 @@ class PlannedJob:
 
     def _put_in_place(self, joined: Path, *, overwrite: bool) -> None:
         output = self.job.output
+        if overwrite:
+            joined.replace(output)
+            return
         try:
-            if not overwrite:
-                os.link(joined, output)  # which, unlike a renaming, replaces nothing
+            # Unlike a renaming it replaces nothing; the first name goes with the parts.
+            os.link(joined, output)
         except FileExistsError:
             joined.unlink()
             raise OutputExistsError(
@@ -222,8 +225,7 @@ class PlannedJob:
                 "--overwrite, or give the file another name first."
             ) from None
         except OSError:  # a file system without links
-            pass
-        joined.replace(output)
+            joined.replace(output)
 
     @cached_property
     def _writer(self) -> PartWriter:
