@@ -1,5 +1,6 @@
 """Cases drawn by the lines that they reach: the script tries a property and keeps what fails."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,15 +25,18 @@ def test_no_property():
 
 def fuzz(folder, *words):
     script = [sys.executable, str(ROOT / "scripts" / "fuzz.py")]
-    return subprocess.run([*script, *words], cwd=folder, capture_output=True, text=True)
+    fixed = {**os.environ, "PYTHONHASHSEED": "0"}
+    return subprocess.run([*script, *words], cwd=folder, capture_output=True, text=True, env=fixed)
 
 
 def test_a_case_that_fails_is_kept_and_fails_again(tmp_path):
     (tmp_path / "test_it.py").write_text(PROPERTY_FILE, encoding="utf-8")
     name = "test_it.py::test_fails_with_two_letters"
-    assert fuzz(tmp_path, name, "-runs=5000").returncode != 0
-    (case,) = tmp_path.glob("crash-*")
-    again = fuzz(tmp_path, name, case.name)
+    done = fuzz(tmp_path, name, "-runs=5000", "-seed=1")
+    assert done.returncode != 0
+    cases = list(tmp_path.glob("crash-*"))
+    assert len(cases) == 1, done.stderr
+    again = fuzz(tmp_path, name, cases[0].name)
     assert "AssertionError" in again.stdout + again.stderr
     assert fuzz(tmp_path, name, "-runs=0").returncode == 0
     assert "no property" in fuzz(tmp_path, "test_it.py::test_no_property").stderr
@@ -46,6 +50,6 @@ def test_a_case_that_fails_is_kept_and_fails_again(tmp_path):
     ],
 )
 def test_properties_hold_for_cases_that_reach_more_lines(name, tmp_path):
-    done = fuzz(tmp_path, str(ROOT / "tests" / name), "-runs=500")
+    done = fuzz(tmp_path, str(ROOT / "tests" / name), "-runs=500", "-seed=1")
     assert done.returncode == 0, done.stderr[-2000:]
     assert "Done 500 runs" in done.stderr
