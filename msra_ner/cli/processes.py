@@ -7,10 +7,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
 POLL = 0.1  # seconds
+# What is wrong with a model or a file is so for all: rank 0, which speaks, may say it by itself.
+GRACE = 3.0
 
 
 def run_in_processes(argv: Sequence[str], count: int) -> int:
@@ -30,6 +32,8 @@ def run_in_processes(argv: Sequence[str], count: int) -> int:
                 if any(process.poll() for process in started):
                     break
                 time.sleep(POLL)
+            with suppress(subprocess.TimeoutExpired):
+                started[0].wait(GRACE)
             for process, errors in zip(started, said, strict=True):
                 if code := process.poll():
                     _show(errors)
