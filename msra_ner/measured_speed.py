@@ -4,13 +4,13 @@ A processor's instructions say what it can do, not what pays: one with bf16 may 
 half the rate of fp32.
 """
 
-import json
 import platform
 import re
 import time
 from pathlib import Path
 
-from msra_ner.storage import write_json
+from msra_ner.errors import CorpusError
+from msra_ner.storage import read_json_object, write_json
 
 # Layers like those of a small encoder and of BERT-base, over a batch of so many word pieces.
 WIDTHS = (384, 768)
@@ -53,9 +53,9 @@ def measure_speed(precision: str, threads: int, *, training: bool) -> float:
 def _read(file: Path) -> dict[str, float]:
     """Return what was measured before; a damaged file is written again."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        return {str(key): float(value) for key, value in found.items()}
-    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        found = read_json_object(file, error=CorpusError, remedy="")
+        return {key: float(value) for key, value in found.items()}
+    except (CorpusError, ValueError, TypeError):
         return {}
 
 

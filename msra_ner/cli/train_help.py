@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 from msra_ner.cli.flags import CommandParser
 from msra_ner.corpus import ReadOptions
-from msra_ner.training import DataArguments, ModelArguments, TaskSettings
+from msra_ner.training import DESCRIPTION, USAGE, DataArguments, ModelArguments, TaskSettings
 
 # Of the Trainer's flags, those that most runs want: what stands for the value, and what it is.
 TRAINERS = {
@@ -40,8 +40,8 @@ def build_short_parser(prog: str) -> CommandParser:
     """Return a parser whose help is short; it is for showing, not for reading flags."""
     parser = CommandParser(
         prog=prog,
-        usage="%(prog)s [settings.json | settings.yaml] [flags]",
-        description="Fine-tune an encoder, choose the best epoch on val, score test, save.",
+        usage=USAGE,
+        description=DESCRIPTION,
         epilog=EPILOG,
     )
     parser.add_argument("--help_all", action="store_true", help="show all flags of the Trainer too")

@@ -17,11 +17,12 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
     from msra_ner.cli.flags import CommandParser
     from msra_ner.cli.train import without_garbage_collection
     from msra_ner.logs import configure_logging, is_main_process
+    from msra_ner.training import USAGE, check_flags
 
     configure_logging(main_process=is_main_process(), debug=debug)
     parser = CommandParser(
         prog=PROG,
-        usage="%(prog)s [settings.json | settings.yaml] [flags]",
+        usage=USAGE,
         description="Run after run with other learning rates, batch sizes and weight decays, each "
         "proposed by what those before it reached on val. All flags of msra-ner train apply to "
         "each run; what is given is not searched. Needs: pip install 'msra-ner[tune]'.",
@@ -29,8 +30,6 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
     parser.add_argument("--trials", type=int, default=10, help="runs in all (default: 10)")
     parser.add_argument("--minutes", type=float, help="start no further run after so many")
     options, rest = parser.parse_known_args(argv)
-    from msra_ner.training import check_flags
-
     check_flags(rest)
     with without_garbage_collection():
         from msra_ner.training import parse_given, tune

@@ -1,6 +1,6 @@
 from .arguments import NerTrainingArguments as NerTrainingArguments
 from .evaluation import evaluate as evaluate
-from .flag_names import check_flags as check_flags
+from .flag_names import DESCRIPTION as DESCRIPTION, USAGE as USAGE, check_flags as check_flags
 from .parsing import parse_arguments as parse_arguments, parse_given as parse_given
 from .rates import describe_underfit as describe_underfit
 from .results import TrainResult as TrainResult

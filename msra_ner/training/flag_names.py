@@ -14,6 +14,9 @@ from pathlib import Path
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.task_settings import DataArguments, ModelArguments, TaskSettings
 
+# How every parser of these flags begins its help.
+USAGE = "%(prog)s [settings.json | settings.yaml] [flags]"
+DESCRIPTION = "Fine-tune an encoder, choose the best epoch on val, score test, save."
 # What people write, from other programs and older versions, and what the Trainer calls it.
 RENAMED = {
     "batch_size": "per_device_train_batch_size",
@@ -38,8 +41,8 @@ RENAMED = {
 }
 
 
-def check_flags(argv: Sequence[str], others: Collection[str] = ()) -> None:
-    """Refuse a flag of a command line that is none of train's, nor one of the others.
+def check_flags(argv: Sequence[str]) -> None:
+    """Refuse a flag of a command line that is none of train's.
 
     Nothing is refused where the source of transformers does not say what there is.
 
@@ -54,7 +57,7 @@ def check_flags(argv: Sequence[str], others: Collection[str] = ()) -> None:
         for group in (ModelArguments, DataArguments, TaskSettings)
         for item in fields(group)
     }
-    known = {*trainers, *own, *others}
+    known = {*trainers, *own}
     for word in argv:
         name = word[2:].partition("=")[0]
         if word.startswith("--") and name.removeprefix("no_").replace("-", "_") not in known:

@@ -15,7 +15,7 @@ from msra_ner.errors import ArgumentsError
 from msra_ner.flag_errors import OneLineErrors
 from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
 from msra_ner.training.chain_limits import find_obstacle
-from msra_ner.training.flag_names import check_flag, find_nearest
+from msra_ner.training.flag_names import DESCRIPTION, USAGE, check_flag, find_nearest
 from msra_ner.training.recipe import RECIPES
 from msra_ner.training.setting_types import check_types
 from msra_ner.training.task_settings import DataArguments, ModelArguments
@@ -45,8 +45,8 @@ def build_parser(prog: str = "msra-ner train") -> HfArgumentParser:
     return _Parser(
         GROUPS,
         prog=prog,
-        usage="%(prog)s [settings.json | settings.yaml] [flags]",
-        description="Fine-tune an encoder, choose the best epoch on val, score test, save.",
+        usage=USAGE,
+        description=DESCRIPTION,
         allow_abbrev=False,
     )
 

@@ -9,6 +9,7 @@ from typing import get_type_hints
 import pytest
 from transformers import TrainingArguments
 
+from msra_ner.cli.train_help import TRAINERS
 from msra_ner.errors import ArgumentsError
 from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
 from msra_ner.training.flag_names import RENAMED, check_flags, read_trainer_flags
@@ -231,3 +232,15 @@ def test_what_other_tools_call_a_setting_leads_to_ours():
     for name in ("train_file", "max_seq_length", "label_all_tokens", "dataset_name"):
         assert any(f"--{name}" in theirs for theirs, _ in rows)
         assert name in RENAMED
+
+
+def test_the_defaults_that_the_short_help_names_are_those_of_a_run():
+    defaults = {item.name: item.default for item in fields(NerTrainingArguments)}
+    named = {
+        name: found[1]
+        for name, (_, text) in TRAINERS.items()
+        if (found := re.search(r"\(default: ([\w./-]+)\)", text))
+    }
+    assert len(named) > 6
+    for name, shown in named.items():
+        assert shown == str(getattr(defaults[name], "value", defaults[name])), name
