@@ -18,6 +18,10 @@ def test_fails_with_two_letters(text):
     label_list(["PER"])
     assert len(text) < 2
 
+@given(st.text())
+def test_holds(text):
+    pass
+
 def test_no_property():
     pass
 """
@@ -40,6 +44,15 @@ def test_a_case_that_fails_is_kept_and_fails_again(tmp_path):
     assert "AssertionError" in again.stdout + again.stderr
     assert fuzz(tmp_path, name, "-runs=0").returncode == 0
     assert "no property" in fuzz(tmp_path, "test_it.py::test_no_property").stderr
+
+
+def test_what_started_it_may_be_large(tmp_path):
+    # libFuzzer looks once a second at the peak of its process, which begins with its parent's.
+    large = bytes(range(256)) * (9 << 20)  # 2.3 GB
+    del large
+    (tmp_path / "test_it.py").write_text(PROPERTY_FILE, encoding="utf-8")
+    done = fuzz(tmp_path, "test_it.py::test_holds", "-max_total_time=3")
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
