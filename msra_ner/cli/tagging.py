@@ -21,6 +21,7 @@ from msra_ner.inference import (
     TagJob,
     TagRow,
     format_row,
+    is_address,
     read_rows,
     tag_with_processes,
     tag_with_ray,
@@ -69,19 +70,14 @@ def print_entities(options: argparse.Namespace) -> None:
 
 def tag_files(options: argparse.Namespace) -> None:
     """Tag files in parts and join those."""
-    output = Path(options.output)
-    if output.name in ("", ".."):
-        raise ArgumentsError(
-            f"--output: found {options.output!r}, expected a name: of a file, or of a folder that "
-            "predict makes."
-        )
-    by_name = PARQUET if output.suffix == ".parquet" else "jsonl"
+    output = _name_output(options.output)
+    by_name = PARQUET if options.output.endswith(".parquet") else "jsonl"
     job = TagJob(
         model=options.model_dir,
         files=options.file,
         output=output,
         format=options.format or by_name,
-        as_folder=options.output.endswith(("/", os.sep)) or output.is_dir(),
+        as_folder=options.output.endswith(("/", os.sep)) or Path(options.output).is_dir(),
         column=options.text_column,
         precision=options.precision,
         batch_tokens=options.batch_tokens,
@@ -97,6 +93,23 @@ def tag_files(options: argparse.Namespace) -> None:
         rows = tag_with_processes(job, overwrite=options.overwrite)
     if rows is not None:
         logger.info("%s: %d rows", output, rows)
+
+
+def _name_output(name: str) -> Path | str:
+    """Return a path, or the address of a folder in an object store."""
+    if is_address(name):
+        if not name.endswith("/"):
+            raise ArgumentsError(
+                f"--output: found {name!r}, expected / at its end: in an object store the output "
+                "is a folder of parts."
+            )
+        return name
+    if Path(name).name in ("", ".."):
+        raise ArgumentsError(
+            f"--output: found {name!r}, expected a name: of a file, or of a folder that "
+            "predict makes."
+        )
+    return Path(name)
 
 
 def _show_bar(options: argparse.Namespace) -> Any:

@@ -9,14 +9,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import OutputExistsError
 from msra_ner.hardware import has_accelerator, use_cpu_threads
 from msra_ner.inference.exported import is_exported
 from msra_ner.inference.jobs.input import Part
-from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
+from msra_ner.inference.jobs.job import PlannedJob, TagJob
+from msra_ner.inference.jobs.plan import plan_job
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +39,10 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
         MsraNerError: Of the input, the model or a part.
     """
     rank, processes = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    before = _read_change_time(job.output) if overwrite else None
+    before = job.read_change_time() if overwrite else None
     planned = plan_job(job)
     if rank == 0:
-        with planned.lock() as lock:
-            lock.take()
+        with planned.hold():
             planned.open(overwrite=overwrite)
             _tag_share(planned, rank, processes, before)
             return planned.finish(overwrite=overwrite)
@@ -59,7 +58,7 @@ def _tag_share(planned: PlannedJob, rank: int, processes: int, before: int | Non
     try:
         left = planned.find_missing()
     except FileNotFoundError:
-        if rank and _read_change_time(job.output) != before:
+        if rank and job.read_change_time() != before:
             return  # Rank 0 found all parts done, and joined them meanwhile.
         raise
     with show_progress(planned, left, shown=shown) as bar:
@@ -115,28 +114,19 @@ def _wait_until_open(planned: PlannedJob, before: int | None) -> bool:
 
     ``before`` is when an output that is to be replaced was changed.
     """
-    output = planned.job.output
     deadline = time.monotonic() + PATIENCE
     while planned.find_differences():
         # Rank 0 may find all parts done, and join them, before this process looks.
-        if _read_change_time(output) != before:
+        if planned.job.read_change_time() != before:
             return False
         if time.monotonic() > deadline:
             raise OutputExistsError(
-                f"{planned.job.folder}: found no parts of this job after {PATIENCE:.0f} seconds, "
+                f"{planned.place}: found no parts of this job after {PATIENCE:.0f} seconds, "
                 "expected the process of rank 0 to open it. All processes need the same command, "
                 "and a file system that they share."
             )
         time.sleep(POLL)
     return True
-
-
-def _read_change_time(path: Path) -> int | None:
-    """Return when a file was changed; None where there is none."""
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return None
 
 
 def _choose_own_device(job: TagJob, processes: int) -> str | None:
