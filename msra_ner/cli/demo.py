@@ -9,8 +9,6 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from msra_ner.cli.flags import PRECISION, add_flag
@@ -87,7 +85,7 @@ def _demo(options: argparse.Namespace) -> None:
         if not 1 <= (value := getattr(options, flag)) < math.inf:  # NaN is neither
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
-        from msra_ner.serving import check_origins, make_app, read_keys, serve
+        from msra_ner.serving import check_origins, load_taggers, make_app, read_keys, serve
     except ImportError as error:
         raise ModelError(
             f"demo: found no usable {error.name}, expected it for the server. Install it: "
@@ -98,16 +96,12 @@ def _demo(options: argparse.Namespace) -> None:
     # Before the models are loaded, which takes longer.
     listener = listen(options.host, options.port)
     with listener:
-        from msra_ner.inference import Tagger
         from msra_ner.logs import hide_weight_bars
 
         hide_weight_bars()
-        taggers = {
-            name: Tagger.from_pretrained(
-                folder, options.device, options.precision, options.batch_tokens
-            )
-            for name, folder in zip(name_models(options.models), options.models, strict=True)
-        }
+        taggers = load_taggers(
+            options.models, options.device, options.precision, options.batch_tokens
+        )
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
         if not local and not keys:
@@ -165,19 +159,6 @@ def listen(host: str, port: int) -> socket.socket:
             "port. Give another one, or --port 0."
         ) from error
     return bound
-
-
-def name_models(models: Sequence[str]) -> list[str]:
-    """Return the names that models are shown under: of a folder only its own, and each once."""
-    names: list[str] = []
-    for model in models:
-        name = Path(model).resolve().name if Path(model).is_dir() else model
-        unique, number = name, 1
-        while unique in names:
-            number += 1
-            unique = f"{name}-{number}"
-        names.append(unique)
-    return names
 
 
 def _say(text: str) -> None:

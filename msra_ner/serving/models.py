@@ -1,0 +1,35 @@
+"""The models of a server, by the names that they are shown under."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msra_ner.inference import Tagger
+
+
+def name_models(models: Sequence[str]) -> list[str]:
+    """Return the names that models are shown under: of a folder only its own, and each once."""
+    names: list[str] = []
+    for model in models:
+        name = Path(model).resolve().name if Path(model).is_dir() else model
+        unique, number = name, 1
+        while unique in names:
+            number += 1
+            unique = f"{name}-{number}"
+        names.append(unique)
+    return names
+
+
+def load_taggers(
+    models: Sequence[str],
+    device: str | None = None,
+    precision: str | None = None,
+    batch_tokens: int | None = None,
+) -> dict[str, Tagger]:
+    """Return a tagger for each folder or Hub name, by the name it is shown under.
+
+    The arguments, and the errors raised, are those of ``Tagger.from_pretrained``.
+    """
+    return {
+        name: Tagger.from_pretrained(model, device, precision, batch_tokens)
+        for name, model in zip(name_models(models), models, strict=True)
+    }
