@@ -46,8 +46,9 @@ class DataArguments(ReadOptions):
     data_dir: str | None = setting(
         None,
         "Folder of a corpus (train, val and test in any format of docs/reference/corpus.md), "
-        "hub:NAME for a dataset of the Hub, or 'sample' for the embedded corpus. Without it: "
-        f"the folder in {DATA_DIR_VARIABLE}, else {DEFAULT_DATA_DIR} where it is there, else the sample.",
+        "hub:NAME for a dataset of the Hub, or 'sample' for the embedded corpus. Without it: the "
+        f"folder in {DATA_DIR_VARIABLE}, else {DEFAULT_DATA_DIR} where it is there, else the "
+        "sample.",
     )
     max_length: int | None = setting(
         None, "Word pieces in a window, special ones included; default: the encoder's limit."
