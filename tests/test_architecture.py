@@ -12,7 +12,7 @@ GROUND = (
     *("argument_types", "errors", "extras", "flag_errors", "hardware", "labels", "logs"),
     *("measured_speed", "registration", "storage", "tables", "write_lock"),
 )
-# From the corpus up to the command line; docs/architecture.md says what each is for.
+# From the corpus up to the command line; docs/maintainers/architecture.md says what each is for.
 PACKAGES = (
     "corpus",
     "dataset",
@@ -114,4 +114,4 @@ def test_the_picture_shows_the_code_as_it_is():
     drawing = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(drawing)
     picture = drawing.draw(drawing.reduce_graph(drawing.read_imports()))
-    assert picture in (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert picture in (root / "docs/maintainers/architecture.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Check a corpus before the first hour of training; ``docs/check.md`` explains each finding."""
+"""Check a corpus before the first hour of training; docs/reference/check.md has each finding."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -40,7 +40,9 @@ def add_flag(parser: Any, name: str, **settings: Any) -> None:
 
 def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:
     """Add a flag for each reading option; those not given do not appear in the result."""
-    group = parser.add_argument_group("reading", "how the files are read (docs/corpus.md)")
+    group = parser.add_argument_group(
+        "reading", "how the files are read (docs/reference/corpus.md)"
+    )
     # Not the types of the fields: HfArgumentParser, which reads them too, changes those.
     types = get_type_hints(ReadOptions)
     for item in fields(ReadOptions):

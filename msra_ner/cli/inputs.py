@@ -31,8 +31,9 @@ def check_inputs(options: argparse.Namespace) -> None:
     corpus = str(given.get("data_dir") or SAMPLE)
     if corpus != SAMPLE and not corpus.startswith(HUB_PREFIX) and not os.path.lexists(corpus):
         raise CorpusNotFoundError(
-            f"{corpus}: no such folder. Give the folder of a corpus (docs/corpus.md shows what is "
-            f"read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded sample."
+            f"{corpus}: no such folder. Give the folder of a corpus (docs/reference/corpus.md "
+            f"shows what is read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for "
+            "the embedded sample."
         )
     files = [given.get("predictions"), *given.get("file", ())]
     for file in files:

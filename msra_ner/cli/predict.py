@@ -56,7 +56,7 @@ def add_command(commands: Any) -> None:
         metavar="NAME",
         help="column with the text, of JSON lines and Parquet (default: text)",
     )
-    scale = predict.add_argument_group("to a file", "see docs/scale.md")
+    scale = predict.add_argument_group("to a file", "see docs/how-to/scale.md")
     scale.add_argument(
         "--output",
         metavar="FILE",

@@ -32,7 +32,8 @@ TRAINERS = {
 }
 EPILOG = (
     "All flags of the Trainer are taken: --help_all shows them. Hyphens may stand for underscores. "
-    "Example: msra-ner train --data_dir data/msra --output_dir runs/bert. More: docs/training.md."
+    "Example: msra-ner train --data_dir data/msra --output_dir runs/bert. More: "
+    "docs/how-to/training.md."
 )
 
 
@@ -53,7 +54,7 @@ def build_short_parser(prog: str) -> CommandParser:
         options: dict[str, Any] = {"metavar": value} if value else {"action": "store_true"}
         training.add_argument(f"--{name}", help=text, **options)
     _add_fields(training, TaskSettings)
-    how = parser.add_argument_group("Reading", "how the files are read (docs/corpus.md)")
+    how = parser.add_argument_group("Reading", "how the files are read (docs/reference/corpus.md)")
     _add_fields(how, ReadOptions)
     return parser
 

@@ -56,7 +56,9 @@ class ReadOptions:
     """
 
     format: Format = setting(
-        "auto", "Format of the corpus; auto looks at the files. docs/corpus.md shows each format."
+        "auto",
+        "Format of the corpus; auto looks at the files. docs/reference/corpus.md "
+        "shows each format.",
     )
     scheme: Scheme = setting(
         "auto",

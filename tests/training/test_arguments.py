@@ -224,7 +224,7 @@ def test_where_transformers_does_not_say_its_flags_none_is_refused(monkeypatch):
 def test_what_other_tools_call_a_setting_leads_to_ours():
     for meant in RENAMED.values():
         assert re.match(r"\w+", meant)[0] in FIELDS
-    page = (Path(__file__).parents[2] / "docs" / "moving.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "moving.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.*?) \| (.*?) \|", page, flags=re.M)
     named = {name for _, ours in rows for name in re.findall(r"--(\w+)", ours)}
     assert len(named) >= 10
