@@ -29,7 +29,7 @@ check:  ## what CI checks besides the tests: lint, format, types
 	$(BIN)mypy --platform win32 -p msra_ner
 
 docs:  ## build the site into build/site; a broken link is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)mkdocs build --strict
 
 test:  ## all tests
 	$(BIN)pytest

@@ -104,7 +104,7 @@ def _must_be_cached(name: str, revision: str) -> bool:
             return True
         raise ModelError(
             f"{name}: found no such folder here, and no answer of the Hub ({error}), expected one "
-            "of them. Correct the path, or check the network."
+            "of them. Correct the path, check the network, or name a mirror in HF_ENDPOINT."
         ) from error
     return False
 

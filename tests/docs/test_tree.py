@@ -50,7 +50,7 @@ def site(tmp_path_factory):
     pytest.importorskip("mkdocs_static_i18n", reason="mkdocs-static-i18n is not installed")
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,
