@@ -11,7 +11,7 @@ import threading
 import webbrowser
 from typing import Any
 
-from msra_ner.cli.flags import PRECISION, add_flag
+from msra_ner.cli.flags import DEVICE, OR_ON_THE_HUB, PRECISION, add_flag, add_run
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.serving import Limits
 
@@ -29,8 +29,10 @@ def add_command(commands: Any) -> None:
         help="open a page to try a model; a JSON endpoint too",
         description="Serves a page on which text is tagged as you type, and POST /api/tag. Give "
         "two models to compare them. Needs: pip install 'msra-ner[demo]'.",
+        examples=["msra-ner demo runs/bert", "msra-ner demo runs/a runs/b --port 8000"],
+        docs="how-to/demo",
     )
-    demo.add_argument("models", nargs="+", metavar="DIR", help="run, exported folder or Hub name")
+    add_run(demo, "models", nargs="+", may_be=f", an exported one{OR_ON_THE_HUB}")
     demo.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
     demo.add_argument(
         "--port", type=int, default=PORT, help=f"default: {PORT}; 0 takes one that is free"
@@ -74,7 +76,7 @@ def add_command(commands: Any) -> None:
         metavar="ORIGIN",
         help="a page of another server that may ask, as https://example.org; may be repeated",
     )
-    demo.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
+    demo.add_argument("--device", **DEVICE)
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
     demo.set_defaults(command=_demo)

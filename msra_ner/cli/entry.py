@@ -23,7 +23,7 @@ PROG = "msra-ner"
 # Modules of this package, in the order in which --help lists their commands.
 COMMANDS = (
     *("prepare", "convert", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
-    *("report", "compare", "predict", "export", "demo", "push"),
+    *("report", "compare", "predict", "export", "demo", "push", "completion"),
 )
 
 
@@ -93,17 +93,16 @@ def _spell_help(argv: list[str]) -> list[str]:
     """Return a command line in which nothing at all, and ``help COMMAND``, ask for help."""
     if not argv:
         return ["--help"]
-    return [*argv[1:2], "--help"] if argv[0] == "help" else argv
+    return [*argv[1:], "--help"] if argv[0] == "help" else argv
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the flags; files of predict may come after them, which argparse does not expect."""
-    parser = build_parser()
-    options, rest = parser.parse_known_args(argv)
+    options, rest = build_parser().parse_known_args(argv)
     if rest and (
         not getattr(options, "file", None) or any(x.startswith("-") and x != "-" for x in rest)
     ):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        options.parser.refuse(rest)
     if rest:
         options.file = [*(options.file if options.file != ["-"] else []), *rest]
     return options
@@ -116,15 +115,26 @@ def _one_line(text: str) -> str:
     )
 
 
-def build_parser() -> CommandParser:
-    """Return the parser of all commands; the flags of train are in a parser of its own."""
+def build_parser(*, with_training: bool = False) -> CommandParser:
+    """Return the parser of all commands.
+
+    Args:
+        with_training: With the flags of train and tune that matter first, which to be read have
+            parsers of their own.
+    """
     parser = CommandParser(
         prog=PROG,
         description="Named entity recognition with transformers that loses no entity.",
-        epilog="With --traceback, a command that fails shows where in the code it did.",
+        epilog="'msra-ner COMMAND --help' shows its flags and examples. With --traceback, a "
+        "command that fails shows where in the code it did. Documentation: docs/index.md.",
     )
     parser.add_argument("-V", "--version", action="version", version=f"{PROG} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name in COMMANDS:
         import_module(f"msra_ner.cli.{name}").add_command(commands)
+    if with_training:
+        from msra_ner.cli.train_help import add_short_flags
+
+        for name in ("train", "tune"):
+            add_short_flags(commands.choices[name], explain_reading=True)
     return parser

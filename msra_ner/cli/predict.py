@@ -4,7 +4,7 @@ import argparse
 import os
 from typing import Any
 
-from msra_ner.cli.flags import DECODER, PRECISION, add_flag
+from msra_ner.cli.flags import DECODER, DEVICE, OR_ON_THE_HUB, PRECISION, add_flag, add_run
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import FORMATS, PARQUET, is_exported
 
@@ -17,14 +17,20 @@ def add_command(commands: Any) -> None:
         description="Tags lines of text, JSON lines (.jsonl, .json) or Parquet files. Without "
         "--output to standard output; with it to a file, by one process, several or Ray. What was "
         "interrupted goes on where it was when the command is repeated.",
+        examples=[
+            "msra-ner predict runs/bert --text 王小明在北京大学读书。",
+            "msra-ner predict runs/bert texts.txt > entities.jsonl",
+            "msra-ner predict runs/bert texts.parquet --output entities.parquet",
+        ],
+        docs="how-to/scale",
     )
-    predict.add_argument("model_dir", help="folder that train wrote, or a Hub name")
+    add_run(predict, may_be=f", an exported one{OR_ON_THE_HUB}")
     source = predict.add_mutually_exclusive_group()
     source.add_argument("--text", help="text to tag")
     source.add_argument(
-        "file", nargs="*", default=["-"], help="a text a line; - for standard input"
+        "file", nargs="*", default=["-"], metavar="FILE", help="a text a line; - for standard input"
     )
-    predict.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
+    predict.add_argument("--device", **DEVICE)
     precision = predict.add_mutually_exclusive_group()
     precision.add_argument("--precision", **PRECISION)
     for name in ("bf16", "fp16"):
@@ -33,7 +39,7 @@ def add_command(commands: Any) -> None:
             dest="precision",
             action="store_const",
             const=name,
-            help=f"the same as --precision {name}",
+            help=argparse.SUPPRESS,  # the older spelling of --precision
         )
     add_flag(
         predict,
@@ -56,7 +62,7 @@ def add_command(commands: Any) -> None:
         metavar="NAME",
         help="column with the text, of JSON lines and Parquet (default: text)",
     )
-    scale = predict.add_argument_group("to a file", "see docs/how-to/scale.md")
+    scale = predict.add_argument_group("to a file")
     scale.add_argument(
         "--output",
         metavar="FILE",

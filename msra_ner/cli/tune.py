@@ -23,13 +23,21 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
     parser = CommandParser(
         prog=PROG,
         usage=USAGE,
+        examples=["msra-ner tune --data_dir data/msra --output_dir runs/tuned --trials 20"],
+        docs="how-to/training",
         description="Run after run with other learning rates, batch sizes and weight decays, each "
         "proposed by what those before it reached on val. All flags of msra-ner train apply to "
         "each run; what is given is not searched. Needs: pip install 'msra-ner[tune]'.",
     )
     parser.add_argument("--trials", type=int, default=10, help="runs in all (default: 10)")
     parser.add_argument("--minutes", type=float, help="start no further run after so many")
+    parser.add_argument("--help_all", "--help-all", action="store_true", help="show those of train")
     options, rest = parser.parse_known_args(argv)
+    if options.help_all:
+        from msra_ner.training import parse_arguments
+
+        parser.print_help()
+        parse_arguments(["--help"], prog=PROG)  # shows them and leaves
     check_flags(rest)
     with without_garbage_collection():
         from msra_ner.training import parse_given, tune

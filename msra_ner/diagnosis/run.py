@@ -27,6 +27,7 @@ from msra_ner.report import (
     RUN_FILE,
     STATE_FILE,
     Prediction,
+    find_own_corpus,
     read_corpus_options,
     read_object,
     read_predictions,
@@ -84,8 +85,8 @@ def diagnose(
     if model_dir is not None:
         check_model_name(model_dir)
     if model_dir is not None and data_dir is None:
-        data_dir = read_object(Path(model_dir) / RUN_FILE).get("data")
-        if not isinstance(data_dir, str):
+        data_dir = find_own_corpus(model_dir)
+        if data_dir is None:
             raise CorpusNotFoundError(
                 f"{model_dir}: found no {RUN_FILE} that names a corpus, expected --data_dir. "
                 "Give it."
