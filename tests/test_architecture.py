@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "msra_ner"
 # The ground floor: modules that every package may use.
 GROUND = (
     *("argument_types", "errors", "extras", "flag_errors", "hardware", "labels", "logs"),
-    *("measured_speed", "registration", "storage", "tables", "write_lock"),
+    *("measured_speed", "palette", "registration", "storage", "tables", "write_lock"),
 )
 # From the corpus up to the command line; docs/maintainers/architecture.md says what each is for.
 PACKAGES = (

@@ -17,7 +17,7 @@ from .location import (
     SAMPLE as SAMPLE,
     choose_data_dir as choose_data_dir,
 )
-from .marked import read_colours as read_colours, render_entities as render_entities
+from .marked import MARK_STYLE as MARK_STYLE, render_entities as render_entities
 from .options import (
     ReadOptions as ReadOptions,
     Scheme as Scheme,

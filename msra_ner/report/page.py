@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from msra_ner.argument_types import check_argument_types
-from msra_ner.corpus import read_colours
 from msra_ner.metrics import KINDS
+from msra_ner.palette import format_css, pick_colours
 from msra_ner.report.data import build_report, has_points
 from msra_ner.report.plots import (
     draw_breakdown,
@@ -209,14 +209,15 @@ def render(
 
     listed = items[:MAX_LISTED]
     kept = {str(item["sentence"]): data["sentences"][str(item["sentence"])] for item in listed}
+    types = {entity[2] for row in kept.values() for key, *_ in layers for entity in row[key]}
     browser = {
         "joiner": data["joiner"],
         "kinds": kinds,
         "layers": layers,
+        "colours": pick_colours([*types, *(row["name"] for row in data["types"])]),
         "items": listed,
         "sentences": kept,
     }
-    types = {entity[2] for row in kept.values() for key, *_ in layers for entity in row[key]}
     occurring = {item["kind"] for item in items}
     environment = Environment(
         loader=PackageLoader("msra_ner.report"),
@@ -244,7 +245,7 @@ def render(
         kind_names=kinds,
         types=sorted(types),
         script=Markup(script),
-        colours=Markup(read_colours()),
+        colours=Markup(format_css()),
         script_hash=digest,
     )
 

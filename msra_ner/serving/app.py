@@ -16,8 +16,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from msra_ner import __version__
-from msra_ner.corpus import read_colours
+from msra_ner.corpus import MARK_STYLE
 from msra_ner.inference import Tagger, describe_tagger
+from msra_ner.palette import format_css, pick_colours
 from msra_ner.serving import schemas
 from msra_ner.serving.access import KeyGate
 from msra_ner.serving.limits import Limits
@@ -132,6 +133,7 @@ def _add_status(
             "models": [
                 {"name": name, **describe_tagger(tagger)} for name, tagger in taggers.items()
             ],
+            "colours": pick_colours(name for tagger in taggers.values() for name in tagger.types),
             "limits": {**asdict(limits), "bytes": limits.bytes},
         }
 
@@ -149,7 +151,7 @@ def _add_page(app: FastAPI) -> None:
     for path, (file, media_type) in PAGE.items():
         content = (importlib.resources.files("msra_ner.serving") / "pages" / file).read_bytes()
         if file.endswith(".css"):
-            content += read_colours().encode()
+            content += (MARK_STYLE + format_css()).encode()
         answer = partial(_answer_file, content, media_type)
         app.add_api_route(path, answer, include_in_schema=False, methods=["GET"])
 

@@ -90,7 +90,7 @@ def test_the_keyboard_shows_confidence(page):
     first.send_keys("\ue014")  # arrow to the right
     tip = page.find_element("id", "tip")
     assert tip.text.startswith("LOC · location\nconfidence 50.0 %, offsets 5 to 7")
-    assert page.switch_to.active_element.get_attribute("class") == "type0 unsure differs"
+    assert page.switch_to.active_element.get_attribute("class") == "type2 unsure differs"
     page.switch_to.active_element.send_keys("\ue00c")  # Escape
     assert not tip.is_displayed()
 

@@ -46,7 +46,6 @@
   const data = JSON.parse(get("browser-data").textContent);
   const both = (en, zh) => [element("span", "en", en), element("span", "zh", zh)];
   const layers = data.layers.map(([key]) => key);
-  const types = [...get("type").options].slice(1).map((option) => option.value);
   const textOf = (tokens) => tokens.join(data.joiner);
 
   // The sentence as tokens first..last, with the entities of a layer marked.
@@ -66,7 +65,7 @@
       if (done > first) made.append(data.joiner);
       const mark = element("mark", "", textOf(tokens.slice(start, end)));
       mark.dataset.type = type;
-      mark.classList.add(`type${types.indexOf(type) % 8}`);
+      mark.classList.add(`type${data.colours[type]}`);
       if (about.some(([s, e, t]) => s === start && e === end && t === type)) {
         mark.classList.add("about");
       }

@@ -59,7 +59,7 @@
   const [text, legend, results, tip] = ["text", "legend", "results", "tip"].map(get);
   let say = SAY.en;
   let models = [];
-  let types = [];
+  let colours = {}; // by type, in the order in which they are shown
   let limits = null;
   let shown = null; // {text, points, answers: [{model, entities}], ms}
   let timer = 0;
@@ -188,7 +188,7 @@
 
   const key = (entity) => `${entity.start} ${entity.end} ${entity.type}`;
   const percent = (score) => (100 * score).toFixed(1);
-  const typeClass = (type) => `type${Math.max(0, types.indexOf(type)) % 8}`;
+  const typeClass = (type) => `type${colours[type]}`;
 
   function typeName(type) {
     return typeof say[type] === "string" && type === type.toUpperCase() ? `${type} · ${say[type]}` : type;
@@ -229,7 +229,7 @@
     const comparing = answers.length > 1;
     document.body.classList.toggle("comparing", comparing);
     const keys = answers.map((answer) => new Set(answer.entities.map(key)));
-    for (const type of types) {
+    for (const type of Object.keys(colours)) {
       const counts = answers.map((a) => a.entities.filter((e) => e.type === type).length);
       const item = element("li", typeClass(type), element("i"), typeName(type), " ");
       item.append(element("b", "", counts.join(" | ")));
@@ -367,12 +367,10 @@
 
   async function start() {
     try {
-      ({ models, limits } = await (await fetch("api/models")).json());
+      ({ models, limits, colours } = await (await fetch("api/models")).json());
     } catch {
       return show(() => say.unreachable);
     }
-    // In the order in which the report and notebooks give them their colours, too.
-    types = [...new Set(models.flatMap((model) => model.types))].sort();
     for (const model of models) {
       const more = `${model.runtime}, ${model.device}, ${model.precision}`;
       for (const id of ["model-a", "model-b"]) {
