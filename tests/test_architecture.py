@@ -27,6 +27,7 @@ PACKAGES = (
     "export",
     "serving",
     "diagnosis",
+    "annotation",
     "cli",
 )
 LONGEST = 300  # lines

@@ -23,7 +23,7 @@ PROG = "msra-ner"
 # Modules of this package, in the order in which --help lists their commands.
 COMMANDS = (
     *("prepare", "convert", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
-    *("report", "compare", "predict", "export", "demo", "push"),
+    *("report", "compare", "predict", "render", "export", "demo", "push"),
 )
 
 
