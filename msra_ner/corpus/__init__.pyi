@@ -7,7 +7,11 @@ from .documents import (
 )
 from .download import PUBLIC_FILES as PUBLIC_FILES, download_raw_files as download_raw_files
 from .folder import Corpus as Corpus, open_corpus as open_corpus, open_raw_files as open_raw_files
-from .formats.json_lines import parse_object as parse_object
+from .formats.json_lines import (
+    dump_json as dump_json,
+    parse_object as parse_object,
+    read_objects as read_objects,
+)
 from .formats.label_studio import build_results as build_results
 from .lines import (
     is_text as is_text,
