@@ -28,6 +28,7 @@ PACKAGES = (
     "export",
     "serving",
     "diagnosis",
+    "annotation",
     "cli",
 )
 LONGEST = 300  # lines

@@ -22,8 +22,8 @@ from msra_ner.errors import MsraNerError
 PROG = "msra-ner"
 # Modules of this package, in the order in which --help lists their commands.
 COMMANDS = (
-    *("prepare", "convert", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
-    *("report", "compare", "predict", "export", "demo", "push", "completion"),
+    *("prepare", "convert", "align", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
+    *("report", "compare", "predict", "render", "export", "demo", "push", "completion"),
 )
 
 
