@@ -130,7 +130,7 @@ def test_predict_shows_a_bar_where_someone_looks_and_never_on_stdout(
 
 @pytest.mark.parametrize("flag", [["--bf16"], ["--precision", "bf16"], ["--fp16"]])
 def test_predict_says_so_where_a_cpu_cannot_compute_as_asked(model, capsys, monkeypatch, flag):
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: False)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: False)
     text = "".join(EXAMPLE_SENTENCES[0].tokens)
     assert main(["predict", str(model), "--device", "cpu", "--text", text]) == 0
     expected = capsys.readouterr().out
