@@ -100,14 +100,17 @@ def _demo(options: argparse.Namespace) -> None:
     with listener:
         from msra_ner.inference import Tagger
         from msra_ner.logs import hide_weight_bars
+        from msra_ner.report import describe_run
 
         hide_weight_bars()
+        folders = dict(zip(name_models(options.models), options.models, strict=True))
         taggers = {
             name: Tagger.from_pretrained(
                 folder, options.device, options.precision, options.batch_tokens
             )
-            for name, folder in zip(name_models(options.models), options.models, strict=True)
+            for name, folder in folders.items()
         }
+        about = {name: describe_run(folder) for name, folder in folders.items()}
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
         if not local and not keys:
@@ -125,7 +128,7 @@ def _demo(options: argparse.Namespace) -> None:
         shown = f"[{host}]" if ":" in host else host
         # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
-        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin)
+        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin, about=about)
         address = f"http://{shown}:{port}/"
 
         def on_ready() -> None:
