@@ -34,3 +34,4 @@ from .run_files import (
     read_run as read_run,
 )
 from .schema import Curves as Curves
+from .words import format_duration as format_duration
