@@ -87,7 +87,14 @@ def _demo(options: argparse.Namespace) -> None:
         if not 1 <= (value := getattr(options, flag)) < math.inf:  # NaN is neither
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
-        from msra_ner.serving import check_origins, load_taggers, make_app, read_keys, serve
+        from msra_ner.serving import (
+            check_origins,
+            describe_models,
+            load_taggers,
+            make_app,
+            read_keys,
+            serve,
+        )
     except ImportError as error:
         raise ModelError(
             f"demo: found no usable {error.name}, expected it for the server. Install it: "
@@ -104,6 +111,7 @@ def _demo(options: argparse.Namespace) -> None:
         taggers = load_taggers(
             options.models, options.device, options.precision, options.batch_tokens
         )
+        about = describe_models(options.models)
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
         if not local and not keys:
@@ -121,7 +129,7 @@ def _demo(options: argparse.Namespace) -> None:
         shown = f"[{host}]" if ":" in host else host
         # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
-        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin)
+        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin, about=about)
         address = f"http://{shown}:{port}/"
 
         def on_ready() -> None:

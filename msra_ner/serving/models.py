@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msra_ner.inference import Tagger
+from msra_ner.report import ModelAbout, describe_run
 
 
 def name_models(models: Sequence[str]) -> list[str]:
@@ -33,3 +34,8 @@ def load_taggers(
         name: Tagger.from_pretrained(model, device, precision, batch_tokens)
         for name, model in zip(name_models(models), models, strict=True)
     }
+
+
+def describe_models(models: Sequence[str]) -> dict[str, ModelAbout | None]:
+    """Return what the folder of each model says of it, by the name it is shown under."""
+    return dict(zip(name_models(models), map(describe_run, models), strict=True))
