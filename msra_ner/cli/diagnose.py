@@ -7,6 +7,7 @@ from typing import Any
 from msra_ner.cli.flags import (
     DATA_HELP,
     OR_ON_THE_HUB,
+    TORCH,
     add_flag,
     add_read_flags,
     add_run,
@@ -35,7 +36,7 @@ def add_command(commands: Any) -> None:
     diagnose.add_argument("--split", choices=["train", "val", "test"], default="test")
     diagnose.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
     add_read_flags(diagnose)
-    diagnose.set_defaults(command=_diagnose)
+    diagnose.set_defaults(command=_diagnose, loads=TORCH)
 
 
 def _diagnose(options: argparse.Namespace) -> int:
