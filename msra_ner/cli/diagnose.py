@@ -13,6 +13,7 @@ from msra_ner.cli.flags import (
     add_run,
     read_options,
 )
+from msra_ner.cli.screen import print_report
 
 
 def add_command(commands: Any) -> None:
@@ -50,7 +51,7 @@ def _diagnose(options: argparse.Namespace) -> int:
         split=options.split,
         **read_options(options),
     )
-    print(diagnosis)  # noqa: T201
+    print_report(str(diagnosis))
     if options.json:
         write_json(options.json, diagnosis.to_json())
     return 1 if diagnosis.findings else 0

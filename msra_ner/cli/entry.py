@@ -64,8 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         way_on = str(interrupt) or name_way_on(argv)
-        text = f"\n{PROG}: interrupted. What was written stays. {way_on}"
-        print(text.rstrip(), file=sys.stderr)  # noqa: T201
+        line = f"\n{PROG}: interrupted. What was written stays. {way_on}"
+        print(line.rstrip(), file=sys.stderr)  # noqa: T201
         return 130  # as a shell has it
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:

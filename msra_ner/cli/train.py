@@ -35,7 +35,7 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
     arguments = parse_arguments(argv, prog=PROG)
     with without_garbage_collection():
         from msra_ner.training import run_arguments
-    folder = arguments.training.output_dir
+    folder = arguments.training.output_dir or "."
     try:
         run_arguments(arguments, sys.argv)
     except KeyboardInterrupt as interrupt:

@@ -15,6 +15,7 @@ from .location import (
     DEFAULT_DATA_DIR as DEFAULT_DATA_DIR,
     HUB_PREFIX as HUB_PREFIX,
     SAMPLE as SAMPLE,
+    SAMPLE_DIR as SAMPLE_DIR,
     choose_data_dir as choose_data_dir,
 )
 from .marked import read_colours as read_colours, render_entities as render_entities
