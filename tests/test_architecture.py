@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "msra_ner"
 # The ground floor: modules that every package may use.
 GROUND = (
     *("argument_types", "errors", "extras", "flag_errors", "flag_help", "labels", "logs"),
-    *("nearest", "palette", "registration", "storage", "tables", "write_lock"),
+    *("nearest", "palette", "progress", "registration", "storage", "tables", "write_lock"),
 )
 # From the corpus up to the command line; docs/maintainers/architecture.md says what each is for.
 PACKAGES = (

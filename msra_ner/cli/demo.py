@@ -11,7 +11,8 @@ import threading
 import webbrowser
 from typing import Any
 
-from msra_ner.cli.flags import DEVICE, OR_ON_THE_HUB, PRECISION, add_flag, add_run
+from msra_ner.cli.flags import DEVICE, OR_ON_THE_HUB, PRECISION, TORCH, add_flag, add_run
+from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.serving import Limits
 
@@ -79,7 +80,7 @@ def add_command(commands: Any) -> None:
     demo.add_argument("--device", **DEVICE)
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
-    demo.set_defaults(command=_demo)
+    demo.set_defaults(command=_demo, loads=TORCH)
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -108,6 +109,8 @@ def _demo(options: argparse.Namespace) -> None:
         from msra_ner.logs import hide_weight_bars
 
         hide_weight_bars()
+        for run in options.models:
+            warn_of_toy(run)
         taggers = load_taggers(
             options.models, options.device, options.precision, options.batch_tokens
         )

@@ -14,6 +14,8 @@ from msra_ner.hardware import PRECISIONS
 from msra_ner.nearest import ask_whether_meant, find_nearest
 
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
+# What takes seconds to load, in a message.
+TORCH = "torch and transformers"
 READING_DOCS = "reference/corpus"
 OR_ON_THE_HUB = ", or a model's name on the Hub"
 DEVICE: dict[str, Any] = {

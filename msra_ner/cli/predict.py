@@ -4,7 +4,8 @@ import argparse
 import os
 from typing import Any
 
-from msra_ner.cli.flags import DECODER, DEVICE, OR_ON_THE_HUB, PRECISION, add_flag, add_run
+from msra_ner.cli.flags import DECODER, DEVICE, OR_ON_THE_HUB, PRECISION, TORCH, add_flag, add_run
+from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import FORMATS, PARQUET, is_exported
 
@@ -91,7 +92,7 @@ def add_command(commands: Any) -> None:
         metavar="N",
         help="copies of the model (default: one a GPU, else one for two cores)",
     )
-    predict.set_defaults(command=_predict, shares_work=True)
+    predict.set_defaults(command=_predict, shares_work=True, loads=TORCH)
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -104,6 +105,7 @@ def _predict(options: argparse.Namespace) -> int:
     from msra_ner.logs import hide_weight_bars
 
     hide_weight_bars()
+    warn_of_toy(options.model_dir)
     if options.output is None:
         print_entities(options)
     else:

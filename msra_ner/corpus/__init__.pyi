@@ -24,6 +24,7 @@ from .location import (
     DEFAULT_DATA_DIR as DEFAULT_DATA_DIR,
     HUB_PREFIX as HUB_PREFIX,
     SAMPLE as SAMPLE,
+    SAMPLE_DIR as SAMPLE_DIR,
     choose_data_dir as choose_data_dir,
 )
 from .marked import (
