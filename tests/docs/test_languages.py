@@ -9,8 +9,6 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 # English pages that have no Chinese twin yet, or need none; a page leaves this list for good.
 ENGLISH_ONLY = {
-    "explanation/alignment.md",
-    "explanation/decoding.md",
     "how-to/demo.md",
     "how-to/export.md",
     "how-to/formats.md",
@@ -18,13 +16,11 @@ ENGLISH_ONLY = {
     "how-to/hub-model.md",
     "how-to/javascript.md",
     "how-to/scale.md",
-    "how-to/training.md",
     "maintainers/architecture.md",
     "maintainers/decisions.md",
     "maintainers/performance.md",
     "maintainers/reliability.md",
     "maintainers/tried.md",
-    "reference/corpus.md",
     "reference/dependencies.md",
     "reference/errors.md",
     "reference/outputs.md",
