@@ -11,7 +11,15 @@ import threading
 import webbrowser
 from typing import Any
 
-from msra_ner.cli.flags import DEVICE, OR_ON_THE_HUB, PRECISION, add_flag, add_run
+from msra_ner.cli.flags import (
+    DEVICE,
+    MIN_SCORE,
+    OR_ON_THE_HUB,
+    PRECISION,
+    add_flag,
+    add_run,
+    read_min_score,
+)
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.serving import Limits
 
@@ -79,6 +87,7 @@ def add_command(commands: Any) -> None:
     demo.add_argument("--device", **DEVICE)
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
+    add_flag(demo, "--min_score", **MIN_SCORE)
     demo.set_defaults(command=_demo)
 
 
@@ -102,7 +111,11 @@ def _demo(options: argparse.Namespace) -> None:
 
         hide_weight_bars()
         taggers = load_taggers(
-            options.models, options.device, options.precision, options.batch_tokens
+            options.models,
+            options.device,
+            options.precision,
+            options.batch_tokens,
+            read_min_score(options),
         )
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback

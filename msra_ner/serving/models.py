@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from msra_ner.inference import Tagger
+from msra_ner.inference import MinScore, Tagger
 
 
 def name_models(models: Sequence[str]) -> list[str]:
@@ -24,12 +24,13 @@ def load_taggers(
     device: str | None = None,
     precision: str | None = None,
     batch_tokens: int | None = None,
+    min_score: MinScore | None = None,
 ) -> dict[str, Tagger]:
     """Return a tagger for each folder or Hub name, by the name it is shown under.
 
     The arguments, and the errors raised, are those of ``Tagger.from_pretrained``.
     """
     return {
-        name: Tagger.from_pretrained(model, device, precision, batch_tokens)
+        name: Tagger.from_pretrained(model, device, precision, batch_tokens, min_score=min_score)
         for name, model in zip(name_models(models), models, strict=True)
     }
