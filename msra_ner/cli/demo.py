@@ -11,7 +11,16 @@ import threading
 import webbrowser
 from typing import Any
 
-from msra_ner.cli.flags import DEVICE, OR_ON_THE_HUB, PRECISION, TORCH, add_flag, add_run
+from msra_ner.cli.flags import (
+    DEVICE,
+    MIN_SCORE,
+    OR_ON_THE_HUB,
+    PRECISION,
+    TORCH,
+    add_flag,
+    add_run,
+    read_min_score,
+)
 from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.serving import Limits
@@ -80,6 +89,7 @@ def add_command(commands: Any) -> None:
     demo.add_argument("--device", **DEVICE)
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
+    add_flag(demo, "--min_score", **MIN_SCORE)
     demo.set_defaults(command=_demo, loads=TORCH)
 
 
@@ -112,7 +122,11 @@ def _demo(options: argparse.Namespace) -> None:
         for run in options.models:
             warn_of_toy(run)
         taggers = load_taggers(
-            options.models, options.device, options.precision, options.batch_tokens
+            options.models,
+            options.device,
+            options.precision,
+            options.batch_tokens,
+            read_min_score(options),
         )
         about = describe_models(options.models)
         host, port = listener.getsockname()[:2]

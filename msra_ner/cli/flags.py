@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, NoReturn, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_type_hints
 
 from msra_ner.corpus import ReadOptions
 from msra_ner.decoding import DECODERS
@@ -12,6 +12,9 @@ from msra_ner.flag_errors import OneLineErrors
 from msra_ner.flag_help import HelpText, ShowAll, write_epilog
 from msra_ner.hardware import PRECISIONS
 from msra_ner.nearest import ask_whether_meant, find_nearest
+
+if TYPE_CHECKING:
+    from msra_ner.inference import MinScore
 
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
 # What takes seconds to load, in a message.
@@ -31,6 +34,12 @@ DECODER: dict[str, Any] = {
     "help": "how logits become tags: viterbi takes the best legal sequence, argmax each token by "
     "itself, crf the best with transitions that were trained (default: as the model was scored in "
     "training, else viterbi)",
+}
+
+MIN_SCORE: dict[str, Any] = {
+    "metavar": "SCORE",
+    "help": "lowest score of an entity that is reported, from 0 to 1; or one a type, such as "
+    "PER=0.8,LOC=0.5 (default: all are)",
 }
 
 
@@ -119,6 +128,17 @@ def describe_reading(names: Sequence[str]) -> str:
         f"how the files are read, where it does not show in them (docs/{READING_DOCS}.md): "
         f"{flags}; --help_all explains them"
     )
+
+
+def read_min_score(options: argparse.Namespace) -> "MinScore | None":
+    """Return what ``--min_score`` says, where it was given.
+
+    Raises:
+        ArgumentsError: It is neither a number nor TYPE=NUMBER,...
+    """
+    from msra_ner.inference import parse_min_score
+
+    return None if options.min_score is None else parse_min_score(options.min_score)
 
 
 def read_options(options: argparse.Namespace) -> dict[str, Any]:

@@ -4,7 +4,16 @@ import argparse
 import os
 from typing import Any
 
-from msra_ner.cli.flags import DECODER, DEVICE, OR_ON_THE_HUB, PRECISION, TORCH, add_flag, add_run
+from msra_ner.cli.flags import (
+    DECODER,
+    DEVICE,
+    MIN_SCORE,
+    OR_ON_THE_HUB,
+    PRECISION,
+    TORCH,
+    add_flag,
+    add_run,
+)
 from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import FORMATS, PARQUET, is_exported
@@ -51,6 +60,7 @@ def add_command(commands: Any) -> None:
         "exported model)",
     )
     predict.add_argument("--decoder", **DECODER)
+    add_flag(predict, "--min_score", **MIN_SCORE)
     predict.add_argument(
         "--format",
         choices=(*FORMATS, PARQUET),

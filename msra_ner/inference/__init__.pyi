@@ -23,5 +23,6 @@ from .jobs.output import format_row as format_row
 from .jobs.places import is_address as is_address
 from .jobs.processes import tag_with_processes as tag_with_processes
 from .jobs.ray import tag_with_ray as tag_with_ray
+from .min_score import MinScore as MinScore, parse_min_score as parse_min_score
 from .runtimes import Runtime as Runtime, TorchRuntime as TorchRuntime
 from .tagger import Tagger as Tagger, describe_tagger as describe_tagger

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from msra_ner.inference import Tagger
+from msra_ner.inference import MinScore, Tagger
 from msra_ner.report import ModelAbout, describe_run
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def load_taggers(
     device: str | None = None,
     precision: str | None = None,
     batch_tokens: int | None = None,
+    min_score: MinScore | None = None,
 ) -> dict[str, Tagger]:
     """Return a tagger for each folder or Hub name, by the name it is shown under.
 
@@ -36,7 +37,9 @@ def load_taggers(
     taggers = {}
     for name, model in zip(name_models(models), models, strict=True):
         logger.info("Loading the model %s", model)
-        taggers[name] = Tagger.from_pretrained(model, device, precision, batch_tokens)
+        taggers[name] = Tagger.from_pretrained(
+            model, device, precision, batch_tokens, min_score=min_score
+        )
     return taggers
 
 

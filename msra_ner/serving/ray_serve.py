@@ -26,6 +26,7 @@ class ServeSettings(BaseModel):
         cores: Processor cores of a replica; it computes with as many threads.
         gpus: GPUs of a replica; a part lets several share one.
         precision: As in ``Tagger.from_pretrained``, and so is ``batch_tokens``.
+        min_score: As ``--min_score`` of the demo: 0.5, or PER=0.8,LOC=0.5.
         api_key_file: File of keys on all machines, of which a request has to bring one.
     """
 
@@ -37,6 +38,7 @@ class ServeSettings(BaseModel):
     gpus: float = Field(0, ge=0)
     precision: str | None = None
     batch_tokens: int | None = None
+    min_score: str | None = None
     api_key_file: str | None = None
 
 
@@ -56,12 +58,14 @@ def build_application(settings: ServeSettings) -> serve.Application:
 
     def build() -> "FastAPI":
         from msra_ner.hardware import use_cpu_threads
+        from msra_ner.inference import parse_min_score
         from msra_ner.serving import describe_models, load_taggers, make_app, read_keys
 
         use_cpu_threads(settings.cores)
         device = None if settings.gpus else "cpu"
         models = settings.models.split(",")
-        taggers = load_taggers(models, device, settings.precision, settings.batch_tokens)
+        lowest = None if settings.min_score is None else parse_min_score(settings.min_score)
+        taggers = load_taggers(models, device, settings.precision, settings.batch_tokens, lowest)
         keys = read_keys(settings.api_key_file) if settings.api_key_file else ()
         return make_app(taggers, keys=keys, about=describe_models(models))
 

@@ -30,6 +30,7 @@ from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows
 from msra_ner.inference.jobs.output import PartWriter, count_written_rows
 from msra_ner.inference.jobs.parts_folder import DONE_FILE, JOB_FILE, check_own, remove_parts
 from msra_ner.inference.jobs.places import find_file, open_durable
+from msra_ner.inference.min_score import MinScore
 from msra_ner.storage import read_json_object, write_json
 from msra_ner.write_lock import WriteLock
 
@@ -54,8 +55,8 @@ class TagJob:
         format: A name of ``FORMATS``, or ``parquet``.
         as_folder: Whether ``output`` is a folder.
         column: Column with the text, of JSON lines and Parquet.
-        precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens``, ``device`` and
-            ``decoder``.
+        precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens``, ``device``,
+            ``decoder`` and ``min_score``.
         part_bytes: About how many bytes of text a part has.
     """
 
@@ -69,6 +70,7 @@ class TagJob:
     batch_tokens: int | None = None
     device: str | None = None
     decoder: str | None = None
+    min_score: MinScore | None = None
     part_bytes: int = PART_BYTES
 
     @property
@@ -100,6 +102,7 @@ class TagJob:
             self.precision,
             self.batch_tokens,
             self.decoder,
+            self.min_score,
         )
 
 

@@ -32,6 +32,7 @@ def plan_job(job: TagJob) -> PlannedJob:
         "precision": job.precision,
         "batch_tokens": job.batch_tokens,
         "decoder": job.decoder,
+        "min_score": job.min_score,
         "part bytes": size,
         "parts": len(parts),
         "version": __version__,
