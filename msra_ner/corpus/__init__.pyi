@@ -4,6 +4,7 @@ from .download import PUBLIC_FILES as PUBLIC_FILES, download_raw_files as downlo
 from .folder import Corpus as Corpus, open_corpus as open_corpus, open_raw_files as open_raw_files
 from .formats.json_lines import parse_object as parse_object
 from .formats.label_studio import build_results as build_results
+from .formats.unread import find_binary_form as find_binary_form
 from .lines import (
     is_text as is_text,
     read_lines as read_lines,

@@ -15,6 +15,7 @@ import huggingface_hub
 from huggingface_hub.errors import HFValidationError
 
 from msra_ner.errors import HubError
+from msra_ner.hub_network import advise_on_network
 
 logger = logging.getLogger(__name__)
 
@@ -219,7 +220,8 @@ def _explain(error: Exception, repo_id: str, doing: str, ending: str) -> str:
     """Return what went wrong in a call of the Hub, and what to do."""
     status = find_status(error)
     if status is None:
-        found, remedy = f"no usable answer ({type(error).__name__})", "check the network"
+        found = f"no usable answer ({type(error).__name__})"
+        remedy = advise_on_network(pushing=True)
     else:
         # Not the error's own text: it may hold an address that is signed for the upload.
         # A page or XML of the server behind it says too much as well.

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from msra_ner.corpus import parse_object
+from msra_ner.corpus import find_binary_form, parse_object
 from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 JSON_SUFFIXES = (".jsonl", ".json", ".ndjson")
 PARQUET_SUFFIX = ".parquet"
+TABLE_SUFFIXES = (".csv", ".tsv")
 ENTITIES = "entities"  # the column that is added
 COUNT_BLOCK = 1 << 20  # bytes
 
@@ -260,6 +261,17 @@ def _read_row_group(name: str, group: int, _changed: int, _size: int) -> "pa.Tab
 
 
 def _open(name: str) -> IO[bytes]:
+    if Path(name).suffix.lower() in TABLE_SUFFIXES:
+        raise CorpusError(
+            f"{name}: found a table (CSV), expected lines of text, JSON lines or Parquet: a line "
+            "of a table is no text. Write it as Parquet, for example with pandas: "
+            "read_csv(FILE).to_parquet(...), and name the column: --text_column NAME."
+        )
+    if form := find_binary_form(Path(name)):
+        raise CorpusError(
+            f"{name}: found {form.name}, expected lines of text, JSON lines (.jsonl) or Parquet "
+            f"(.parquet). To fix it, {form.remedy}."
+        )
     try:
         return open(name, "rb")
     except OSError as error:
