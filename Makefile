@@ -3,14 +3,14 @@ PYTHON ?= .venv/bin/python
 BIN = $(dir $(PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help install engines style check test test-quick torture nox sample
+.PHONY: help install engines style check docs test test-quick torture nox sample
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 install:  ## make .venv and install the package for development, with every extra
 	python3.11 -m venv .venv
-	$(BIN)pip install -c constraints.txt -e '.[all,dev]'
+	$(BIN)pip install -c constraints.txt -e '.[all,dev,docs]'
 
 engines:  ## what the tests need that open an export in other programs
 	uv venv --quiet --clear --python 3.11 .engines
@@ -27,6 +27,9 @@ check:  ## what CI checks besides the tests: lint, format, types
 	$(BIN)ruff format --check .
 	$(BIN)mypy
 	$(BIN)mypy --platform win32 -p msra_ner
+
+docs:  ## build the site into build/site; a broken link is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)mkdocs build --strict
 
 test:  ## all tests
 	$(BIN)pytest

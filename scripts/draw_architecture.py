@@ -1,4 +1,4 @@
-"""Draw which package imports which, from the code, as the picture in ``docs/architecture.md``.
+"""Draw which package imports which, from the code, into docs/maintainers/architecture.md.
 
     python scripts/draw_architecture.py          # writes the picture into the page
     python scripts/draw_architecture.py --print  # prints it
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "msra_ner"
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "docs" / "maintainers" / "architecture.md"
 BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 
 

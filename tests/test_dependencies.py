@@ -1,4 +1,4 @@
-"""docs/dependencies.md has what setup.cfg asks for, and nothing else."""
+"""docs/reference/dependencies.md has what setup.cfg asks for, and nothing else."""
 
 import configparser
 import re
@@ -21,7 +21,9 @@ def test_the_list_is_that_of_setup_cfg():
     for extra, lines in config["options.extras_require"].items():
         expected |= {(extra, name) for name in read_names(lines)}
     found = set()
-    always, extras = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8").split("## Extras")
+    always, extras = (
+        (ROOT / "docs/reference/dependencies.md").read_text(encoding="utf-8").split("## Extras")
+    )
     for row in re.findall(r"^\| (`.*?) \|", always, re.MULTILINE):
         found |= {("", name) for name in re.findall(r"`(.*?)`", row)}
     for extra, row in re.findall(r"^\| `(.*?)` \| (.*?) \|", extras, re.MULTILINE):

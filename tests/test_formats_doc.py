@@ -7,7 +7,7 @@ from helpers import tiny_models
 from msra_ner.inference.entities import TextEntity
 from msra_ner.labels import label_list
 
-PAGE = Path(__file__).parents[1] / "docs" / "formats.md"
+PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "formats.md"
 
 
 def test_the_examples_of_the_page_run_in_its_order(tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""Each test that docs/reliability.md names is there, and its -k selects some."""
+"""Each test that docs/maintainers/reliability.md names is there, and its -k selects some."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/maintainers/reliability.md").read_text(encoding="utf-8")
 # A file or folder of tests, maybe without its folder, and what -k selects.
 NAMED = re.findall(r"`((?:tests/)?[\w/]*test\w*(?:\.py)?)(?: -k (\"[^\"]+\"|\w+))?`", PAGE)
 

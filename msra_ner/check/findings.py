@@ -39,7 +39,7 @@ class Finding:
     """What one check found.
 
     Attributes:
-        check: Its name, such as ``"leaks"``; docs/check.md explains each.
+        check: Its name, such as ``"leaks"``; docs/reference/check.md explains each.
         wrong: A score on this corpus would mislead, or something could not be learned.
         title: What was found, with counts.
         remedy: What to do.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msra_ner.corpus import HUB_PREFIX, SAMPLE
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError
+from msra_ner.inference import is_address
 from msra_ner.models import check_model_name
 
 STANDARD_INPUT = "-"
@@ -30,12 +31,15 @@ def check_inputs(options: argparse.Namespace) -> None:
     corpus = str(given.get("data_dir") or SAMPLE)
     if corpus != SAMPLE and not corpus.startswith(HUB_PREFIX) and not os.path.lexists(corpus):
         raise CorpusNotFoundError(
-            f"{corpus}: no such folder. Give the folder of a corpus (docs/corpus.md shows what is "
-            f"read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded sample."
+            f"{corpus}: no such folder. Give the folder of a corpus (docs/reference/corpus.md "
+            f"shows what is read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for "
+            "the embedded sample."
         )
     files = [given.get("predictions"), *given.get("file", ())]
     for file in files:
-        if file is not None and str(file) != STANDARD_INPUT and not os.path.lexists(file):
+        if file is None or str(file) == STANDARD_INPUT or is_address(str(file)):
+            continue
+        if not os.path.lexists(file):
             raise CorpusNotFoundError(f"{file}: cannot be read (no such file). Correct the path.")
     if (target := given.get("json")) is not None:
         inputs = [*models, given.get("data_dir"), *files]

@@ -102,8 +102,9 @@ def _open_path(path: Path, options: ReadOptions) -> Corpus:
         if os.path.lexists(path):
             open_file(path).close()  # says why not: a loop of links, a pipe, ...
         raise CorpusNotFoundError(
-            f"{path}: no such folder. Give the folder of a corpus (docs/corpus.md shows what is "
-            f"read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for the embedded sample."
+            f"{path}: no such folder. Give the folder of a corpus (docs/reference/corpus.md "
+            f"shows what is read), hub:NAME for a dataset of the Hub, or '{SAMPLE}' for "
+            "the embedded sample."
         )
     entries = [] if is_file else sorted(path.iterdir())
     if (options.format == "hub" and path != SAMPLE_DIR) or (

@@ -55,7 +55,7 @@ def find_splits(folder: Path, entries: list[Path], options: ReadOptions) -> dict
         raise CorpusNotFoundError(
             f"{folder}: found no split, expected a file or folder for each, named train, val (or "
             f"dev) and test: for example train/ with {SENTENCES_FILE} and {TAGS_FILE}, or "
-            "train.txt, or train.jsonl. docs/corpus.md shows what is read."
+            "train.txt, or train.jsonl. docs/reference/corpus.md shows what is read."
         )
     _report_others(folder, [path for path in others if not path.name.startswith(".")])
     return found
@@ -142,6 +142,6 @@ def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
             path,
             f"a {'folder' if path.is_dir() else 'file'} that is not a corpus",
             "one of the known formats" if auto else f"the format {options.format}",
-            "check the name, or give --format; docs/corpus.md shows what is read",
+            "check the name, or give --format; docs/reference/corpus.md shows what is read",
         )
     return format

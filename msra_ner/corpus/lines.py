@@ -68,8 +68,8 @@ def open_file(path: Path) -> IO[bytes]:
         return open(path, "rb")
     except FileNotFoundError as error:
         raise CorpusNotFoundError(
-            f"{path}: no such file. Check the name; docs/corpus.md shows the formats of a corpus "
-            "and the files that belong to each."
+            f"{path}: no such file. Check the name; docs/reference/corpus.md shows the formats of "
+            "a corpus and the files that belong to each."
         ) from error
     except IsADirectoryError as error:
         raise CorpusError(f"{path}: found a folder, expected a file.") from error

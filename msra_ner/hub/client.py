@@ -32,6 +32,10 @@ REMEDIES = {
     413: "a file is too large to be sent; a dataset can be exported with fewer rows a shard",
     429: "too many requests were made; wait a few minutes",
 }
+# Files go to a storage of their own, Xet, which mirrors of the Hub may lack.
+NO_XET = (
+    "; behind a mirror (HF_ENDPOINT) without Xet storage, HF_HUB_DISABLE_XET=1 sends without it"
+)
 # Answers that may change in a moment; None: there was no answer.
 PASSING = (None, 409, 412, 429, 500, 502, 503, 504)
 HTTP_CLIENTS = ("httpx", "httpcore", "requests", "urllib3")  # whatever number follows the name
@@ -220,6 +224,8 @@ def _explain(error: Exception, repo_id: str, doing: str, ending: str) -> str:
     status = find_status(error)
     if status is None:
         found, remedy = f"no usable answer ({type(error).__name__})", "check the network"
+        if _is_network(error) and not huggingface_hub.constants.HF_HUB_DISABLE_XET:
+            remedy += NO_XET
     else:
         # Not the error's own text: it may hold an address that is signed for the upload.
         # A page or XML of the server behind it says too much as well.

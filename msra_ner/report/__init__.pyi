@@ -29,9 +29,11 @@ from .run_files import (
     TIMING_FILE as TIMING_FILE,
     RunFiles as RunFiles,
     SplitCounts as SplitCounts,
+    find_own_corpus as find_own_corpus,
     read_corpus_options as read_corpus_options,
     read_object as read_object,
     read_run as read_run,
 )
 from .schema import Curves as Curves
+from .style import read_style as read_style
 from .words import format_duration as format_duration

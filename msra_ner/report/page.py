@@ -7,6 +7,7 @@ in a ``<script>`` that is data, from which the page's own script makes text node
 import base64
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
@@ -36,6 +37,7 @@ from msra_ner.tables import format_percent
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+logger = logging.getLogger(__name__)
 
 PLOTS_FOLDER = "plots"
 # A page with more errors takes browsers long to open; report.json has all of them.
@@ -63,6 +65,7 @@ def write_report(run_dir: str | Path, *, train_names: Mapping[str, int] | None =
         ScoreError: The predictions are not those that the run scored.
     """
     data = build_report(read_run(Path(run_dir), train_names))
+    logger.info("Drawing the report of %s", run_dir)
     page = Path(run_dir, "report.html")
     return write_page(page, PLOTS_FOLDER, data, draw_report(data), render_report, overwrite=True)
 

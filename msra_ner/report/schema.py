@@ -1,4 +1,6 @@
-"""What ``report.json`` and ``compare.json`` hold, as types; docs/report.md says what each key is.
+"""What ``report.json`` and ``compare.json`` hold, as types.
+
+docs/how-to/report.md says what each key is.
 
 Scores are fractions; ``start`` and ``end`` count tokens, ``end`` exclusive.
 """

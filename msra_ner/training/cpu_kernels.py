@@ -5,7 +5,7 @@ random number an element on one core. Here attention is two matrix products with
 them, and dropout takes 16 random bits an element. Both compute what they replace: only which
 elements dropout takes out differs. On a GPU, transformers looks at every mask for padding, for
 which the CPU must wait until the GPU has come so far; here it need not, since batches without
-padding come without a mask. docs/performance.md has what each is worth.
+padding come without a mask. docs/maintainers/performance.md has what each is worth.
 """
 
 import logging

@@ -51,7 +51,7 @@ _RULES: dict[str, Rule] = {
         lambda value: 0 <= value < 1 or (value >= 1 and float(value).is_integer()),
     ),
 }
-# What the best epoch can be chosen by: the figures of docs/scores.md, those of types too.
+# What the best epoch can be chosen by: the figures of docs/explanation/scores.md, of types too.
 _METRIC = re.compile(
     r"(?:eval_)?(?:loss|token_accuracy|(?:.+_)?(?:f1|precision|recall))", re.IGNORECASE
 )
@@ -84,7 +84,7 @@ def check_ranges(training: Any) -> None:
     if metric and not _METRIC.fullmatch(metric):
         raise ArgumentsError(
             f"--metric_for_best_model: found {metric!r}, expected f1, loss, or a figure of one "
-            "type such as PER_f1 (docs/scores.md has all)."
+            "type such as PER_f1 (docs/explanation/scores.md has all)."
         )
 
 

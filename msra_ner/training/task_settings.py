@@ -45,9 +45,10 @@ class DataArguments(ReadOptions):
 
     data_dir: str | None = setting(
         None,
-        "Folder of a corpus (train, val and test in any format of docs/corpus.md), hub:NAME "
-        "for a dataset of the Hub, or 'sample' for the embedded corpus. Without it: the folder in "
-        f"{DATA_DIR_VARIABLE}, else {DEFAULT_DATA_DIR} where it is there, else the sample.",
+        "Folder of a corpus (train, val and test in any format of docs/reference/corpus.md), "
+        "hub:NAME for a dataset of the Hub, or 'sample' for the embedded corpus. Without it: the "
+        f"folder in {DATA_DIR_VARIABLE}, else {DEFAULT_DATA_DIR} where it is there, else the "
+        "sample.",
     )
     max_length: int | None = setting(
         None, "Word pieces in a window, special ones included; default: the encoder's limit."

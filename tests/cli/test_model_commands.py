@@ -45,6 +45,15 @@ def test_evaluate_prints_the_table_and_writes_json(model, tiny_corpus, tmp_path,
     assert scores["f1"] == written["test_f1"]
 
 
+def test_evaluate_takes_the_corpus_of_the_run(model, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "scores.json"
+    flags = ["--device", "cpu", "--precision", "fp32", "--json", str(path)]
+    assert main(["evaluate", str(model), *flags]) == 0
+    written = json.loads((model / "test_results.json").read_text())
+    assert json.loads(path.read_text())["f1"] == written["test_f1"]
+
+
 def predicted(capsys):
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
@@ -121,7 +130,7 @@ def test_predict_shows_a_bar_where_someone_looks_and_never_on_stdout(
 
 @pytest.mark.parametrize("flag", [["--bf16"], ["--precision", "bf16"], ["--fp16"]])
 def test_predict_says_so_where_a_cpu_cannot_compute_as_asked(model, capsys, monkeypatch, flag):
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: False)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: False)
     text = "".join(EXAMPLE_SENTENCES[0].tokens)
     assert main(["predict", str(model), "--device", "cpu", "--text", text]) == 0
     expected = capsys.readouterr().out

@@ -31,7 +31,7 @@ def test_an_unknown_reading_option_is_refused_with_the_nearest(call, request):
 def test_every_format_can_be_named_and_is_in_the_page():
     names = set(get_args(Format)) - {"auto"}
     assert names == {*FORMATS, "hub"}
-    page = (Path(__file__).parents[2] / "docs" / "corpus.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs/reference/corpus.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \| .* \| (yes|no) \|$", page, re.MULTILINE)
     assert {name for name, _ in rows} == names
     assert {name for name, written in rows if written == "yes"} == set(WRITTEN_FORMATS)

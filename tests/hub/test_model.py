@@ -414,3 +414,15 @@ def test_nothing_is_trained_where_the_push_would_fail(tiny_corpus, tiny_encoder,
     assert "Nothing was trained or written" in str(caught.value)
     assert str(caught.value).endswith(repeat)
     assert not folder.exists()
+
+
+def test_no_answer_behind_a_mirror_names_the_switch_that_helps(monkeypatch):
+    def call():
+        raise ConnectionError("cut")
+
+    monkeypatch.setattr(client, "WAITS", ())
+    for disabled in (False, True):
+        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_DISABLE_XET", disabled)
+        with pytest.raises(HubError, match="check the network") as caught:
+            client.ask(call, "some/name", "sending the files", "")
+        assert ("HF_HUB_DISABLE_XET=1" in str(caught.value)) is not disabled

@@ -152,7 +152,7 @@ def build_results(text: str, spans: Sequence[Span]) -> list[dict[str, Any]]:
     """Return spans as the results of an annotation or prediction, in the order given.
 
     The names ``label`` and ``text`` are those of the labeling configuration that
-    ``docs/tagging.md`` shows.
+    ``docs/how-to/tagging.md`` shows.
     """
     return [
         {

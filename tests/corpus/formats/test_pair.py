@@ -390,7 +390,7 @@ def test_tags_outside_the_given_labels_are_refused(tmp_path):
 def test_a_missing_file_is_named_with_the_remedy(tmp_path, missing):
     write_lines(tmp_path, "中\n", "O\n")
     (tmp_path / missing).unlink()
-    with pytest.raises(CorpusNotFoundError, match=r"docs/corpus\.md") as caught:
+    with pytest.raises(CorpusNotFoundError, match=r"docs/reference/corpus\.md") as caught:
         read_pair(tmp_path)
     assert str(caught.value).startswith(f"{tmp_path / missing}: no such file")
     assert isinstance(caught.value, FileNotFoundError)
