@@ -14,5 +14,6 @@ def advise_on_network(*, pushing: bool = False) -> str:
     """
     if not os.environ.get("HF_ENDPOINT"):
         return "check the network; where the Hub cannot be reached, set HF_ENDPOINT to a mirror"
-    xet = "; if the mirror has no Xet, set HF_HUB_DISABLE_XET=1" if pushing else ""
+    without = os.environ.get("HF_HUB_DISABLE_XET", "").casefold() in ("1", "on", "yes", "true")
+    xet = "" if without or not pushing else "; if it has no Xet, set HF_HUB_DISABLE_XET=1"
     return f"check the network and the mirror that HF_ENDPOINT names{xet}"
