@@ -423,5 +423,5 @@ def test_no_answer_behind_a_mirror_names_the_switch_that_helps(monkeypatch):
     monkeypatch.setattr(client, "WAITS", ())
     monkeypatch.setenv("HF_ENDPOINT", "https://mirror.example")
     monkeypatch.delenv("HF_HUB_DISABLE_XET", raising=False)
-    with pytest.raises(HubError, match="check the network.* HF_HUB_DISABLE_XET=1"):
+    with pytest.raises(HubError, match=r"check the network.* HF_HUB_DISABLE_XET=1"):
         client.ask(call, "some/name", "sending the files", "")
