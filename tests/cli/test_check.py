@@ -53,6 +53,7 @@ def test_check_says_what_a_tokenizer_makes_of_a_corpus(corpus, tiny_encoder, tmp
 
 def test_check_reads_a_single_file(corpus, capsys):
     assert main(["convert", str(corpus), str(corpus / "columns"), "--to", "columns"]) == 0
+    capsys.readouterr()
     assert main(["check", str(corpus / "columns" / "train.txt")]) == 0
     shown = capsys.readouterr().out
     assert "\ntrain " in shown
