@@ -161,7 +161,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.processes is not None:
         if options.processes < 1:
             raise ArgumentsError(f"--processes: found {options.processes}, expected at least 1.")
-        if several or options.engine == "ray":
+        if "WORLD_SIZE" in os.environ or options.engine == "ray":
             other = "--engine ray" if options.engine == "ray" else "a launcher's processes"
             raise ArgumentsError(f"--processes: found {other} too, expected one of them.")
     if options.engine != "ray" and (options.ray_address or options.ray_actors):
