@@ -43,8 +43,8 @@ def give_advice(
     if not errors:
         found.append(
             _say(
-                "No entity is wrong. Look whether test has sentences of train in it: msra-ner "
-                "check tells.",
+                "No entity is wrong. Check that test has no sentences of train: msra-ner check "
+                "tells.",
                 "没有任何错误。请用 msra-ner check 看测试集里是否混有训练集的句子。",
             )
         )
@@ -60,7 +60,7 @@ def _doubt_score(stages: Sequence[Stage], lost_points: int) -> Iterator[Advice]:
     if any(stage["complete"] is False for stage in stages):
         yield _say(
             "Sentences were lost between the files and the score, so it is not that of the whole "
-            "test set. Look at the stages before anything else.",
+            "test set. Look at the stages first.",
             "从文件到分数之间丢失了句子，分数不代表整个测试集。请先看各阶段。",
             href="#stages",
         )
@@ -79,8 +79,8 @@ def _name_kind(f1: float | None, kinds: Sequence[KindRow]) -> Iterator[Advice]:
     en, zh = REMEDIES[row["kind"]]
     now, then, name = format_percent(f1), format_percent(row["repaired_f1"]), row["kind"]
     yield _say(
-        f"Most is to gain from the {_count(row['errors'], 'error')} of the kind “{name}”: without "
-        f"them F1 would be {then} instead of {now}. {en}",
+        f"You gain most by fixing the {_count(row['errors'], 'error')} of the kind “{name}”: F1 "
+        f"would be {then}, not {now}. {en}",
         f"收益最大的是“{KINDS_ZH[name][0]}”，共 {row['errors']:,} 个错误：全部改正后 F1 将由 "
         f"{now} 升至 {then}。{zh}",
         kind=name,
@@ -102,9 +102,9 @@ def _name_type(types: Sequence[TypeScores], errors: Sequence[ErrorRow]) -> Itera
     kind = kinds.most_common(1)[0][0]
     lost, extra = row["gold"] - row["correct"], row["predicted"] - row["correct"]
     yield _say(
-        f"{name} has most of what is wrong: {lost:,} of its {_count(row['gold'], 'entity')} were "
-        f"not found, {extra:,} of {_count(row['predicted'], 'prediction')} are wrong. The most "
-        f"frequent kind is “{kind}” ({kinds[kind]:,}).",
+        f"The type with the most errors is {name}: {lost:,} of its {_count(row['gold'], 'entity')} "
+        f"were not found, {extra:,} of {_count(row['predicted'], 'prediction')} are wrong. "
+        f"The most frequent kind is “{kind}” ({kinds[kind]:,}).",
         f"{name} 出错最多：{row['gold']:,} 个标准实体中有 {lost:,} 个未找到，"
         f"{row['predicted']:,} 个预测中有 {extra:,} 个错误。最常见的是"
         f"“{KINDS_ZH[kind][0]}”（{kinds[kind]:,} 个）。",
@@ -128,7 +128,7 @@ def _name_repeated(repeated: Sequence[RepeatedError]) -> Iterator[Advice]:
             f"多标 {row['predicted']}",
         )
     yield _say(
-        f"One error comes {row['count']:,} times: {en}. Look how train annotates it.",
+        f"One error occurs {row['count']:,} times: {en}. Check how train annotates it.",
         f"同一个错误出现 {row['count']:,} 次：{zh}。请看训练集中是如何标注的。",
         kind=row["kind"],
         search=text,

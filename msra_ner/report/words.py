@@ -14,21 +14,21 @@ KINDS_ZH = {
     "tangled": ("交错", "几个标准实体与几个预测交错重叠"),
 }
 _BORDERS = (
-    "Let the guideline say where such a name begins and ends, then look whether train follows it.",
+    "Check that the guideline says where such names begin and end, and that train follows it.",
     "先按标注规范确定这类名称的起止，再看训练集是否照此标注。",
 )
 # What to look for first in errors of a kind, in English and Chinese.
 REMEDIES = {
     "missed": (
-        "Look whether train has names like these; if not, add sentences that do.",
+        "Check that train has names like these; if not, add sentences that do.",
         "看训练集里有没有同类名称；没有就补充这样的句子。",
     ),
     "spurious": (
-        "Look first whether the annotators missed them: then the corpus is wrong, not the model.",
+        "Check first whether the annotators missed them: then the corpus is wrong, not the model.",
         "先看是不是标注员漏标：若是，错的是语料而不是模型。",
     ),
     "type": (
-        "Look whether the guideline tells the two types apart, and whether train follows it.",
+        "Check that the guideline tells the two types apart, and that train follows it.",
         "看标注规范能否区分这两种类型，训练集是否照此标注。",
     ),
     "type and boundary": (

@@ -72,7 +72,7 @@ def test_one_type_is_not_compared_with_others(tmp_path):
 def test_an_error_made_again_and_again_is_named_with_its_sentences(tmp_path):
     sentences = [marked("去[LOC 北京]")] * 3
     first = report_of(tmp_path / "run", sentences, none_found(sentences))["first"]
-    assert first[1]["en"].startswith("One error comes 3 times: LOC 北京 is missed.")
+    assert first[1]["en"].startswith("One error occurs 3 times: LOC 北京 is missed.")
     assert (first[1]["kind"], first[1]["search"]) == ("missed", "北京")
     twice = say(tmp_path / "twice", sentences[:2], none_found(sentences[:2]))
     assert not any("times" in text for text in twice)
