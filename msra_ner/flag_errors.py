@@ -1,12 +1,12 @@
 """What a parser of flags says of a wrong one: one line, in the form of the project's own errors."""
 
 import argparse
-import difflib
 import re
 from typing import NoReturn
 
 from msra_ner.argument_types import TYPE_NAMES
 from msra_ner.errors import ArgumentsError
+from msra_ner.nearest import ask_whether_meant, find_nearest
 
 # argparse has the name that Python gives a type.
 _KINDS = {kind.__name__: name for kind, name in TYPE_NAMES.items()}
@@ -39,9 +39,8 @@ def reword(message: str) -> str:
     choice = re.fullmatch(r"(.*): invalid choice: (.*) \(choose from (.*)\)", message, re.DOTALL)
     if choice:
         expected = choice[3].replace("'", "")
-        close = difflib.get_close_matches(choice[2].strip("'"), expected.split(", "), n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        return f"{choice[1]}: found {choice[2]}, expected one of {expected}.{hint}"
+        hint = ask_whether_meant(find_nearest(choice[2].strip("'"), expected.split(", ")), "")
+        return f"{choice[1]}: found {choice[2]}, expected one of {expected}. {hint}".rstrip()
     kind = re.fullmatch(r"(.*): invalid (\w+) value: (.*)", message, re.DOTALL)
     if kind:
         return f"{kind[1]}: found {kind[3]}, expected {_KINDS.get(kind[2], kind[2])}."

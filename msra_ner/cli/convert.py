@@ -10,9 +10,14 @@ from msra_ner.corpus import WrittenFormat, WrittenScheme
 
 def add_command(commands: Any) -> None:
     """Add the parser of the command."""
-    convert = commands.add_parser("convert", help="write a corpus in another format")
-    convert.add_argument("data_dir", metavar="SOURCE", help=f"{DATA_HELP}; or one file")
-    convert.add_argument("target", type=Path, help="folder to fill")
+    convert = commands.add_parser(
+        "convert",
+        help="write a corpus in another format",
+        examples=["msra-ner convert annotated.jsonl data/own --to columns"],
+        docs="how-to/formats",
+    )
+    convert.add_argument("data_dir", metavar="CORPUS", help=f"{DATA_HELP}; or one file")
+    convert.add_argument("target", type=Path, metavar="DIR", help="folder to fill")
     convert.add_argument(
         "--to", required=True, choices=get_args(WrittenFormat), help="format to write"
     )

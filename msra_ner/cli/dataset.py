@@ -12,9 +12,20 @@ def add_command(commands: Any) -> None:
     """Add the parser of the command."""
     dataset = commands.add_parser("dataset", help="write or push a dataset folder for the Hub")
     actions = dataset.add_subparsers(title="actions", required=True, metavar="ACTION")
-    export = actions.add_parser("export", help="write Parquet files and a dataset card")
+    docs = "how-to/hub-dataset"
+    export = actions.add_parser(
+        "export",
+        help="write Parquet files and a dataset card",
+        examples=["msra-ner dataset export runs/dataset --data_dir data/msra"],
+        docs=docs,
+    )
     export.add_argument("target", type=Path, metavar="DIR", help="folder to fill")
-    push = actions.add_parser("push", help="write such a folder and push it to the Hub")
+    push = actions.add_parser(
+        "push",
+        help="write such a folder and push it to the Hub",
+        examples=["msra-ner dataset push USER/NAME --data_dir data/msra"],
+        docs=docs,
+    )
     push.add_argument("repo_id", metavar="REPO_ID", help="USER/NAME on the Hub")
     push.add_argument(
         "--folder", type=Path, help="folder to write and keep (default: runs/dataset-NAME)"
@@ -22,7 +33,9 @@ def add_command(commands: Any) -> None:
     push.add_argument("--public", action="store_true", help="default: private, for the licence")
     push.add_argument("--revision", help="branch to push to (default: main)")
     for parser, command in ((export, _export), (push, _push)):
-        add_flag(parser, "--data_dir", help=f"{DATA_HELP} (default: as for train)")
+        add_flag(
+            parser, "--data_dir", metavar="CORPUS", help=f"{DATA_HELP} (default: as for train)"
+        )
         parser.add_argument("--name", help="name for people, on the card")
         parser.add_argument("--language", help="code of the language, for the card")
         parser.add_argument("--license", help="licence of the corpus, for the card")
@@ -30,7 +43,7 @@ def add_command(commands: Any) -> None:
         parser.add_argument("--citation", help="what to cite, for the card")
         parser.add_argument("--overwrite", action="store_true", help="replace what is there")
         add_read_flags(parser)
-        parser.set_defaults(command=command)
+        parser.set_defaults(command=command, loads="datasets")
 
 
 def _export(options: argparse.Namespace) -> None:

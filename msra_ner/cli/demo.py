@@ -9,11 +9,19 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import PRECISION, add_flag
+from msra_ner.cli.flags import (
+    DEVICE,
+    MIN_SCORE,
+    OR_ON_THE_HUB,
+    PRECISION,
+    TORCH,
+    add_flag,
+    add_run,
+    read_min_score,
+)
+from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.serving import Limits
 
@@ -31,8 +39,10 @@ def add_command(commands: Any) -> None:
         help="open a page to try a model; a JSON endpoint too",
         description="Serves a page on which text is tagged as you type, and POST /api/tag. Give "
         "two models to compare them. Needs: pip install 'msra-ner[demo]'.",
+        examples=["msra-ner demo runs/bert", "msra-ner demo runs/a runs/b --port 8000"],
+        docs="how-to/demo",
     )
-    demo.add_argument("models", nargs="+", metavar="DIR", help="run, exported folder or Hub name")
+    add_run(demo, "models", nargs="+", may_be=f", an exported one{OR_ON_THE_HUB}")
     demo.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
     demo.add_argument(
         "--port", type=int, default=PORT, help=f"default: {PORT}; 0 takes one that is free"
@@ -76,10 +86,11 @@ def add_command(commands: Any) -> None:
         metavar="ORIGIN",
         help="a page of another server that may ask, as https://example.org; may be repeated",
     )
-    demo.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
+    demo.add_argument("--device", **DEVICE)
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
-    demo.set_defaults(command=_demo)
+    add_flag(demo, "--min_score", **MIN_SCORE)
+    demo.set_defaults(command=_demo, loads=TORCH)
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -87,7 +98,14 @@ def _demo(options: argparse.Namespace) -> None:
         if not 1 <= (value := getattr(options, flag)) < math.inf:  # NaN is neither
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
-        from msra_ner.serving import check_origins, make_app, read_keys, serve
+        from msra_ner.serving import (
+            check_origins,
+            describe_models,
+            load_taggers,
+            make_app,
+            read_keys,
+            serve,
+        )
     except ImportError as error:
         raise ModelError(
             f"demo: found no usable {error.name}, expected it for the server. Install it: "
@@ -98,16 +116,19 @@ def _demo(options: argparse.Namespace) -> None:
     # Before the models are loaded, which takes longer.
     listener = listen(options.host, options.port)
     with listener:
-        from msra_ner.inference import Tagger
         from msra_ner.logs import hide_weight_bars
 
         hide_weight_bars()
-        taggers = {
-            name: Tagger.from_pretrained(
-                folder, options.device, options.precision, options.batch_tokens
-            )
-            for name, folder in zip(name_models(options.models), options.models, strict=True)
-        }
+        for run in options.models:
+            warn_of_toy(run)
+        taggers = load_taggers(
+            options.models,
+            options.device,
+            options.precision,
+            options.batch_tokens,
+            read_min_score(options),
+        )
+        about = describe_models(options.models)
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
         if not local and not keys:
@@ -125,7 +146,7 @@ def _demo(options: argparse.Namespace) -> None:
         shown = f"[{host}]" if ":" in host else host
         # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
-        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin)
+        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin, about=about)
         address = f"http://{shown}:{port}/"
 
         def on_ready() -> None:
@@ -165,19 +186,6 @@ def listen(host: str, port: int) -> socket.socket:
             "port. Give another one, or --port 0."
         ) from error
     return bound
-
-
-def name_models(models: Sequence[str]) -> list[str]:
-    """Return the names that models are shown under: of a folder only its own, and each once."""
-    names: list[str] = []
-    for model in models:
-        name = Path(model).resolve().name if Path(model).is_dir() else model
-        unique, number = name, 1
-        while unique in names:
-            number += 1
-            unique = f"{name}-{number}"
-        names.append(unique)
-    return names
 
 
 def _say(text: str) -> None:

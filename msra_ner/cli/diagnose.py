@@ -4,21 +4,40 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_flag, add_read_flags, read_options
+from msra_ner.cli.flags import (
+    DATA_HELP,
+    OR_ON_THE_HUB,
+    TORCH,
+    add_flag,
+    add_read_flags,
+    add_run,
+    read_options,
+)
+from msra_ner.cli.screen import print_report
 
 
 def add_command(commands: Any) -> None:
     """Add the parser of the command."""
-    diagnose = commands.add_parser("diagnose", help="find out why F1 is low, and what to do")
-    diagnose.add_argument("model_dir", nargs="?", help="run folder or model")
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="find out why F1 is low, and what to do",
+        description="Looks at labels, scoring, text and training of a run, or at predictions of "
+        "any tool. The exit code is 1 where something is found.",
+        examples=[
+            "msra-ner diagnose runs/bert",
+            "msra-ner diagnose --predictions predictions.txt --data_dir data/msra",
+        ],
+        docs="reference/diagnosis",
+    )
+    add_run(diagnose, nargs="?", may_be=OR_ON_THE_HUB)
     diagnose.add_argument(
         "--predictions", type=Path, metavar="FILE", help="gold and predicted tags, of any tool"
     )
-    add_flag(diagnose, "--data_dir", help="the corpus (a run's own, where it is not given)")
+    add_flag(diagnose, "--data_dir", metavar="CORPUS", help=f"{DATA_HELP} (default: the run's own)")
     diagnose.add_argument("--split", choices=["train", "val", "test"], default="test")
     diagnose.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
     add_read_flags(diagnose)
-    diagnose.set_defaults(command=_diagnose)
+    diagnose.set_defaults(command=_diagnose, loads=TORCH)
 
 
 def _diagnose(options: argparse.Namespace) -> int:
@@ -32,7 +51,7 @@ def _diagnose(options: argparse.Namespace) -> int:
         split=options.split,
         **read_options(options),
     )
-    print(diagnosis)  # noqa: T201
+    print_report(str(diagnosis))
     if options.json:
         write_json(options.json, diagnosis.to_json())
     return 1 if diagnosis.findings else 0

@@ -6,6 +6,7 @@ came from instead.
 
 import argparse
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -15,15 +16,18 @@ from msra_ner import __version__
 from msra_ner.argument_types import check_text
 from msra_ner.cli.flags import CommandParser
 from msra_ner.cli.foreign_errors import explain_foreign_error
+from msra_ner.cli.next_step import name_way_on
 from msra_ner.cli.train import run_train
 from msra_ner.cli.tune import run_tune
 from msra_ner.errors import MsraNerError
 
+logger = logging.getLogger(__name__)
+
 PROG = "msra-ner"
 # Modules of this package, in the order in which --help lists their commands.
 COMMANDS = (
-    *("prepare", "convert", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
-    *("report", "compare", "predict", "export", "demo", "push"),
+    *("prepare", "convert", "align", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
+    *("report", "compare", "predict", "render", "export", "demo", "push", "completion"),
 )
 
 
@@ -48,16 +52,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         speaks = is_main_process() or getattr(options, "shares_work", False)
         configure_logging(main_process=speaks, debug=debug)
         check_inputs(options)
+        if getattr(options, "loads", None) and "torch" not in sys.modules:
+            logger.info("Loading %s", options.loads)
         code: int = options.command(options) or 0
         return code
     except BrokenPipeError:
         # The reader of our output has gone (for example `head`); nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         if debug:
             raise
-        print(f"\n{PROG}: interrupted. What was written stays.", file=sys.stderr)  # noqa: T201
+        way_on = str(interrupt) or name_way_on(argv)
+        line = f"\n{PROG}: interrupted. What was written stays. {way_on}"
+        print(line.rstrip(), file=sys.stderr)  # noqa: T201
         return 130  # as a shell has it
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:
@@ -93,17 +101,16 @@ def _spell_help(argv: list[str]) -> list[str]:
     """Return a command line in which nothing at all, and ``help COMMAND``, ask for help."""
     if not argv:
         return ["--help"]
-    return [*argv[1:2], "--help"] if argv[0] == "help" else argv
+    return [*argv[1:], "--help"] if argv[0] == "help" else argv
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the flags; files of predict may come after them, which argparse does not expect."""
-    parser = build_parser()
-    options, rest = parser.parse_known_args(argv)
+    options, rest = build_parser().parse_known_args(argv)
     if rest and (
         not getattr(options, "file", None) or any(x.startswith("-") and x != "-" for x in rest)
     ):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        options.parser.refuse(rest)
     if rest:
         options.file = [*(options.file if options.file != ["-"] else []), *rest]
     return options
@@ -116,15 +123,26 @@ def _one_line(text: str) -> str:
     )
 
 
-def build_parser() -> CommandParser:
-    """Return the parser of all commands; the flags of train are in a parser of its own."""
+def build_parser(*, with_training: bool = False) -> CommandParser:
+    """Return the parser of all commands.
+
+    Args:
+        with_training: With the flags of train and tune that matter first, which to be read have
+            parsers of their own.
+    """
     parser = CommandParser(
         prog=PROG,
         description="Named entity recognition with transformers that loses no entity.",
-        epilog="With --traceback, a command that fails shows where in the code it did.",
+        epilog="'msra-ner COMMAND --help' shows its flags and examples. With --traceback, a "
+        "command that fails shows where in the code it did. Documentation: docs/index.md.",
     )
     parser.add_argument("-V", "--version", action="version", version=f"{PROG} {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name in COMMANDS:
         import_module(f"msra_ner.cli.{name}").add_command(commands)
+    if with_training:
+        from msra_ner.cli.train_help import add_short_flags
+
+        for name in ("train", "tune"):
+            add_short_flags(commands.choices[name], explain_reading=True)
     return parser

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
+from msra_ner.cli.flags import DATA_HELP, TORCH, add_flag, add_read_flags, add_run, read_options
 from msra_ner.export import FORMATS, MAX_F1_LOSS
 
 
@@ -15,8 +15,13 @@ def add_command(commands: Any) -> None:
         help="write a model for ONNX Runtime, OpenVINO or other programs",
         description="Exports a fine-tuned model and checks that the result tags as the model does. "
         "msra-ner predict and Tagger take the new folder as they take the model's.",
+        examples=[
+            "msra-ner export runs/bert --to onnx",
+            "msra-ner export runs/bert --to openvino --int8 --data_dir data/msra",
+        ],
+        docs="how-to/export",
     )
-    export.add_argument("model_dir", type=Path, help="folder that train wrote")
+    add_run(export, type=Path)
     export.add_argument(
         "--to",
         required=True,
@@ -26,14 +31,22 @@ def add_command(commands: Any) -> None:
     export.add_argument(
         "--int8",
         action="store_true",
-        help="compute in int8: faster (openvino; needs --data_dir)",
+        help="compute in int8: faster (openvino alone)",
     )
     add_flag(
         export,
         "--data_dir",
-        help=f"{DATA_HELP}: its val is what the result is checked on (default: the sample)",
+        metavar="CORPUS",
+        help=f"{DATA_HELP}: its val is what the result is checked on (default: the sample; "
+        "with --int8 the run's own)",
     )
-    add_flag(export, "--output_dir", type=Path, help="default: DIR-FORMAT beside the model")
+    add_flag(
+        export,
+        "--output_dir",
+        type=Path,
+        metavar="DIR",
+        help="folder to write (default: RUN-FORMAT beside the run)",
+    )
     add_flag(
         export,
         "--max_f1_loss",
@@ -44,7 +57,7 @@ def add_command(commands: Any) -> None:
     )
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
     add_read_flags(export)
-    export.set_defaults(command=_export)
+    export.set_defaults(command=_export, loads=TORCH)
 
 
 def _export(options: argparse.Namespace) -> None:

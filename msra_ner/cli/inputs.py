@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msra_ner.corpus import HUB_PREFIX, SAMPLE
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError
+from msra_ner.inference import is_address
 from msra_ner.models import check_model_name
 
 STANDARD_INPUT = "-"
@@ -36,7 +37,9 @@ def check_inputs(options: argparse.Namespace) -> None:
         )
     files = [given.get("predictions"), *given.get("file", ())]
     for file in files:
-        if file is not None and str(file) != STANDARD_INPUT and not os.path.lexists(file):
+        if file is None or str(file) == STANDARD_INPUT or is_address(str(file)):
+            continue
+        if not os.path.lexists(file):
             raise CorpusNotFoundError(f"{file}: cannot be read (no such file). Correct the path.")
     if (target := given.get("json")) is not None:
         inputs = [*models, given.get("data_dir"), *files]

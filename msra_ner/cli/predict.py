@@ -4,7 +4,17 @@ import argparse
 import os
 from typing import Any
 
-from msra_ner.cli.flags import DECODER, PRECISION, add_flag
+from msra_ner.cli.flags import (
+    DECODER,
+    DEVICE,
+    MIN_SCORE,
+    OR_ON_THE_HUB,
+    PRECISION,
+    TORCH,
+    add_flag,
+    add_run,
+)
+from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import FORMATS, PARQUET, is_exported
 
@@ -17,14 +27,20 @@ def add_command(commands: Any) -> None:
         description="Tags lines of text, JSON lines (.jsonl, .json) or Parquet files. Without "
         "--output to standard output; with it to a file, by one process, several or Ray. What was "
         "interrupted goes on where it was when the command is repeated.",
+        examples=[
+            "msra-ner predict runs/bert --text 王小明在北京大学读书。",
+            "msra-ner predict runs/bert texts.txt > entities.jsonl",
+            "msra-ner predict runs/bert texts.parquet --output entities.parquet",
+        ],
+        docs="how-to/scale",
     )
-    predict.add_argument("model_dir", help="folder that train wrote, or a Hub name")
+    add_run(predict, may_be=f", an exported one{OR_ON_THE_HUB}")
     source = predict.add_mutually_exclusive_group()
     source.add_argument("--text", help="text to tag")
     source.add_argument(
-        "file", nargs="*", default=["-"], help="a text a line; - for standard input"
+        "file", nargs="*", default=["-"], metavar="FILE", help="a text a line; - for standard input"
     )
-    predict.add_argument("--device", help="for example cpu or cuda:1; default: a GPU if there")
+    predict.add_argument("--device", **DEVICE)
     precision = predict.add_mutually_exclusive_group()
     precision.add_argument("--precision", **PRECISION)
     for name in ("bf16", "fp16"):
@@ -33,7 +49,7 @@ def add_command(commands: Any) -> None:
             dest="precision",
             action="store_const",
             const=name,
-            help=f"the same as --precision {name}",
+            help=argparse.SUPPRESS,  # the older spelling of --precision
         )
     add_flag(
         predict,
@@ -44,6 +60,7 @@ def add_command(commands: Any) -> None:
         "exported model)",
     )
     predict.add_argument("--decoder", **DECODER)
+    add_flag(predict, "--min_score", **MIN_SCORE)
     predict.add_argument(
         "--format",
         choices=(*FORMATS, PARQUET),
@@ -56,7 +73,7 @@ def add_command(commands: Any) -> None:
         metavar="NAME",
         help="column with the text, of JSON lines and Parquet (default: text)",
     )
-    scale = predict.add_argument_group("to a file", "see docs/how-to/scale.md")
+    scale = predict.add_argument_group("to a file")
     scale.add_argument(
         "--output",
         metavar="FILE",
@@ -85,7 +102,7 @@ def add_command(commands: Any) -> None:
         metavar="N",
         help="copies of the model (default: one a GPU, else one for two cores)",
     )
-    predict.set_defaults(command=_predict, shares_work=True)
+    predict.set_defaults(command=_predict, shares_work=True, loads=TORCH)
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -98,6 +115,7 @@ def _predict(options: argparse.Namespace) -> int:
     from msra_ner.logs import hide_weight_bars
 
     hide_weight_bars()
+    warn_of_toy(options.model_dir)
     if options.output is None:
         print_entities(options)
     else:
@@ -143,7 +161,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.processes is not None:
         if options.processes < 1:
             raise ArgumentsError(f"--processes: found {options.processes}, expected at least 1.")
-        if several or options.engine == "ray":
+        if "WORLD_SIZE" in os.environ or options.engine == "ray":
             other = "--engine ray" if options.engine == "ray" else "a launcher's processes"
             raise ArgumentsError(f"--processes: found {other} too, expected one of them.")
     if options.engine != "ray" and (options.ray_address or options.ray_actors):

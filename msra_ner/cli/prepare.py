@@ -10,12 +10,31 @@ from msra_ner.corpus import Scheme
 
 def add_command(commands: Any) -> None:
     """Add the parser of the command."""
-    prepare = commands.add_parser("prepare", help="turn the raw two-column files into splits")
-    prepare.add_argument("raw_dir", type=Path, help="holds msra_train_bio and msra_test_bio")
-    add_flag(prepare, "--output_dir", type=Path, required=True)
-    add_flag(prepare, "--val_size", type=int, default=3000, metavar="N")
+    prepare = commands.add_parser(
+        "prepare",
+        help="turn the raw two-column files into splits",
+        description="Writes train, val and test from the two files of MSRA, and prints the counts.",
+        examples=["msra-ner prepare raw --output_dir data/msra"],
+        docs="reference/corpus",
+    )
+    prepare.add_argument(
+        "raw_dir", type=Path, metavar="DIR", help="holds msra_train_bio and msra_test_bio"
+    )
+    add_flag(
+        prepare, "--output_dir", type=Path, required=True, metavar="DIR", help="folder to fill"
+    )
+    add_flag(
+        prepare,
+        "--val_size",
+        type=int,
+        default=3000,
+        metavar="N",
+        help="sentences to take from train for val (default: %(default)s)",
+    )
     prepare.add_argument("--seed", type=int, default=2019, help="of the shuffle (default: 2019)")
-    prepare.add_argument("--scheme", choices=get_args(Scheme), default="auto")
+    prepare.add_argument(
+        "--scheme", choices=get_args(Scheme), default="auto", help="tagging scheme"
+    )
     add_flag(prepare, "--repair_tags", action="store_true", help="turn stray I- tags into B-")
     prepare.add_argument("--overwrite", action="store_true", help="replace what is there")
     prepare.add_argument("--json", type=Path, metavar="FILE", help="write the counts as JSON too")

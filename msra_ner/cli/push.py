@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_flag
+from msra_ner.cli.flags import TORCH, add_flag, add_run
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +18,13 @@ def add_command(commands: Any) -> None:
         help="send a model with its card to the Hub",
         description="Sends weights, tokenizer, configuration, scores and a model card in one "
         "commit: no optimizer states, no pickles, no logs, no sentences of the corpus.",
+        examples=[
+            "msra-ner push runs/bert USER/NAME --dry_run",
+            "msra-ner push runs/bert USER/NAME",
+        ],
+        docs="how-to/hub-model",
     )
-    push.add_argument("run_dir", type=Path, metavar="RUN_DIR", help="folder that train wrote")
+    add_run(push, "run_dir", type=Path)
     push.add_argument("repo_id", metavar="REPO_ID", help="USER/NAME on the Hub")
     push.add_argument("--public", action="store_true", help="default: a private repository")
     push.add_argument("--revision", help="branch to push to (default: main)")
@@ -34,7 +39,7 @@ def add_command(commands: Any) -> None:
         action="store_true",
         help="send nothing: print the card, and the files with their sizes on standard error",
     )
-    push.set_defaults(command=_push)
+    push.set_defaults(command=_push, loads=TORCH)
 
 
 def _push(options: argparse.Namespace) -> None:

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
+from msra_ner.cli.flags import read_min_score
 from msra_ner.corpus import is_text
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import (
@@ -21,10 +20,12 @@ from msra_ner.inference import (
     TagJob,
     TagRow,
     format_row,
+    is_address,
     read_rows,
     tag_with_processes,
     tag_with_ray,
 )
+from msra_ner.progress import show_bar
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +45,14 @@ def print_entities(options: argparse.Namespace) -> None:
         )
     # A person who types wants each answer at once.
     typed = options.text is None and options.file == ["-"] and sys.stdin.isatty()
+    logger.info("Loading the model %s", options.model_dir)
     tagger = Tagger.from_pretrained(
         options.model_dir,
         options.device,
         options.precision,
         options.batch_tokens,
         options.decoder,
+        read_min_score(options),
     )
     format = FORMATS[options.format or "jsonl"]
     # The rows are read once; `tee` keeps what was read until its entities come.
@@ -69,23 +72,19 @@ def print_entities(options: argparse.Namespace) -> None:
 
 def tag_files(options: argparse.Namespace) -> None:
     """Tag files in parts and join those."""
-    output = Path(options.output)
-    if output.name in ("", ".."):
-        raise ArgumentsError(
-            f"--output: found {options.output!r}, expected a name: of a file, or of a folder that "
-            "predict makes."
-        )
-    by_name = PARQUET if output.suffix == ".parquet" else "jsonl"
+    output = _name_output(options.output)
+    by_name = PARQUET if options.output.endswith(".parquet") else "jsonl"
     job = TagJob(
         model=options.model_dir,
         files=options.file,
         output=output,
         format=options.format or by_name,
-        as_folder=options.output.endswith(("/", os.sep)) or output.is_dir(),
+        as_folder=options.output.endswith(("/", os.sep)) or Path(options.output).is_dir(),
         column=options.text_column,
         precision=options.precision,
         batch_tokens=options.batch_tokens,
         decoder=options.decoder,
+        min_score=read_min_score(options),
         device=options.device,
         part_bytes=options.part_bytes or PART_BYTES,
     )
@@ -99,11 +98,28 @@ def tag_files(options: argparse.Namespace) -> None:
         logger.info("%s: %d rows", output, rows)
 
 
+def _name_output(name: str) -> Path | str:
+    """Return a path, or the address of a folder in an object store."""
+    if is_address(name):
+        if not name.endswith("/"):
+            raise ArgumentsError(
+                f"--output: found {name!r}, expected / at its end: in an object store the output "
+                "is a folder of parts."
+            )
+        return name
+    if Path(name).name in ("", ".."):
+        raise ArgumentsError(
+            f"--output: found {name!r}, expected a name: of a file, or of a folder that "
+            "predict makes."
+        )
+    return Path(name)
+
+
 def _show_bar(options: argparse.Namespace) -> Any:
-    """Return a bar over the bytes of the files; it shows nothing where it would be in the way."""
+    """Return a bar over the bytes of the files, where it would not be in the way."""
     names = options.file
     from_file = options.text is None and all(Path(name).is_file() for name in names)
     # Where the answers themselves go to the screen, they show how far it is.
-    shown = from_file and sys.stderr.isatty() and not sys.stdout.isatty()
+    shown = from_file and not sys.stdout.isatty()
     total = sum(Path(name).stat().st_size for name in names) if from_file else None
-    return tqdm(total=total, unit="B", unit_scale=True, desc="tagging", disable=not shown)
+    return show_bar(total=total, unit="B", unit_scale=True, desc="tagging", disable=not shown)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
-from msra_ner.cli.flags import CommandParser
+from msra_ner.cli.flags import CommandParser, describe_reading
 from msra_ner.corpus import ReadOptions
 from msra_ner.training import DESCRIPTION, USAGE, DataArguments, ModelArguments, TaskSettings
 
@@ -30,10 +30,13 @@ TRAINERS = {
     "report_to": ("NAME", "tensorboard, wandb, ... (default: none)."),
     "push_to_hub": (None, "Push the model at the end, to --hub_model_id; private by default."),
 }
-EPILOG = (
-    "All flags of the Trainer are taken: --help_all shows them. Hyphens may stand for underscores. "
-    "Example: msra-ner train --data_dir data/msra --output_dir runs/bert. More: "
-    "docs/how-to/training.md."
+NOTE = (
+    "All flags of the Trainer are taken: --help_all shows them. Hyphens may stand for underscores."
+)
+EXAMPLES = (
+    "msra-ner train --data_dir sample --output_dir runs/sample",
+    "msra-ner train --data_dir data/msra --output_dir runs/bert",
+    "msra-ner train settings.yaml --seed 1 --output_dir runs/seed-1",
 )
 
 
@@ -42,9 +45,16 @@ def build_short_parser(prog: str) -> CommandParser:
     parser = CommandParser(
         prog=prog,
         usage=USAGE,
-        description=DESCRIPTION,
-        epilog=EPILOG,
+        description=f"{DESCRIPTION} {NOTE}",
+        examples=EXAMPLES,
+        docs="how-to/training",
     )
+    add_short_flags(parser)
+    return parser
+
+
+def add_short_flags(parser: CommandParser, *, explain_reading: bool = False) -> None:
+    """Add the flags that matter first, to be shown or completed."""
     parser.add_argument("--help_all", action="store_true", help="show all flags of the Trainer too")
     _add_fields(parser.add_argument_group("Model"), ModelArguments)
     reading = [item.name for item in fields(ReadOptions)]
@@ -54,9 +64,9 @@ def build_short_parser(prog: str) -> CommandParser:
         options: dict[str, Any] = {"metavar": value} if value else {"action": "store_true"}
         training.add_argument(f"--{name}", help=text, **options)
     _add_fields(training, TaskSettings)
-    how = parser.add_argument_group("Reading", "how the files are read (docs/reference/corpus.md)")
-    _add_fields(how, ReadOptions)
-    return parser
+    how = parser.add_argument_group("Reading", describe_reading(reading))
+    if explain_reading:
+        _add_fields(how, ReadOptions)
 
 
 def _add_fields(group: Any, settings: type, leave_out: Sequence[str] = ()) -> None:

@@ -1,9 +1,19 @@
 from .convert import convert_corpus as convert_corpus
-from .documents import Span as Span, split_text as split_text
+from .documents import (
+    Document as Document,
+    Span as Span,
+    split_text as split_text,
+    to_document as to_document,
+)
 from .download import PUBLIC_FILES as PUBLIC_FILES, download_raw_files as download_raw_files
 from .folder import Corpus as Corpus, open_corpus as open_corpus, open_raw_files as open_raw_files
-from .formats.json_lines import parse_object as parse_object
+from .formats.json_lines import (
+    dump_json as dump_json,
+    parse_object as parse_object,
+    read_objects as read_objects,
+)
 from .formats.label_studio import build_results as build_results
+from .formats.unread import find_binary_form as find_binary_form
 from .lines import (
     is_text as is_text,
     read_lines as read_lines,
@@ -15,9 +25,14 @@ from .location import (
     DEFAULT_DATA_DIR as DEFAULT_DATA_DIR,
     HUB_PREFIX as HUB_PREFIX,
     SAMPLE as SAMPLE,
+    SAMPLE_DIR as SAMPLE_DIR,
     choose_data_dir as choose_data_dir,
 )
-from .marked import read_colours as read_colours, render_entities as render_entities
+from .marked import (
+    MARK_STYLE as MARK_STYLE,
+    mark_entities as mark_entities,
+    render_entities as render_entities,
+)
 from .options import (
     ReadOptions as ReadOptions,
     Scheme as Scheme,

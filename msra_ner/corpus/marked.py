@@ -1,20 +1,27 @@
-"""A text as HTML with its entities marked, in the colours of the report and demo pages.
-
-The types that are shown, in alphabetical order, take the colours of ``marks.css`` in turn.
-"""
+"""A text as HTML with its entities marked, in the colours of ``msra_ner.palette``."""
 
 from collections.abc import Iterable
 from html import escape
-from importlib.resources import files
 from typing import Protocol
 
-COLOURS = 8  # in marks.css; with more types they repeat
+from msra_ner.palette import TINT, format_css, pick_colours
+
 # The type is generated content, so that the text of the element is the text alone.
-STYLE = """white-space: pre-wrap; line-height: 2;
-mark { color: inherit; background: color-mix(in srgb, var(--hue) 20%, transparent);
-  border-bottom: 2px solid var(--hue); border-radius: .25em .25em 0 0; padding: .1em .18em; }
-mark::after { content: "\\2060" attr(data-type); font-size: .62em; margin-left: .4em; }
+MARK_STYLE = f"""mark {{ color: inherit; border-bottom: 2px solid var(--hue);
+  background: color-mix(in srgb, var(--hue) {TINT}%, transparent);
+  border-radius: .25em .25em 0 0; padding: .1em .18em; margin: 0 .06em;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone; }}
+mark::after {{ content: "\\2060" attr(data-type); color: var(--hue); font-size: .62em;
+  font-weight: 600; margin-left: .4em; vertical-align: .12em; letter-spacing: .02em; }}
 """
+# Notebooks that are dark by a setting of their own: JupyterLab, Visual Studio Code, Colab.
+DARK_NOTEBOOKS = (
+    '[data-jp-theme-light="false"]',
+    ".vscode-dark",
+    ".vscode-high-contrast",
+    'html[theme="dark"]',
+)
+LIGHT_NOTEBOOKS = ('[data-jp-theme-light="true"]', ".vscode-light", 'html[theme="light"]')
 
 
 class TypedSpan(Protocol):
@@ -43,18 +50,17 @@ def mark_entities(text: str, spans: Iterable[TypedSpan], types: Iterable[str] | 
 
     >>> from msra_ner import Entity
     >>> mark_entities("去北京", [Entity(1, 3, "LOC")])
-    '去<mark class="type0" data-type="LOC">北京</mark>'
+    '去<mark class="type2" data-type="LOC">北京</mark>'
     """
     spans = sorted(spans, key=lambda span: (span.start, span.end))
-    order = sorted({span.type for span in spans}.union(types or ()))
+    colours = pick_colours({span.type for span in spans}.union(types or ()))
     parts, done = [], 0
     for span in spans:
         if span.start < done:
             continue
-        colour = order.index(span.type) % COLOURS
         parts += [
             escape(text[done : span.start]),
-            f'<mark class="type{colour}" data-type="{escape(span.type)}">',
+            f'<mark class="type{colours[span.type]}" data-type="{escape(span.type)}">',
             escape(text[span.start : span.end]),
             "</mark>",
         ]
@@ -66,11 +72,7 @@ def render_entities(
     text: str, spans: Iterable[TypedSpan], types: Iterable[str] | None = None
 ) -> str:
     """Return what a notebook shows: :func:`mark_entities` with the style that it needs."""
-    style = f".msra-ner-text {{ {STYLE}{read_colours()}}}"
+    colours = format_css(".msra-ner-text", DARK_NOTEBOOKS, LIGHT_NOTEBOOKS)
+    style = f"{colours}\n.msra-ner-text {{ white-space: pre-wrap; line-height: 2;\n{MARK_STYLE}}}"
     marked = mark_entities(text, spans, types)
     return f'<style>{style}</style><div class="msra-ner-text" dir="auto">{marked}</div>'
-
-
-def read_colours() -> str:
-    """Return the style sheet that gives the classes ``type0`` to ``type7`` their colours."""
-    return (files("msra_ner.corpus") / "marks.css").read_text(encoding="utf-8")

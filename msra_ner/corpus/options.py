@@ -3,7 +3,6 @@
 The command line, the `datasets` configuration and the Python functions all take these.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -11,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from msra_ner.argument_types import check_choice
 from msra_ner.corpus.column_names import parse_column_names
 from msra_ner.errors import ArgumentsError
+from msra_ner.nearest import ask_whether_meant, find_nearest
 
 Format = Literal[
     "auto",
@@ -142,7 +142,6 @@ def make_read_options(caller: str, options: Mapping[str, Any]) -> ReadOptions:
     known = [item.name for item in fields(ReadOptions)]
     for name in options:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else f"It reads by {', '.join(known)}."
+            hint = ask_whether_meant(find_nearest(name, known), f"It reads by {', '.join(known)}.")
             raise ArgumentsError(f"{caller}() has no argument {name!r}. {hint}")
     return ReadOptions(**options)

@@ -44,6 +44,11 @@ class CorpusSplit(ABC):
     format: TagFormat | TextFormat
 
     @property
+    def holds_text(self) -> bool:
+        """Whether the file holds text with spans (:meth:`documents`), and not tokens with tags."""
+        return isinstance(self.format, TextFormat)
+
+    @property
     @abstractmethod
     def types(self) -> set[str]:
         """The entity types of the file."""

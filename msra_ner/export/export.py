@@ -46,7 +46,7 @@ from msra_ner.models import (
     load_tokenizer,
     read_chain_scheme,
 )
-from msra_ner.report import read_corpus_options
+from msra_ner.report import find_own_corpus, read_corpus_options
 from msra_ner.storage import file_hash, read_json_object, staged_folder, write_json
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def export_model(
         output_dir: Folder to fill; None puts it beside the source, with the format in its name.
         int8: Compute products with weights in int8 (``openvino`` alone).
         data_dir: The corpus on whose val the result is checked. None takes the sample corpus, whose
-            labels do not count; int8, whose F1 is checked, needs a corpus.
+            labels do not count; for int8, whose F1 is checked, the one the run was trained on.
         max_f1_loss: Points (hundredths) of val F1 that int8 may lose.
         overwrite: Replace an export that is in the folder already.
         **options: How to read the corpus, the fields of :class:`msra_ner.corpus.ReadOptions`; those
@@ -106,6 +106,7 @@ def export_model(
     _check_target(source, target)
     companions = sorted({path.name for glob in COMPANIONS for path in source.glob(glob)})
     if to == PLAIN:
+        _refuse_checks(data_dir, max_f1_loss, options)
         write_plain_model(source, target, companions, overwrite=overwrite)
         return target
     labels = load_labels(str(source))
@@ -115,6 +116,8 @@ def export_model(
         require_module(module, to)
     names = [MANIFEST_FILE, GOLDEN_FILE, *MODEL_FILES[to], *companions]
     obsolete = {name for files in MODEL_FILES.values() for name in files} - {*names}
+    if int8 and data_dir is None:
+        data_dir = find_own_corpus(source)
     with staged_folder(target, names, overwrite=overwrite, obsolete=sorted(obsolete)) as staged:
         sentences = _read_sentences(source, labels, data_dir, options, scored=int8)
         for name in companions:
@@ -148,6 +151,7 @@ def export_model(
         }
         # The runtime opens the folder as a user's will.
         write_json(staged / MANIFEST_FILE, manifest)
+        logger.info("Comparing it with the model on %d sentences", len(sentences))
         checks = _check(staged, reference, sentences, int8, max_f1_loss, manifest)
         write_json(staged / MANIFEST_FILE, manifest | checks)
         write_golden(staged)
@@ -173,6 +177,17 @@ def _check_source(source: Path) -> None:
         )
 
 
+def _refuse_checks(data_dir: str | None, max_f1_loss: float, options: Mapping[str, Any]) -> None:
+    """Refuse what says how to check an export, where there is nothing to check."""
+    given = {"data_dir"} if data_dir is not None else set()
+    given |= {"max_f1_loss"} if max_f1_loss != MAX_F1_LOSS else set()
+    if names := sorted(given | options.keys()):
+        raise ArgumentsError(
+            f"--{names[0]}: found it with --to {PLAIN}, whose weights are the model's own: nothing "
+            "is checked on a corpus. Leave it out."
+        )
+
+
 def _check_target(source: Path, target: Path) -> None:
     """Refuse to mix an export with a model: a tagger could not tell which of them is meant."""
     weights = [path.name for path in _find_weights(target)]
@@ -195,7 +210,7 @@ def _read_sentences(
     if data_dir is None and scored:
         raise CorpusNotFoundError(
             "--int8: found no --data_dir, expected a corpus: on its val the F1 of the result is "
-            "compared with the model's. Give the corpus the model was trained on."
+            "compared with the model's, and the model has no record of its own. Give it."
         )
     own = read_corpus_options(source, data_dir) if data_dir else {}
     reading = own | dict(options)

@@ -1,9 +1,9 @@
 """The words of a card that the Hub knows by codes of its own: language and licence."""
 
-import difflib
 import re
 
 from msra_ner.errors import ArgumentsError
+from msra_ner.nearest import ask_whether_meant, find_nearest
 
 # Names, and codes of countries, that people write in place of the code of the language.
 _LANGUAGE_CODES = {
@@ -50,9 +50,8 @@ def check_card_words(language: str | None, license: str | None) -> None:
             )
     known = _LICENSES.split()
     if license is not None and license not in known:
-        near = difflib.get_close_matches(license.lower().replace(" ", "-"), known, n=1)
-        hint = f"Did you mean {near[0]}? " if near else ""
+        hint = ask_whether_meant(find_nearest(license, known), "")
         raise ArgumentsError(
             f"--license: found {license!r}, expected a name that the Hub has for it, for example "
-            f"apache-2.0 or mit. {hint}For a licence that the Hub does not list: other"
+            f"apache-2.0 or mit, and other for one that it does not list. {hint}".rstrip()
         )

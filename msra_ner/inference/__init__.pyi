@@ -20,7 +20,9 @@ from .jobs.formats import (
 from .jobs.input import TagRow as TagRow, read_rows as read_rows
 from .jobs.job import PART_BYTES as PART_BYTES, TagJob as TagJob
 from .jobs.output import format_row as format_row
+from .jobs.places import is_address as is_address
 from .jobs.processes import tag_with_processes as tag_with_processes
 from .jobs.ray import tag_with_ray as tag_with_ray
+from .min_score import MinScore as MinScore, parse_min_score as parse_min_score
 from .runtimes import Runtime as Runtime, TorchRuntime as TorchRuntime
 from .tagger import Tagger as Tagger, describe_tagger as describe_tagger

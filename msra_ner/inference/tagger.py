@@ -15,9 +15,10 @@ from msra_ner.decoding import DEFAULT_DECODER, check_logits, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference.batches import cut_by_padding, pad_windows
 from msra_ner.inference.entities import TaggedText, TextEntity
+from msra_ner.inference.min_score import MinScore, list_min_scores
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
 from msra_ner.inference.texts import check_texts, cut_chunks
-from msra_ner.labels import Entity, decode_entities, entity_types
+from msra_ner.labels import Entity, decode_entities, encode_entities, entity_types
 from msra_ner.models import TRANSITIONS, load_tokenizer
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Tagger:
             on a CPU and 16,384 elsewhere. It changes speed and memory, not what is found.
         decoder: ``viterbi``, ``argmax`` or ``crf``; None takes the one that the model was
             scored with in training, else viterbi.
+        min_score: The lowest score of an entity that is reported: a number, or a number for each of
+            some types; None reports all.
 
     Attributes:
         labels: The label list.
@@ -63,9 +66,11 @@ class Tagger:
         model: The transformers model, or None where another runtime computes.
         aligner: Cuts sentences into windows, as in training.
         decoder: Says which labels a sentence has, given its logits.
+        min_scores: The lowest score that is reported of each type that has one.
 
     Raises:
-        ArgumentsError: ``batch_tokens`` is below 1, or there is no such decoder or device.
+        ArgumentsError: ``batch_tokens`` is below 1, ``min_score`` not from 0 to 1 or of another
+            type, or there is no such decoder or device.
         TokenizerError: The tokenizer is not a fast one, or does not fit the windows.
     """
 
@@ -77,6 +82,7 @@ class Tagger:
         device: str | None = None,
         batch_tokens: int | None = None,
         decoder: str | None = None,
+        min_score: MinScore | None = None,
     ) -> None:
         """Put the model on its device and read its window settings."""
         import torch
@@ -88,6 +94,7 @@ class Tagger:
         self.model: Any = getattr(runtime, "model", None)
         self.labels = list(runtime.labels)
         self.types = entity_types(self.labels)
+        self.min_scores = list_min_scores(min_score, self.types)
         settings = runtime.settings
         limit = find_window_limit(runtime.limit, tokenizer.model_max_length)
         self.by_character = settings.get("token", "character") == "character"
@@ -123,6 +130,7 @@ class Tagger:
         precision: str | None = None,
         batch_tokens: int | None = None,
         decoder: str | None = None,
+        min_score: MinScore | None = None,
     ) -> "Tagger":
         """Load a tagger from a folder or Hub name, or from a folder that ``export`` wrote.
 
@@ -146,7 +154,9 @@ class Tagger:
                 "out, or give the folder it was exported from."
             )
         tokenizer = load_tokenizer(str(name))
-        return cls(runtime, tokenizer, batch_tokens=batch_tokens, decoder=decoder)
+        return cls(
+            runtime, tokenizer, batch_tokens=batch_tokens, decoder=decoder, min_score=min_score
+        )
 
     def __repr__(self) -> str:
         """Return what it can find, and how it computes."""
@@ -251,7 +261,11 @@ class Tagger:
         entities = list(map(decode_entities, tags))
         scores = self.decoder.find_probabilities(logits, entities)
         for row, found, probabilities in zip(tags, entities, scores, strict=True):
-            yield row, list(zip(found, probabilities, strict=True))
+            scored = list(zip(found, probabilities, strict=True))
+            kept = [pair for pair in scored if pair[1] >= self.min_scores.get(pair[0].type, 0)]
+            if len(kept) < len(scored):
+                row = encode_entities([entity for entity, _ in kept], len(row))
+            yield row, kept
 
 
 def describe_tagger(tagger: Tagger) -> dict[str, Any]:

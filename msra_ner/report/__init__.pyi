@@ -1,3 +1,4 @@
+from .about import ModelAbout as ModelAbout, describe_run as describe_run, is_toy as is_toy
 from .compare import compare_runs as compare_runs
 from .data import (
     build_headline as build_headline,
@@ -28,8 +29,11 @@ from .run_files import (
     TIMING_FILE as TIMING_FILE,
     RunFiles as RunFiles,
     SplitCounts as SplitCounts,
+    find_own_corpus as find_own_corpus,
     read_corpus_options as read_corpus_options,
     read_object as read_object,
     read_run as read_run,
 )
 from .schema import Curves as Curves
+from .style import read_style as read_style
+from .words import format_duration as format_duration

@@ -146,6 +146,16 @@ def read_object(path: Path) -> dict[str, Any]:
     return read_json_object(path, error=CorpusError, remedy=remedy)
 
 
+def find_own_corpus(run_dir: str | Path) -> str | None:
+    """Return the corpus that a run was trained on; None of a model without a record of it.
+
+    Raises:
+        CorpusError: ``run.json`` is damaged.
+    """
+    own = read_object(Path(run_dir) / RUN_FILE).get("data")
+    return own if isinstance(own, str) else None
+
+
 def read_corpus_options(run_dir: str | Path, data_dir: str | Path) -> dict[str, Any]:
     """Return how a run read its corpus, where ``data_dir`` is that corpus; else nothing.
 
@@ -155,13 +165,10 @@ def read_corpus_options(run_dir: str | Path, data_dir: str | Path) -> dict[str, 
     Raises:
         CorpusError: ``run.json`` is damaged.
     """
-    record = read_object(Path(run_dir) / RUN_FILE)
-    own = record.get("data")
-    if not isinstance(own, str):
+    own = find_own_corpus(run_dir)
+    if own is None or (own != str(data_dir) and Path(own).resolve() != Path(data_dir).resolve()):
         return {}
-    if own != str(data_dir) and Path(own).resolve() != Path(data_dir).resolve():
-        return {}
-    settings = record.get("settings", {})
+    settings = read_object(Path(run_dir) / RUN_FILE).get("settings", {})
     return {
         item.name: settings[item.name]
         for item in fields(ReadOptions)

@@ -11,7 +11,7 @@ from msra_ner.hardware import Precision, use_cpu_threads
 from msra_ner.logs import hide_weight_bars
 from msra_ner.metrics import Scores
 from msra_ner.models import check_model_name, read_saved_settings
-from msra_ner.report import read_corpus_options
+from msra_ner.report import find_own_corpus, read_corpus_options
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.encoder import load_encoder, model_labels
 from msra_ner.training.open_settings import choose_decoder
@@ -45,8 +45,8 @@ def evaluate(
 
     Args:
         model_dir: Folder (or Hub name) of a model that ``train`` saved.
-        data_dir: Folder of the corpus, or ``sample``; None takes ``data/msra`` where it is there,
-            else the sample.
+        data_dir: Folder of the corpus, or ``sample``; None takes the one that the run was trained
+            on. Of a model without a record of it, ``data/msra`` where it is there, else the sample.
         split: ``test``, ``val`` or ``train``.
         precision: ``fp32``, ``bf16``, ``fp16`` or ``auto``.
         per_device_eval_batch_size: Windows in a batch.
@@ -66,15 +66,17 @@ def evaluate(
     given = {key: value for key, value in named.items() if value is not None} | settings
     del given["model_dir"], given["split"]
     name = SPLIT_KEYS[split]
+    if data_dir is None:
+        data_dir = choose_data_dir(find_own_corpus(model_dir))
     with tempfile.TemporaryDirectory() as folder, hide_weight_bars():
         saved = read_saved_settings(str(model_dir))
         if given.keys() & PRECISION_SETTINGS:
             saved = {key: saved[key] for key in saved.keys() - PRECISION_SETTINGS}
         chosen = {
             **saved,
-            **read_corpus_options(model_dir, choose_data_dir(str(data_dir or ""))),
-            "data_dir": None,
+            **read_corpus_options(model_dir, data_dir),
             **given,
+            "data_dir": str(data_dir),
             "model_name_or_path": str(model_dir),
             "output_dir": folder,
             "do_predict": True,

@@ -5,13 +5,13 @@ keyboard is answered at once.
 """
 
 import ast
-import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
 
 from msra_ner.errors import ArgumentsError
+from msra_ner.nearest import ask_whether_meant, find_nearest
 from msra_ner.training.task_settings import DataArguments, ModelArguments, TaskSettings
 
 # How every parser of these flags begins its help.
@@ -22,6 +22,7 @@ RENAMED = {
     "batch_size": "per_device_train_batch_size",
     "data": "data_dir",
     "dataset_name": "data_dir hub:NAME",
+    "device": "use_cpu (CUDA_VISIBLE_DEVICES chooses a GPU)",
     "epochs": "num_train_epochs",
     "evaluation_strategy": "eval_strategy",
     "group_by_length": "train_sampling_strategy group_by_length",
@@ -90,15 +91,11 @@ def check_flag(name: str, known: Collection[str]) -> None:
         ArgumentsError: It is not; the message has the nearest one.
     """
     if name not in known:
-        nearest = find_nearest(name, known)
-        hint = f"Did you mean --{nearest}?" if nearest else "'msra-ner train --help' lists them."
+        nearest = find_setting(name, known)
+        hint = ask_whether_meant(nearest and f"--{nearest}", "'msra-ner train --help' lists them.")
         raise ArgumentsError(f"--{name.replace('-', '_')}: found no such flag. {hint}")
 
 
-def find_nearest(name: str, known: Collection[str]) -> str | None:
+def find_setting(name: str, known: Collection[str]) -> str | None:
     """Return the setting that a wrong name may have meant; None for none."""
-    name = name.replace("-", "_")
-    if name in RENAMED:
-        return RENAMED[name]
-    close = difflib.get_close_matches(name, sorted(known), n=1)
-    return close[0] if close else None
+    return RENAMED.get(name.replace("-", "_")) or find_nearest(name, known)

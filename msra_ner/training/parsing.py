@@ -13,9 +13,11 @@ from msra_ner.argument_types import check_choice
 from msra_ner.corpus import SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
 from msra_ner.flag_errors import OneLineErrors
+from msra_ner.flag_help import HelpWithDefaults
+from msra_ner.nearest import ask_whether_meant
 from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
 from msra_ner.training.chain_limits import find_obstacle
-from msra_ner.training.flag_names import DESCRIPTION, USAGE, check_flag, find_nearest
+from msra_ner.training.flag_names import DESCRIPTION, USAGE, check_flag, find_setting
 from msra_ner.training.recipe import RECIPES
 from msra_ner.training.setting_types import check_types
 from msra_ner.training.task_settings import DataArguments, ModelArguments
@@ -48,6 +50,7 @@ def build_parser(prog: str = "msra-ner train") -> HfArgumentParser:
         usage=USAGE,
         description=DESCRIPTION,
         allow_abbrev=False,
+        formatter_class=HelpWithDefaults,
     )
 
 
@@ -101,8 +104,8 @@ def arguments_from(function: str = "train()", /, **settings: Any) -> Arguments:
     """
     for name in settings:
         if name not in FIELDS:
-            nearest = find_nearest(name, FIELDS)
-            hint = f"Did you mean {nearest}?" if nearest else "help(msra_ner.train) lists them."
+            nearest = find_setting(name, FIELDS)
+            hint = ask_whether_meant(nearest, "help(msra_ner.train) lists them.")
             raise ArgumentsError(f"{function} has no argument {name!r}. {hint}")
     return _parse(build_parser(), settings, [])
 
@@ -163,9 +166,11 @@ def _parse(parser: HfArgumentParser, settings: Mapping[str, Any], argv: Sequence
         if flag.startswith("--"):
             check_flag(flag[2:].partition("=")[0], FIELDS)
     if unknown:
-        raise ArgumentsError(
-            f"found {unknown[0]!r}, expected a flag. 'msra-ner train --help' lists them."
+        corpus = unknown[0] == SAMPLE or Path(unknown[0]).is_dir()
+        hint = ask_whether_meant(
+            f"--data_dir {unknown[0]}" if corpus else None, "'msra-ner train --help' lists them."
         )
+        raise ArgumentsError(f"found {unknown[0]!r}, expected a flag. {hint}")
     recipe = RECIPES[first_look.recipe]
     defaults: dict[str, Any] = {
         "num_train_epochs": recipe.epochs,

@@ -19,7 +19,7 @@ from helpers import tiny_models
 from helpers.served import needs_server, wait_until
 
 from msra_ner.cli import demo as demo_command
-from msra_ner.cli.demo import listen, name_models
+from msra_ner.cli.demo import listen
 from msra_ner.cli.entry import main
 from msra_ner.errors import ArgumentsError
 from msra_ner.labels import label_list
@@ -284,15 +284,6 @@ def test_a_missing_extra_is_one_line(capsys, monkeypatch):
     said = refusal(capsys)
     assert "fastapi" in said
     assert "pip install 'msra-ner[demo]'" in said
-
-
-def test_each_model_has_a_name_of_its_own(tmp_path, monkeypatch):
-    for folder in ("a/best", "b/best", "c/best-2"):
-        (tmp_path / folder).mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "a" / "best")
-    folders = [".", "../../b/best", str(tmp_path / "c" / "best-2"), "."]
-    names = name_models([*folders, "account/best", "account/best"])
-    assert names == ["best", "best-2", "best-2-2", "best-3", "account/best", "account/best-2"]
 
 
 def test_a_free_port_is_found_and_a_taken_one_refused():

@@ -13,6 +13,12 @@ def test_reading_options_stand_beside_those_of_training(tmp_path, capsys):
     assert "(all)" in capsys.readouterr().out
 
 
+def test_the_type_of_all_entities_is_text(tmp_path, capsys):
+    (tmp_path / "train.txt").write_text("a\tB\nb\tO\n\n")
+    assert main(["check", str(tmp_path), "--entity_type", "PER"]) in (0, 1)
+    assert "PER" in capsys.readouterr().out
+
+
 def test_a_reading_option_reaches_the_reader(tmp_path, capsys):
     rows = [Sentence(["a b", "c"], ["B-X", "O"])]
     text = "".join(f"{row.tokens[0]}\tx\t{row.tags[0]}\n" for row in rows).replace(" ", "_")

@@ -12,7 +12,7 @@ from helpers.random_models import save_random_model
 from safetensors.torch import load_file
 from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
 
-from msra_ner.errors import OutputExistsError
+from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.export.export import export_model
 from msra_ner.inference.tagger import Tagger
 
@@ -122,6 +122,16 @@ def test_a_plain_model_is_one_of_this_package(model, plain):
     assert torch.equal(
         tagger.model.classifier.weight, load_file(model / "model.safetensors")["classifier.weight"]
     )
+
+
+@pytest.mark.parametrize(
+    "given", [{"data_dir": "sample"}, {"max_f1_loss": 3.0}, {"scheme": "bioes"}]
+)
+def test_a_plain_model_is_checked_on_no_corpus(model, tmp_path, given):
+    (name,) = given
+    with pytest.raises(ArgumentsError, match=f"{name}: found it with to transformers"):
+        export_model(model, "transformers", tmp_path / "plain", **given)
+    assert not (tmp_path / "plain").exists()
 
 
 def test_a_plain_model_replaces_no_model(model, plain):

@@ -22,7 +22,7 @@ def test_the_hubs_own_words_go_through(language, license):
         ("中文", None, "zh is Chinese"),
         (None, "Apache 2", "Did you mean apache-2.0?"),
         (None, "MIT", "Did you mean mit?"),
-        (None, "my own", "For a licence that the Hub does not list: other"),
+        (None, "my own", "and other for one that it does not list"),
     ],
 )
 def test_another_word_is_refused_with_the_one_that_is_meant(language, license, says):

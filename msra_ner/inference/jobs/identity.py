@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from msra_ner.errors import ArgumentsError
 from msra_ner.inference.exported import MODEL_FILES
+from msra_ner.inference.jobs.places import find_file, locate
 from msra_ner.models import WEIGHT_FILES, find_commit, load_config
 from msra_ner.storage import file_hash
 
@@ -24,17 +24,11 @@ def identify_files(files: Sequence[str]) -> list[dict[str, Any]]:
     Raises:
         ArgumentsError: One cannot be read, or is none.
     """
-    entries = []
-    for name in files:
-        try:
-            stat = Path(name).stat()
-        except OSError as error:
-            raise ArgumentsError(f"{name}: cannot be read ({error.strerror}).") from error
-        if not Path(name).is_file():
-            raise ArgumentsError(f"{name}: found no file, expected text to tag.")
-        location = str(Path(name).resolve())
-        entries.append({"name": location, "bytes": stat.st_size, "changed": stat.st_mtime_ns})
-    return entries
+    found = ((name, find_file(name)) for name in files)
+    return [
+        {"name": locate(name), "bytes": facts.size, "changed": facts.changed}
+        for name, facts in found
+    ]
 
 
 def identify_model(model: str) -> dict[str, str]:

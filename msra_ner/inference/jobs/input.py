@@ -13,19 +13,21 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from msra_ner.corpus import parse_object
-from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError
+from msra_ner.corpus import find_binary_form, parse_object
+from msra_ner.errors import CorpusError
+from msra_ner.inference.jobs.places import FileFacts, find_file, is_address, open_file, open_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
 
 STANDARD_INPUT = "-"
 JSON_SUFFIXES = (".jsonl", ".json", ".ndjson")
 PARQUET_SUFFIX = ".parquet"
+TABLE_SUFFIXES = (".csv", ".tsv")
 ENTITIES = "entities"  # the column that is added
 COUNT_BLOCK = 1 << 20  # bytes
+BORDER_BLOCK = 1 << 14  # bytes that are read to find a line end
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
         if file == STANDARD_INPUT:
             yield from _decode_lines(sys.stdin.buffer, file, column, 0)
         elif is_parquet(file):
-            yield from read_part(Part(0, file, 0, _open_parquet(file).metadata.num_rows), column)
+            yield from read_part(Part(0, file, 0, open_parquet(file).metadata.num_rows), column)
         else:
-            with _open(file) as lines:
+            _check_lines(file)
+            with open_file(file) as lines:
                 yield from _decode_lines(lines, file, column, 0)
 
 
@@ -96,7 +99,7 @@ def read_part(part: Part, column: str, *, text_only: bool = False) -> Iterator[T
     if is_parquet(part.file):
         yield from _read_parquet(part, column, text_only)
         return
-    with _open(part.file) as file:
+    with open_file(part.file) as file:
         file.seek(part.start)
         yield from _decode_lines(_read_up_to(file, part.end), part.file, column, part.start)
 
@@ -106,7 +109,7 @@ def count_rows(part: Part) -> int:
     if is_parquet(part.file):
         return part.end - part.start
     if is_json(part.file):
-        with _open(part.file) as file:
+        with open_file(part.file) as file:
             file.seek(part.start)
             return sum(1 for line in _read_up_to(file, part.end) if line.strip())
     return _count_lines(part)
@@ -114,7 +117,7 @@ def count_rows(part: Part) -> int:
 
 def _count_lines(part: Part) -> int:
     rows, last, left = 0, b"\n", part.end - part.start
-    with _open(part.file) as file:
+    with open_file(part.file) as file:
         file.seek(part.start)
         while left and (block := file.read(min(left, COUNT_BLOCK))):
             rows += block.count(b"\n")
@@ -136,8 +139,9 @@ def cut_parts(files: Sequence[str], size: int) -> list[Part]:
 
 
 def _find_line_borders(name: str, size: int) -> list[int]:
-    borders, total = [0], Path(name).stat().st_size
-    with _open(name) as file:
+    _check_lines(name)
+    borders, total = [0], find_file(name).size
+    with open_file(name, BORDER_BLOCK) as file:
         while borders[-1] < total:
             file.seek(min(borders[-1] + size, total) - 1)
             file.readline()  # to the end of the line that the border falls into
@@ -146,8 +150,8 @@ def _find_line_borders(name: str, size: int) -> list[int]:
 
 
 def _find_parquet_borders(name: str, size: int) -> list[int]:
-    rows = _open_parquet(name).metadata.num_rows
-    step = max(1, rows * size // Path(name).stat().st_size)
+    rows = open_parquet(name).metadata.num_rows
+    step = max(1, rows * size // find_file(name).size)
     return [*range(0, rows, step), rows]
 
 
@@ -211,12 +215,12 @@ def _locate(name: str, start: int, index: int) -> str:
 
 
 def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
-    file = _open_parquet(part.file)
+    file = open_parquet(part.file)
     names = file.schema_arrow.names
     _check_columns(part.file, names, column)
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise CorpusError(f"{part.file}: found two columns {twice[0]!r}, expected one. Rename it.")
-    size = round(Path(part.file).stat().st_size / max(1, file.metadata.num_rows))
+    size = round(find_file(part.file).size / max(1, file.metadata.num_rows))
     first = part.start + 1
     for table in read_parquet_slices(part):
         try:
@@ -240,43 +244,38 @@ def _read_parquet(part: Part, column: str, text_only: bool) -> Iterator[TagRow]:
 
 def read_parquet_slices(part: Part) -> "Iterator[pa.Table]":
     """Yield the rows of a part of Parquet, one table a row group."""
-    metadata = _open_parquet(part.file).metadata
-    stat = Path(part.file).stat()
+    metadata = open_parquet(part.file).metadata
+    facts = find_file(part.file)
     first = 0
     for group in range(metadata.num_row_groups):
         rows = metadata.row_group(group).num_rows
         start, end = max(part.start - first, 0), min(part.end - first, rows)
         if start < end:
-            table = _read_row_group(part.file, group, stat.st_mtime_ns, stat.st_size)
+            table = _read_row_group(part.file, group, facts)
             yield table.slice(start, end - start)
         first += rows
 
 
 # A row group may hold thousands of parts, which a process tags one after another.
 @lru_cache(maxsize=1)
-def _read_row_group(name: str, group: int, _changed: int, _size: int) -> "pa.Table":
+def _read_row_group(name: str, group: int, _facts: FileFacts) -> "pa.Table":
     """Return a row group; a file that was changed is read again."""
-    return _open_parquet(name).read_row_group(group)
+    return open_parquet(name).read_row_group(group)
 
 
-def _open(name: str) -> IO[bytes]:
-    try:
-        return open(name, "rb")
-    except OSError as error:
-        raise CorpusNotFoundError(f"{name}: cannot be read ({error.strerror}).") from error
-
-
-def _open_parquet(name: str) -> "pq.ParquetFile":
-    import pyarrow
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.ParquetFile(name)
-    except OSError as error:
-        reason = error.strerror or str(error).split("\n")[0]
-        raise CorpusNotFoundError(f"{name}: cannot be read ({reason}).") from error
-    except pyarrow.ArrowInvalid as error:
-        raise ArgumentsError(f"{name}: found no Parquet file, expected one by its name.") from error
+def _check_lines(name: str) -> None:
+    """Refuse what holds no lines of text, by its name, and on this machine by its first bytes."""
+    if name.lower().endswith(TABLE_SUFFIXES):
+        raise CorpusError(
+            f"{name}: found a table (CSV), expected lines of text, JSON lines or Parquet: a line "
+            "of a table is no text. Write it as Parquet, for example with pandas: "
+            "read_csv(FILE).to_parquet(...), and name the column: --text_column NAME."
+        )
+    if not is_address(name) and (form := find_binary_form(Path(name))):
+        raise CorpusError(
+            f"{name}: found {form.name}, expected lines of text, JSON lines (.jsonl) or Parquet "
+            f"(.parquet). To fix it, {form.remedy}."
+        )
 
 
 def is_json(name: str) -> bool:

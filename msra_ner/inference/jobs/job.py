@@ -7,8 +7,7 @@ the parts that are missing, with any number of processes.
 
     job = TagJob("runs/bert", ["a.txt"], Path("out.jsonl"))   # what is asked for
     planned = plan_job(job)                                   # how the files are cut into parts
-    with planned.lock() as lock:
-        lock.take()
+    with planned.hold():
         planned.open()
         for part in planned.find_missing():
             planned.write(part, tagger)
@@ -17,20 +16,21 @@ the parts that are missing, with any number of processes.
 
 import os
 import platform
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msra_ner import __version__
 from msra_ner.errors import ArgumentsError, CorpusError, JobError, OutputExistsError
 from msra_ner.inference.jobs.formats import PARQUET
-from msra_ner.inference.jobs.identity import identify_files, identify_model
-from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows, cut_parts
+from msra_ner.inference.jobs.identity import identify_files
+from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows
 from msra_ner.inference.jobs.output import PartWriter, count_written_rows
-from msra_ner.inference.jobs.parts_folder import JOB_FILE, check_own, remove_parts
+from msra_ner.inference.jobs.parts_folder import DONE_FILE, JOB_FILE, check_own, remove_parts
+from msra_ner.inference.jobs.places import find_file, open_durable
+from msra_ner.inference.min_score import MinScore
 from msra_ner.storage import read_json_object, write_json
 from msra_ner.write_lock import WriteLock
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 # What is lost when a process is killed, and what one process does while others wait for it: some
 # twenty seconds on a CPU.
 PART_BYTES = 256 << 10
-MOST_PARTS = 10_000  # files in one folder
 
 
 @dataclass(frozen=True)
@@ -51,18 +50,19 @@ class TagJob:
     Attributes:
         model: Folder or Hub name.
         files: Files to tag, in order.
-        output: File to write; or a folder, whose parts then stay as they are.
+        output: File to write; or a folder, whose parts then stay as they are. The address of a
+            folder in an object store stays text.
         format: A name of ``FORMATS``, or ``parquet``.
         as_folder: Whether ``output`` is a folder.
         column: Column with the text, of JSON lines and Parquet.
-        precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens``, ``device`` and
-            ``decoder``.
+        precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens``, ``device``,
+            ``decoder`` and ``min_score``.
         part_bytes: About how many bytes of text a part has.
     """
 
     model: str
     files: Sequence[str]
-    output: Path
+    output: Path | str
     format: str = "jsonl"
     as_folder: bool = False
     column: str = "text"
@@ -70,12 +70,27 @@ class TagJob:
     batch_tokens: int | None = None
     device: str | None = None
     decoder: str | None = None
+    min_score: MinScore | None = None
     part_bytes: int = PART_BYTES
 
     @property
+    def path(self) -> Path:
+        """The output, where it is no address."""
+        return Path(self.output)
+
+    @property
     def folder(self) -> Path:
-        """Where the parts are until all are there."""
-        return self.output.with_name(f"{self.output.name}.parts")
+        """Where the parts are until all are there, where the output is no address."""
+        return self.path.with_name(f"{self.path.name}.parts")
+
+    def read_change_time(self) -> int | None:
+        """Return when the output was changed, in nanoseconds; None while it is not whole."""
+        try:
+            if isinstance(self.output, str):
+                return find_file(f"{self.output}{DONE_FILE}").changed
+            return self.output.stat().st_mtime_ns
+        except (OSError, ArgumentsError):
+            return None
 
     def load_tagger(self, device: str | None = None) -> "Tagger":
         """Return the tagger of the model."""
@@ -87,6 +102,7 @@ class TagJob:
             self.precision,
             self.batch_tokens,
             self.decoder,
+            self.min_score,
         )
 
 
@@ -105,13 +121,26 @@ class PlannedJob:
     parts: list[Part]
     record: dict[str, Any]
 
-    def lock(self) -> WriteLock:
-        """Return what keeps others from writing the same output; one process takes it for all."""
-        return WriteLock(
-            self.job.output.with_name(f"{self.job.folder.name}.lock"),
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep others from writing the same output; one process does it for all.
+
+        Raises:
+            OutputExistsError: Another process holds it.
+        """
+        lock = WriteLock(
+            self.job.path.with_name(f"{self.job.folder.name}.lock"),
             f"{self.job.output}: found another predict that is writing it, expected none. Nothing "
             "was changed: choose another name, or wait until it has ended.",
         )
+        with lock:
+            lock.take()
+            yield
+
+    @property
+    def place(self) -> str:
+        """Where the parts are, for messages."""
+        return str(self.job.folder)
 
     def open(self, *, overwrite: bool = False) -> None:
         """Make the folder of parts, or go on with one of the very same job.
@@ -119,7 +148,7 @@ class PlannedJob:
         Raises:
             OutputExistsError: The output is there already, or parts of another job are.
         """
-        output, folder = self.job.output, self.job.folder
+        output, folder = self.job.path, self.job.folder
         if output.exists() and not overwrite:
             raise OutputExistsError(
                 f"{output}: found it there already, expected nothing. Nothing was changed: choose "
@@ -150,28 +179,39 @@ class PlannedJob:
     def find_differences(self) -> list[str]:
         """Return the keys in which the folder's record differs; ``job`` if it has none."""
         try:
-            found = read_json_object(self.job.folder / JOB_FILE, error=JobError, remedy="")
+            found = self._read_record()
         except JobError:
             return ["job"]
         return [key for key in self.record if found.get(key) != self.record[key]]
 
-    def path(self, part: Part) -> Path:
-        """Return the file of a part."""
-        suffix = PARQUET_SUFFIX if self.job.format == PARQUET else ".jsonl"
-        return self.job.folder / f"part-{part.number:06d}{suffix}"
+    def _read_record(self) -> dict[str, Any]:
+        return read_json_object(self.job.folder / JOB_FILE, error=JobError, remedy="")
 
     def find_missing(self) -> list[Part]:
         """Return the parts that are not done."""
         # One listing: there may be thousands of parts, on a file system that is far away.
-        done = {entry.name for entry in os.scandir(self.job.folder)}
-        return [part for part in self.parts if self.path(part).name not in done]
+        done = set(self._list_names())
+        return [part for part in self.parts if self.name(part) not in done]
+
+    def _list_names(self) -> list[str]:
+        return [entry.name for entry in os.scandir(self.job.folder)]
+
+    def name(self, part: Part) -> str:
+        """Return the name of the file of a part."""
+        suffix = PARQUET_SUFFIX if self.job.format == PARQUET else ".jsonl"
+        return f"part-{part.number:06d}{suffix}"
+
+    def path(self, part: Part) -> Path:
+        """Return the file of a part."""
+        return self.job.folder / self.name(part)
 
     def write(self, part: Part, tagger: "Tagger") -> int:
         """Tag a part, put its file in place and return its rows."""
         # Another process may write the same part: the name is this one's own.
         partial = self.path(part).with_suffix(f".{platform.node()}-{os.getpid()}.partial")
         try:
-            rows = self._writer.write(partial, part, tagger)
+            with open_durable(partial) as file:
+                rows = self._writer.write(file, part, tagger)
             partial.replace(self.path(part))
         except BaseException:
             partial.unlink(missing_ok=True)
@@ -186,20 +226,15 @@ class PlannedJob:
             JobError: A part has more or fewer rows than its stretch of the input.
             CorpusError: The input was changed meanwhile.
         """
-        if identify_files(self.job.files) != self.record["files"]:
-            raise CorpusError(
-                f"{', '.join(self.job.files)}: found a file that was changed while it was tagged, "
-                f"expected the same as at the start. The parts stay in {self.job.folder}."
-            )
-        rows = sum(self._check_rows(part) for part in self.parts)
+        rows = self._count_rows()
         for partial in self.job.folder.glob("part-*.partial"):
             partial.unlink()  # of processes that were killed
         paths = [self.path(part) for part in self.parts]
         if self.job.as_folder:
-            if self.job.output.exists():
-                check_own(self.job.output)
-                remove_parts(self.job.output)
-            self.job.folder.rename(self.job.output)
+            if self.job.path.exists():
+                check_own(self.job.path)
+                remove_parts(self.job.path)
+            self.job.folder.rename(self.job.path)
         else:
             # Two may join at once, one of them left over from a launcher that was killed.
             joined = self.job.folder / f"joined.{platform.node()}-{os.getpid()}.partial"
@@ -210,7 +245,7 @@ class PlannedJob:
         return rows
 
     def _put_in_place(self, joined: Path, *, overwrite: bool) -> None:
-        output = self.job.output
+        output = self.job.path
         if overwrite:
             joined.replace(output)
             return
@@ -232,45 +267,28 @@ class PlannedJob:
         """One for all parts: it looks only once at the columns of the input."""
         return PartWriter(self.job.format, self.job.column, self.job.files)
 
-    def _check_rows(self, part: Part) -> int:
+    def _count_rows(self) -> int:
+        """Return how many rows the output has, each part against its stretch of the input."""
+        if identify_files(self.job.files) != self.record["files"]:
+            raise CorpusError(
+                f"{', '.join(self.job.files)}: found a file that was changed while it was tagged, "
+                f"expected the same as at the start. The parts stay in {self.place}."
+            )
+        return sum(self._check_rows(part, self._file(part)) for part in self.parts)
+
+    def _check_rows(self, part: Part, file: str) -> int:
         """Return how many rows a part has; a file with other rows is removed."""
-        path, expected = self.path(part), count_rows(part)
-        found = count_written_rows(path)
+        expected, found = count_rows(part), count_written_rows(file)
         if found != expected:
-            path.unlink(missing_ok=True)
+            self._remove(part)
             raise JobError(
-                f"{path}: found {found} rows, expected the {expected} of its part of {part.file}. "
+                f"{file}: found {found} rows, expected the {expected} of its part of {part.file}. "
                 "The damaged part was removed: repeat the command, and it is tagged again."
             )
         return expected
 
+    def _file(self, part: Part) -> str:
+        return str(self.path(part))
 
-def plan_job(job: TagJob) -> PlannedJob:
-    """Cut the input of a job into parts.
-
-    Raises:
-        ArgumentsError: A file cannot be read, or the output would take its place.
-    """
-    files = identify_files(job.files)
-    for place in (job.output, job.folder):
-        for file in job.files:
-            if Path(file).resolve().is_relative_to(place.resolve()):
-                raise ArgumentsError(
-                    f"--output: found {place}, which is or holds the input {file}, expected "
-                    "another place. Nothing was changed: choose another name."
-                )
-    size = max(job.part_bytes, sum(entry["bytes"] for entry in files) // MOST_PARTS)
-    parts = cut_parts(job.files, size)
-    record = {
-        "files": files,
-        "model": identify_model(job.model),
-        "format": job.format,
-        "column": job.column,
-        "precision": job.precision,
-        "batch_tokens": job.batch_tokens,
-        "decoder": job.decoder,
-        "part bytes": size,
-        "parts": len(parts),
-        "version": __version__,
-    }
-    return PlannedJob(job, parts, record)
+    def _remove(self, part: Part) -> None:
+        self.path(part).unlink(missing_ok=True)

@@ -1,22 +1,20 @@
 """Files of tagged rows: a part as JSON lines or Parquet, and parts joined to one file."""
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from msra_ner.errors import CorpusError
+from msra_ner.errors import CorpusError, MsraNerError
 from msra_ner.inference.entities import TextEntity
 from msra_ner.inference.jobs.formats import FORMATS, PARQUET
 from msra_ner.inference.jobs.input import (
     COUNT_BLOCK,
     ENTITIES,
-    PARQUET_SUFFIX,
     Part,
     TagRow,
     is_json,
@@ -25,6 +23,7 @@ from msra_ner.inference.jobs.input import (
     read_part,
     read_rows,
 )
+from msra_ner.inference.jobs.places import open_durable, open_file, open_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,31 +66,26 @@ class PartWriter:
     column: str
     files: Sequence[str]
 
-    def write(self, path: Path, part: Part, tagger: "Tagger") -> int:
-        """Tag a part into a file, which is on the disk when this returns; return its rows."""
+    def write(self, file: IO[bytes], part: Part, tagger: "Tagger") -> int:
+        """Tag a part into a file and return its rows."""
         rows = list(read_part(part, self.column, text_only=self.format != "jsonl"))
         tagged = list(tagger.stream(row.text for row in rows))
-        with path.open("wb") as file:
-            if self.format == PARQUET:
-                import pyarrow.parquet as pq
+        if self.format == PARQUET:
+            import pyarrow.parquet as pq
 
-                pq.write_table(self._make_table(rows, tagged, part), file)
-            else:
-                for row, entities in zip(rows, tagged, strict=True):
-                    file.write(f"{format_row(self.format, row, entities)}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
+            pq.write_table(self._make_table(rows, tagged, part), file)
+        else:
+            for row, entities in zip(rows, tagged, strict=True):
+                file.write(f"{format_row(self.format, row, entities)}\n".encode())
         return len(rows)
 
     def join(self, parts: Sequence[Path], path: Path) -> None:
         """Write the rows of all parts into one file, which is then on the disk."""
-        with path.open("wb") as file:
+        with open_durable(path) as file:
             if self.format == PARQUET:
                 self._join_parquet(parts, file)
             else:
                 self._join_lines(parts, file)
-            file.flush()
-            os.fsync(file.fileno())
 
     def _join_lines(self, parts: Sequence[Path], file: Any) -> None:
         format = FORMATS[self.format]
@@ -159,9 +153,7 @@ class PartWriter:
         return table
 
     def _read_schema(self, name: str) -> "pa.Schema":
-        import pyarrow.parquet as pq
-
-        return pq.read_schema(name).remove_metadata()
+        return open_parquet(name).schema_arrow.remove_metadata()
 
     @cached_property
     def _schema(self) -> "pa.Schema":
@@ -192,18 +184,15 @@ def _is_kept(found: Any, given: Any) -> bool:
     return bool(found == given) or (found != found and given != given)  # NaN
 
 
-def count_written_rows(path: Path) -> int:
+def count_written_rows(name: str) -> int:
     """Return how many rows the file of a part holds; -1 where it cannot be read."""
-    if path.suffix != PARQUET_SUFFIX:
+    if not is_parquet(name):
         # Line ends, so that a row that was cut off does not count.
-        with path.open("rb") as file:
+        with open_file(name) as file:
             return sum(block.count(b"\n") for block in iter(partial(file.read, COUNT_BLOCK), b""))
-    import pyarrow
-    import pyarrow.parquet as pq
-
     try:
-        return int(pq.read_metadata(path).num_rows)
-    except (OSError, pyarrow.ArrowInvalid):
+        return int(open_parquet(name).metadata.num_rows)
+    except MsraNerError:
         return -1
 
 

@@ -8,6 +8,7 @@ from msra_ner.errors import OutputExistsError
 
 # With an underscore, which those who read a folder of Parquet leave out.
 JOB_FILE = "_job.json"
+DONE_FILE = "_SUCCESS"  # in an object store, where a folder cannot be put in place by its name
 # The record, parts, and what a process that was killed has left of either.
 _OWN = re.compile(r"_job\.json|part-\d{6}\.(jsonl|parquet)|(part-\d{6}|joined)\..+\.partial")
 _OWN_FOLDER = re.compile(r"\.partial-\w+")

@@ -6,17 +6,17 @@ with a common file system, and a process that ends leaves nothing but parts that
 
 import logging
 import os
-import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import OutputExistsError
 from msra_ner.hardware import has_accelerator, use_cpu_threads
 from msra_ner.inference.exported import is_exported
 from msra_ner.inference.jobs.input import Part
-from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
+from msra_ner.inference.jobs.job import PlannedJob, TagJob
+from msra_ner.inference.jobs.plan import plan_job
+from msra_ner.progress import show_bar
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +39,10 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
         MsraNerError: Of the input, the model or a part.
     """
     rank, processes = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    before = _read_change_time(job.output) if overwrite else None
+    before = job.read_change_time() if overwrite else None
     planned = plan_job(job)
     if rank == 0:
-        with planned.lock() as lock:
-            lock.take()
+        with planned.hold():
             planned.open(overwrite=overwrite)
             _tag_share(planned, rank, processes, before)
             return planned.finish(overwrite=overwrite)
@@ -55,14 +54,13 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
 def _tag_share(planned: PlannedJob, rank: int, processes: int, before: int | None) -> None:
     """Tag the parts of a process; that of rank 0 then waits for the others."""
     job = planned.job
-    shown = rank == 0 and sys.stderr.isatty()
     try:
         left = planned.find_missing()
     except FileNotFoundError:
-        if rank and _read_change_time(job.output) != before:
+        if rank and job.read_change_time() != before:
             return  # Rank 0 found all parts done, and joined them meanwhile.
         raise
-    with show_progress(planned, left, shown=shown) as bar:
+    with show_progress(planned, left, shown=rank == 0) as bar:
         mine = [part for part in left if part.number % processes == rank]
         if processes > 1:
             logger.info("process %d of %d: %d parts", rank, processes, len(mine))
@@ -78,11 +76,9 @@ def _tag_share(planned: PlannedJob, rank: int, processes: int, before: int | Non
 
 def show_progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:
     """Return a bar over the parts of a job; those that are not missing count as done."""
-    from tqdm import tqdm
-
     done = len(planned.parts) - len(missing)
-    return tqdm(
-        total=len(planned.parts), initial=done, desc="tagging", unit="part", disable=not shown
+    return show_bar(
+        total=len(planned.parts), initial=done, desc="tagging", unit="parts", disable=not shown
     )
 
 
@@ -115,28 +111,19 @@ def _wait_until_open(planned: PlannedJob, before: int | None) -> bool:
 
     ``before`` is when an output that is to be replaced was changed.
     """
-    output = planned.job.output
     deadline = time.monotonic() + PATIENCE
     while planned.find_differences():
         # Rank 0 may find all parts done, and join them, before this process looks.
-        if _read_change_time(output) != before:
+        if planned.job.read_change_time() != before:
             return False
         if time.monotonic() > deadline:
             raise OutputExistsError(
-                f"{planned.job.folder}: found no parts of this job after {PATIENCE:.0f} seconds, "
+                f"{planned.place}: found no parts of this job after {PATIENCE:.0f} seconds, "
                 "expected the process of rank 0 to open it. All processes need the same command, "
                 "and a file system that they share."
             )
         time.sleep(POLL)
     return True
-
-
-def _read_change_time(path: Path) -> int | None:
-    """Return when a file was changed; None where there is none."""
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return None
 
 
 def _choose_own_device(job: TagJob, processes: int) -> str | None:

@@ -7,7 +7,6 @@ is that of one process, and when an actor dies Ray may run a part twice without 
 import logging
 import math
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,9 @@ from msra_ner.extras import require_module
 from msra_ner.hardware import available_cores, use_cpu_threads
 from msra_ner.inference.exported import is_exported
 from msra_ner.inference.jobs.input import Part
-from msra_ner.inference.jobs.job import PlannedJob, TagJob, plan_job
+from msra_ner.inference.jobs.job import PlannedJob, TagJob
+from msra_ner.inference.jobs.places import locate
+from msra_ner.inference.jobs.plan import plan_job
 from msra_ner.inference.jobs.processes import show_progress, update_bar
 from msra_ner.logs import hide_weight_bars
 from msra_ner.models import load_labels, load_tokenizer
@@ -27,12 +28,12 @@ from msra_ner.models import load_labels, load_tokenizer
 class PartTagger:
     """An actor: holds the model and tags one part after another."""
 
-    def __init__(self, job: TagJob, threads: int) -> None:
+    def __init__(self, planned: PlannedJob, threads: int) -> None:
         """Load the model of a job whose names mean the same on every machine."""
         hide_weight_bars()
         use_cpu_threads(threads)
-        self._planned = plan_job(job)
-        self._tagger = job.load_tagger()
+        self._planned = planned
+        self._tagger = planned.job.load_tagger()
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Tag a part; return its number, and what is wrong with it as class and message."""
@@ -52,7 +53,8 @@ def tag_with_ray(
     """Tag a job with Ray and return its rows.
 
     Args:
-        job: The job; on a cluster, its files must be on a file system that all machines share.
+        job: The job; on a cluster, its files must be in an object store, or on a file system that
+            all machines share.
         address: Of a cluster; None starts Ray on this machine and stops it at the end.
         actors: Copies of the model; None takes one a GPU of the cluster, or two cores each.
         overwrite: As in ``PlannedJob.open``.
@@ -69,12 +71,11 @@ def tag_with_ray(
     job = replace(
         job,
         model=str(folder.resolve()) if folder.is_dir() else job.model,
-        files=[str(Path(name).resolve()) for name in job.files],
-        output=job.output.resolve(),
+        files=[locate(name) for name in job.files],
+        output=job.output if isinstance(job.output, str) else job.output.resolve(),
     )
     planned = plan_job(job)
-    with planned.lock() as lock:
-        lock.take()
+    with planned.hold():
         planned.open(overwrite=overwrite)
         if missing := planned.find_missing():
             # What is wrong with the model shows here, in one line, before any actor starts.
@@ -83,8 +84,8 @@ def tag_with_ray(
             _tag_missing(planned, missing, address, actors)
         if left := planned.find_missing():
             raise JobError(
-                f"{job.folder}: found {len(left)} parts missing after Ray had ended, the first is "
-                f"{left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
+                f"{planned.place}: found {len(left)} parts missing after Ray had ended, the first "
+                f"is {left[0].number}; expected all of {len(planned.parts)}. Repeat the command."
             )
         return planned.finish(overwrite=overwrite)
 
@@ -95,10 +96,10 @@ def _tag_missing(
     """Tag parts with Ray; it ends when they are done, or with the first error."""
     import ray
 
-    with show_progress(planned, missing, shown=sys.stderr.isatty()) as bar:
+    with show_progress(planned, missing, shown=True) as bar:
         try:
             _start(ray, address)
-            for row in _start_actors(ray, planned.job, [part.number for part in missing], actors):
+            for row in _start_actors(ray, planned, [part.number for part in missing], actors):
                 if row["kind"]:
                     raise getattr(errors, row["kind"])(row["error"])
                 update_bar(bar, planned)
@@ -124,8 +125,9 @@ def _start(ray: Any, address: str | None) -> None:
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
 
 
-def _start_actors(ray: Any, job: TagJob, parts: list[int], actors: int | None) -> Any:
+def _start_actors(ray: Any, planned: PlannedJob, parts: list[int], actors: int | None) -> Any:
     """Return an iterator with a row for each part that is done."""
+    job = planned.job
     on_cpu = job.device == "cpu" or is_exported(job.model)
     gpus = 0 if on_cpu else int(ray.cluster_resources().get("GPU", 0))
     cores = int(ray.cluster_resources().get("CPU", 1))
@@ -141,7 +143,7 @@ def _start_actors(ray: Any, job: TagJob, parts: list[int], actors: int | None) -
         [{"part": number} for number in parts], override_num_blocks=len(parts)
     ).map(
         PartTagger,
-        fn_constructor_args=(job, threads),
+        fn_constructor_args=(planned, threads),
         compute=ray.data.ActorPoolStrategy(size=count),
         **resources,
     )

@@ -18,8 +18,9 @@ from helpers import tiny_models
 from msra_ner.cli.entry import main
 from msra_ner.errors import ArgumentsError, CorpusError, JobError, MsraNerError, OutputExistsError
 from msra_ner.inference.jobs import processes as tag_processes
-from msra_ner.inference.jobs.job import TagJob, plan_job
+from msra_ner.inference.jobs.job import TagJob
 from msra_ner.inference.jobs.output import PartWriter
+from msra_ner.inference.jobs.plan import plan_job
 from msra_ner.inference.jobs.processes import tag_with_processes
 from msra_ner.inference.jobs.ray import tag_with_ray
 from msra_ner.labels import label_list
@@ -218,8 +219,7 @@ def test_what_is_put_beside_the_parts_meanwhile_stays(job, monkeypatch):
 def test_an_output_that_another_predict_writes_is_refused(job, engine):
     if engine is tag_with_ray:
         pytest.importorskip("ray.data", reason="needs Ray")
-    with plan_job(job).lock() as lock:
-        lock.take()
+    with plan_job(job).hold():
         before = sorted(job.output.parent.iterdir())
         with pytest.raises(OutputExistsError, match="another predict that is writing it"):
             engine(job)

@@ -12,7 +12,8 @@ pytest.importorskip("ray", reason="Ray is not installed")
 
 from msra_ner.cli.entry import main
 from msra_ner.inference.jobs import ray as ray_jobs
-from msra_ner.inference.jobs.job import TagJob, plan_job
+from msra_ner.inference.jobs.job import TagJob
+from msra_ner.inference.jobs.plan import plan_job
 from msra_ner.inference.jobs.processes import tag_with_processes
 from msra_ner.labels import label_list
 
@@ -133,5 +134,6 @@ def test_actors_share_the_gpus_there_are(job, monkeypatch, actors, gpus, device,
 
     monkeypatch.setattr(ray, "cluster_resources", lambda: {"GPU": gpus, "CPU": 8})
     monkeypatch.setattr(ray.data, "from_items", lambda *args, **settings: Rows())
-    ray_jobs._start_actors(ray, replace(job, device=device), list(range(9)), actors)
+    planned = plan_job(replace(job, device=device))
+    ray_jobs._start_actors(ray, planned, list(range(9)), actors)
     assert found.get("num_gpus", 0) == asked

@@ -1,0 +1,11 @@
+from .align import AlignmentReport as AlignmentReport, align_drafts as align_drafts
+from .draft import Draft as Draft, Mention as Mention, read_drafts as read_drafts
+from .marked_text import MarkedText as MarkedText, render as render
+from .page import render_page as render_page
+from .placing import (
+    PlacedDraft as PlacedDraft,
+    PlacedEntity as PlacedEntity,
+    UnplacedEntity as UnplacedEntity,
+    place_draft as place_draft,
+)
+from .texts import read_texts as read_texts
