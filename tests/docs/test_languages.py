@@ -12,6 +12,7 @@ ENGLISH_ONLY = {
     "explanation/alignment.md",
     "explanation/decoding.md",
     "explanation/scores.md",
+    "how-to/annotation.md",
     "how-to/demo.md",
     "how-to/export.md",
     "how-to/formats.md",
