@@ -1,4 +1,9 @@
-from .annotation import MarkedText as MarkedText, align_drafts as align_drafts, render as render
+from .annotation import (
+    MarkedText as MarkedText,
+    align_drafts as align_drafts,
+    find_label_errors as find_label_errors,
+    render as render,
+)
 from .check import check_corpus as check_corpus
 from .corpus import convert_corpus as convert_corpus, prepare_corpus as prepare_corpus
 from .dataset import Aligner as Aligner, load_msra as load_msra

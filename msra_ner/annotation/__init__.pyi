@@ -1,5 +1,12 @@
 from .align import AlignmentReport as AlignmentReport, align_drafts as align_drafts
 from .draft import Draft as Draft, Mention as Mention, read_drafts as read_drafts
+from .label_error_page import write_label_errors as write_label_errors
+from .label_errors import (
+    LabelErrors as LabelErrors,
+    Suspect as Suspect,
+    find_label_errors as find_label_errors,
+    list_suspects as list_suspects,
+)
 from .marked_text import MarkedText as MarkedText, render as render
 from .page import render_page as render_page
 from .placing import (

@@ -41,6 +41,9 @@ class Decoder(Protocol):
         ``entities`` has those of each sentence.
         """
 
+    def find_label_probabilities(self, sentences: Sequence[Logits]) -> list[Floats]:
+        """Return the probability of each label at each token, shape ``(tokens, labels)``."""
+
 
 class ArgmaxDecoder:
     """Each token by itself: the label of the highest logit, legal where it is or not."""
@@ -60,6 +63,10 @@ class ArgmaxDecoder:
             self._score(log_softmax(logits), row) if row else []
             for logits, row in zip(sentences, entities, strict=True)
         ]
+
+    def find_label_probabilities(self, sentences: Sequence[Logits]) -> list[Floats]:
+        """Return the softmax of the logits."""
+        return [np.exp(log_softmax(logits)) for logits in sentences]
 
     def _score(self, scores: Floats, entities: Sequence[Entity]) -> list[float]:
         found = []
@@ -106,6 +113,22 @@ class _PathDecoder:
                 own, to, after = (part[number, :length] for part in (scores, ahead, behind))
                 found[row] = self._score(own, to, after, entities[row])
         return found
+
+    def find_label_probabilities(self, sentences: Sequence[Logits]) -> list[Floats]:
+        """Return the share of each label at each token among all legal sequences."""
+        found = [np.zeros((len(logits), len(self._labels))) for logits in sentences]
+        some = [row for row, logits in enumerate(sentences) if len(logits)]
+        for rows, scores, lengths in _make_batches(sentences, some):
+            ahead, behind = self._chain.sum_paths(scores, lengths)
+            for number, (row, length) in enumerate(zip(rows, lengths.tolist(), strict=True)):
+                through = (ahead + behind)[number, :length]
+                shares = np.exp(through - np.logaddexp.reduce(through, axis=1, keepdims=True))
+                np.add.at(found[row].T, self._find_label_ids(), shares.T)
+        return found
+
+    def _find_label_ids(self) -> Ints:
+        """Return the id in the label list of each label of the chain."""
+        return np.arange(len(self._labels))
 
     def _score(
         self, scores: Floats, ahead: Floats, behind: Floats, entities: Sequence[Entity]
@@ -183,6 +206,9 @@ class CrfDecoder(_PathDecoder):
 
     def _find_path(self, entity: Entity) -> Ints:
         return self._names.encode(super()._find_path(entity))
+
+    def _find_label_ids(self) -> Ints:
+        return self._names.to_iob2
 
 
 def check_logits(sentences: Sequence[Logits]) -> None:

@@ -219,6 +219,18 @@ class Tagger:
     def _tag(self, sentences: Sequence[Sequence[str]]) -> list[Tagged]:
         """Return the tags of each sentence, one a token, and its entities with probabilities."""
         found: list[Tagged] = [([], []) for _ in sentences]
+        for done, logits in self.compute_logits(sentences):
+            for index, tagged in zip(done, self._decode(logits), strict=True):
+                found[index] = tagged
+        return found
+
+    def compute_logits(
+        self, sentences: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[list[int], list[NDArray[np.float32]]]]:
+        """Yield the indices of some sentences with their logits, each of shape (tokens, labels).
+
+        The longest come first; a sentence without a token never comes.
+        """
         windows = [
             (index, window)
             for index, sentence in enumerate(sentences)
@@ -242,10 +254,7 @@ class Tagger:
                 )
                 missing[index] -= 1
             done = [index for index in kept if not missing[index]]
-            decoded = self._decode([kept.pop(index) for index in done])
-            for index, tagged in zip(done, decoded, strict=True):
-                found[index] = tagged
-        return found
+            yield done, [kept.pop(index) for index in done]
 
     def _decode(self, logits: Sequence[NDArray[np.float32]]) -> Iterator[Tagged]:
         """Yield the tags and entities of whole sentences, given their logits.

@@ -14,6 +14,7 @@ from .calibration import (
 from .entity_metric import EntityMetric as EntityMetric
 from .error_kinds import (
     KINDS as KINDS,
+    EntityError as EntityError,
     KindSummary as KindSummary,
     find_errors as find_errors,
     summarise_kinds as summarise_kinds,

@@ -3,11 +3,13 @@ from .compare import compare_runs as compare_runs
 from .data import (
     build_headline as build_headline,
     has_points as has_points,
+    list_spans as list_spans,
     list_types as list_types,
     read_curves as read_curves,
 )
 from .page import (
     PLOTS_FOLDER as PLOTS_FOLDER,
+    render as render,
     show_in_tensorboard as show_in_tensorboard,
     write_report as write_report,
 )

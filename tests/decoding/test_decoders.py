@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from msra_ner.decoding import DECODERS, make_decoder
 from msra_ner.errors import ArgumentsError
-from msra_ner.labels import decode_entities, encode_entities
+from msra_ner.labels import Entity, decode_entities, encode_entities
 
 LABELS = [
     ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"],
@@ -196,3 +196,17 @@ def test_whatever_the_logits_paths_are_legal_and_probabilities_are_some(
     for row, found in zip(entities, decoder.find_probabilities(logits, entities), strict=True):
         assert len(found) == len(row)
         assert all(0 <= probability <= 1 + 1e-6 for probability in found)
+
+
+@pytest.mark.parametrize("name", ["viterbi", "argmax"])
+def test_the_probabilities_of_labels_add_up_and_begin_what_entities_begin(name):
+    labels = ["O", "B-X", "I-X"]
+    logits = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    decoder = make_decoder(name, labels)
+    first, none = decoder.find_label_probabilities([logits, logits[:0]])
+    assert none.shape == (0, 3)
+    assert np.allclose(first.sum(axis=1), 1)
+    # The share of B is that of all entities that begin there, whatever their end.
+    entities = [Entity(2, end, "X") for end in (3, 4, 5)]
+    (shares,) = decoder.find_probabilities([logits], [entities])
+    assert np.isclose(first[2, 1], sum(shares))

@@ -149,6 +149,7 @@
       const wrong = both(`wrong entities: A ${A}, B ${B}`, `错误实体：A ${A}，B ${B}`);
       head.append(element("span", "wrong", ...wrong));
     }
+    if (item.note) head.append(element("span", "wrong", item.note));
     head.append(right);
     if (first > 0 || last < tokens.length) {
       const more = element("button", "whole", ...both("whole sentence", "整句"));
