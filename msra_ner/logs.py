@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
+from msra_ner.progress import is_watched
+
 
 def hide_weight_bars() -> ExitStack:
     """Turn off the bars of loading and saving weights, which bury the one that matters.
@@ -74,6 +76,8 @@ def configure_logging(*, main_process: bool = True, debug: bool = False) -> None
 
     This is for a program, such as ``msra-ner``: the library itself leaves logging as it finds it.
     """
+    if not is_watched():  # their bars would fill a file
+        os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     handler = BarFriendlyHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     handler.addFilter(SaidOnce())

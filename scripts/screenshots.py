@@ -21,10 +21,11 @@ from typing import Any
 from urllib.request import urlopen
 
 from msra_ner import Tagger, compare_runs, write_report
+from msra_ner.report import describe_run
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 # Width and height of a window, in CSS pixels, and how many dots one of them has.
-WINDOW, PHONE = (1200, 860, 1.5), (390, 844, 2)
+WINDOW, PHONE = (1280, 860, 1.5), (390, 844, 2)
 LOOKS = {
     "": (WINDOW, "light", "en"),
     "-dark": (WINDOW, "dark", "en"),
@@ -80,8 +81,9 @@ def serve_demo(options: argparse.Namespace) -> Iterator[str]:
 
     from msra_ner.serving import make_app
 
-    runs = [options.run]
-    app = make_app({run.resolve().name: Tagger.from_pretrained(run) for run in runs})
+    name = options.run.resolve().name
+    about = {name: describe_run(options.run)}
+    app = make_app({name: Tagger.from_pretrained(options.run)}, about=about)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -109,6 +111,8 @@ def take_picture(
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         driver.get(address)
         wait_until_still(driver)
+        if failed := driver.get_log("browser"):
+            raise SystemExit(f"{address}: {failed}")
         if whole:
             metrics["height"] = driver.execute_script("return document.body.scrollHeight")
             driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
@@ -153,8 +157,7 @@ def reduce_colours(png: bytes) -> bytes:
 
     image = Image.open(io.BytesIO(png)).convert("RGB")
     small = io.BytesIO()
-    # By the octree, which keeps colours that few dots have.
-    few = image.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few = image.quantize(COLOURS, Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE)
     few.save(small, "PNG", optimize=True)
     return small.getvalue()
 

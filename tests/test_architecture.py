@@ -9,12 +9,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "msra_ner"
 # The ground floor: modules that every package may use.
 GROUND = (
-    *("argument_types", "errors", "extras", "flag_errors", "flag_help", "hardware", "labels"),
-    *("logs", "measured_speed", "nearest", "palette", "registration", "storage", "tables"),
+    *("argument_types", "errors", "extras", "flag_errors", "flag_help", "hub_network", "labels"),
+    *("logs", "nearest", "palette", "progress", "registration", "storage", "tables"),
     "write_lock",
 )
 # From the corpus up to the command line; docs/maintainers/architecture.md says what each is for.
 PACKAGES = (
+    "hardware",
     "corpus",
     "dataset",
     "decoding",

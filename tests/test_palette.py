@@ -1,6 +1,8 @@
 """The colours can be read, light and dark, and told apart by eyes of every kind."""
 
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -113,3 +115,14 @@ def test_the_style_sheet_has_every_colour_light_and_dark():
         assert css.count(f"--type{index}: {colour.light};") == 2
         assert css.count(f"--type{index}: {colour.dark};") == 2
         assert f".here .type{index} {{ --hue: var(--type{index}); }}" in css
+
+
+def test_the_page_without_python_has_the_same_colours():
+    page = Path(__file__).parents[1] / "examples" / "javascript" / "index.html"
+    found = re.findall(r"--(PER|ORG|LOC): (#\w+);", page.read_text(encoding="utf-8"))
+    names = pick_colours(["PER", "ORG", "LOC"])
+    shades = [COLOURS[names[name]] for name in names]
+    assert found == [
+        *((name, colour.light) for name, colour in zip(names, shades, strict=True)),
+        *((name, colour.dark) for name, colour in zip(names, shades, strict=True)),
+    ]

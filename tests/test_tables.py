@@ -1,7 +1,7 @@
 import pytest
 from wcwidth import width
 
-from msra_ner.tables import format_percent, format_share, format_table
+from msra_ner.tables import clip_text, format_percent, format_share, format_table, wrap_text
 
 
 def test_columns_stand_under_each_other():
@@ -38,3 +38,22 @@ def test_a_score_in_per_cent():
 )
 def test_a_share(part, whole, text):
     assert format_share(part, whole) == text
+
+
+def test_a_head_of_two_lines_stands_on_its_column():
+    text = format_table([["split", "without\nentity"], ["train", "3"]])
+    assert text.splitlines() == ["       without", "split   entity", "train        3"]
+
+
+def test_a_text_is_as_wide_as_the_screen_has_it():
+    lines = wrap_text("北京" * 60 + " --max_length or a-b", "  > ", "    ")
+    assert all(width(line) <= 80 for line in lines)
+    assert lines[0].startswith("  > 北京")
+    assert lines[1].startswith("    ")
+    assert "--max_length or a-b" in lines[-1]
+
+
+def test_a_long_text_is_cut_by_columns():
+    assert clip_text("北京大学", 8) == "北京大学"
+    assert clip_text("北京大学", 6) == "北京…"
+    assert clip_text("abcdef", 4) == "abc…"

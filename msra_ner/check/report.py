@@ -1,6 +1,6 @@
 """The result of a check: figures and findings in one object, as JSON and as text."""
 
-import textwrap
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, dataclass
@@ -9,11 +9,11 @@ from typing import Any
 from msra_ner.check.figures import Lengths, SplitFigures
 from msra_ner.check.findings import Finding, format_count
 from msra_ner.check.tokens import TokenizerFigures
-from msra_ner.tables import format_share, format_table
+from msra_ner.corpus import SAMPLE, SAMPLE_DIR, SPLIT_NAMES
+from msra_ner.tables import clip_text, format_share, format_table, wrap_text
 
-WIDTH = 100
-BAR = 20
-SHORT = 40  # characters of a text that a line shows; JSON has the whole
+BAR = 12
+SHORT = 60  # columns of a text that a line shows; JSON has the whole
 # Names of fields whose keys in JSON are older than the names.
 _OLD_KEYS = {"location": "place", "locations": "places", "longest_location": "longest_place"}
 
@@ -66,32 +66,36 @@ def format_report(
     """
     wrong = sum(finding.wrong for finding in report.findings)
     notes = format_count(len(report.findings) - wrong, "note")
+    verdict = (
+        f"WRONG  {format_count(wrong, 'finding')} to put right before training; {notes}."
+        if wrong
+        else f"Nothing is wrong; {notes}."
+    )
     parts = [
+        verdict,
         _format_splits(report),
         _format_entities(report),
         _format_lengths(report),
         *([_format_pieces(report.tokenizer)] if report.tokenizer else []),
         *("\n".join(_format_finding(finding, examples, rest)) for finding in report.findings),
-        f"{format_count(wrong, 'finding')} to put right before training; {notes}."
-        if wrong
-        else f"Nothing is wrong; {notes}.",
     ]
-    return "\n".join(line.rstrip() for line in "\n\n".join(parts).splitlines())
+    text = "\n".join(line.rstrip() for line in "\n\n".join(parts).splitlines())
+    return text.replace(f"{SAMPLE_DIR}{os.sep}", f"{SAMPLE}/")
 
 
 def _format_splits(report: CorpusReport) -> str:
-    header = ["split", "sentences", "without entity", "tokens", "O tokens", "entities"]
-    rows = [[*header, "sentence length: median", "p95", "max"]]
+    header = ["split", "sentences", "without\nentity", "tokens", "O tokens", "entities"]
+    rows = [[*header, "length\nmedian", "p95", "max"]]
     for split, item in report.splits.items():
-        without = _add_share(item.without_entities, item.sentences)
-        outside = _add_share(item.outside, item.tokens)
+        without = format_share(item.without_entities, item.sentences)
+        outside = format_share(item.outside, item.tokens)
         numbers = [item.entities.mentions, *astuple(item.lengths)[1:]]
         row = [item.sentences, without, item.tokens, outside, *numbers]
-        rows.append([split, *map(_format_cell, row)])
+        rows.append([_name_split(split), *map(_format_cell, row)])
     longest = max(report.splits.values(), key=lambda item: item.lengths.longest, default=None)
     lines = [
         format_table(rows),
-        "Tagging every token O finds no entity, yet its accuracy is the share of O tokens.",
+        *wrap_text("Tagging every token O finds no entity, yet its accuracy is that share."),
     ]
     if longest and longest.sentences:
         lines.append(f"The longest sentence is {longest.longest_location}.")
@@ -101,25 +105,27 @@ def _format_splits(report: CorpusReport) -> str:
 def _format_entities(report: CorpusReport) -> str:
     """Return mentions of each type by split, how many are new names, and lengths over all."""
     compared = [split for split, item in report.splits.items() if item.entities.unseen is not None]
-    header = ["entities", *report.splits, *(f"unseen in {split}" for split in compared)]
-    rows = [[*header, "length: min", "median", "p95", "max"]]
+    names = list(map(_name_split, report.splits))
+    header = ["entities", *names, *(f"unseen\nin {_name_split(split)}" for split in compared)]
+    rows = [[*header, "length\nmin", "median", "p95", "max"]]
     for name, lengths in [*report.type_lengths.items(), ("(all)", report.entity_lengths)]:
-        figures = [(item.types.get(name, item.entities), item) for item in report.splits.values()]
-        shares = [_add_share(here.mentions, item.entities.mentions) for here, item in figures]
+        here = [item.types.get(name, item.entities) for item in report.splits.values()]
         unseen = [
-            _add_share(here.unseen, here.mentions) for here, _ in figures if here.unseen is not None
+            format_share(item.unseen, item.mentions) if item.mentions else "-"
+            for item in here
+            if item.unseen is not None
         ]
-        rows.append([name, *shares, *unseen, *map(_format_cell, astuple(lengths))])
-    return (
-        f"{format_table(rows)}\n"
-        "Unseen: the text of the entity is not an entity of train. Names like it are harder to "
-        "find."
-    )
+        numbers = [item.mentions for item in here]
+        rows.append(
+            [name, *map(_format_cell, numbers), *unseen, *map(_format_cell, astuple(lengths))]
+        )
+    said = "Unseen: the text of the entity is no entity of train. Such names are harder to find."
+    return "\n".join([format_table(rows), *wrap_text(said)])
 
 
 def _format_lengths(report: CorpusReport) -> str:
     """Return the histogram of sentence lengths: a bar over all splits, then each split."""
-    rows = [["tokens in a sentence", "", *report.splits]]
+    rows = [["tokens in\na sentence", "", *map(_name_split, report.splits)]]
     totals: Counter[str] = Counter()
     for item in report.splits.values():
         totals.update(item.histogram)
@@ -134,12 +140,14 @@ def _format_lengths(report: CorpusReport) -> str:
 
 
 def _format_pieces(tokenizer: TokenizerFigures) -> str:
-    header = ["word pieces", "all", "a token", "most in a sentence", "unknown tokens"]
-    rows = [[*header, "dropped tokens", "sentences over the limit", "entities behind it"]]
+    header = ["word pieces", "all", "a token", "most in a\nsentence", "unknown\ntokens"]
+    rows = [[*header, "dropped\ntokens", "sentences\nover limit", "entities\nbehind it"]]
     for split, item in tokenizer.splits.items():
         rate = f"{item.pieces / (item.tokens or 1):.3f}"
         odd = [item.unknown, item.dropped, item.over_limit, item.entities_cut]
-        rows.append([split, *map(_format_cell, [item.pieces, rate, item.most_pieces, *odd])])
+        rows.append(
+            [_name_split(split), *map(_format_cell, [item.pieces, rate, item.most_pieces, *odd])]
+        )
     return (
         f"{format_table(rows)}\n{tokenizer.name}: a window holds {tokenizer.max_length:,} pieces, "
         f"{tokenizer.capacity:,} of them for text."
@@ -148,28 +156,28 @@ def _format_pieces(tokenizer: TokenizerFigures) -> str:
 
 def _format_finding(finding: Finding, examples: int, rest: str) -> Iterator[str]:
     """Yield the lines of a finding: title, the first cases with locations, what to do."""
-    yield from textwrap.wrap(
-        f"{'WRONG' if finding.wrong else 'note '}  {finding.check}: {finding.title}",
-        WIDTH,
-        subsequent_indent=" " * 7,
+    yield from wrap_text(
+        f"{'WRONG' if finding.wrong else 'note '}  {finding.check}: {finding.title}", rest=" " * 7
     )
     cases = finding.cases[:examples]
     for case in cases:
         yield f"       - {_shorten(case.text)}: {case.detail}"
         # Two, so that both sides of a leak or a conflict show.
-        shown = [
-            f"{location.location}  {_shorten(location.found)}".rstrip()
-            for location in case.locations[:2]
-        ]
+        shown = [location.location for location in case.locations[:2]]
         if any(location.found for location in case.locations):
-            yield from (f"         {line}" for line in shown)
+            for location in case.locations[:2]:
+                yield f"         {location.location}"
+                if location.found:
+                    yield f"           {_shorten(location.found)}"
         elif shown:
             yield f"         {', '.join(shown)}"
     if finding.total > len(cases):
         yield f"       and {finding.total - len(cases):,} more ({rest})"
-    yield from textwrap.wrap(
-        finding.remedy, WIDTH, initial_indent=" " * 7 + "> ", subsequent_indent=" " * 9
-    )
+    yield from wrap_text(finding.remedy, " " * 7 + "> ", " " * 9)
+
+
+def _name_split(split: str) -> str:
+    return SPLIT_NAMES.get(split, split)
 
 
 def _format_cell(value: object) -> str:
@@ -177,13 +185,12 @@ def _format_cell(value: object) -> str:
 
 
 def _add_share(part: int, whole: int) -> str:
-    return f"{part:,} ({format_share(part, whole)})"
+    return "-" if not part else f"{part:,} ({format_share(part, whole)})"
 
 
 def _shorten(text: str) -> str:
     """Return a text shortened to a line, with what cannot be seen as its code point."""
-    if len(text) > SHORT:
-        text = text[: SHORT - 1] + "…"
-    return "".join(
+    shown = "".join(
         character if character.isprintable() else f"<U+{ord(character):04X}>" for character in text
     )
+    return clip_text(shown, SHORT)

@@ -5,8 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from msra_ner.argument_types import check_argument_types
 from msra_ner.check.annotation import (
     MIN_TAGGED,
@@ -39,6 +37,7 @@ from msra_ner.check.tokens import (
 from msra_ner.corpus import SAMPLE, Corpus, Illegal, Sentence, make_read_options, open_corpus
 from msra_ner.dataset import Aligner
 from msra_ner.models import load_tokenizer
+from msra_ner.progress import show_bar
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -131,7 +130,8 @@ def check_sentences(
             partial(find_long_sentences, corpus, aligner, pieces),
         ]
     findings: list[Finding] = []
-    for check in tqdm(checks, "checking", leave=False, disable=None if progress else True):
+    bar = show_bar(checks, desc="checking", unit="checks", leave=False, disable=not progress)
+    for check in bar:
         findings += check()
     findings.sort(key=lambda finding: not finding.wrong)
     return CorpusReport(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
+from msra_ner.cli.screen import print_report
 from msra_ner.errors import ArgumentsError
 
 
@@ -66,7 +67,7 @@ def _check(options: argparse.Namespace) -> int:
         progress=True,
         **read_options(options),
     )
-    print(format_report(report, rest="--json FILE lists them"))  # noqa: T201
+    print_report(format_report(report, rest="--json FILE lists them"))
     if options.json:
         write_json(options.json, report.to_json())
     return 1 if report.wrong else 0

@@ -22,7 +22,7 @@ def add_command(commands: Any) -> None:
         compare, "--output_dir", type=Path, default=Path(), metavar="DIR", help="default: here"
     )
     compare.add_argument("--overwrite", action="store_true", help="replace what is there")
-    compare.set_defaults(command=_compare)
+    compare.set_defaults(command=_compare, loads="matplotlib and scipy")
 
 
 def _compare(options: argparse.Namespace) -> None:

@@ -43,7 +43,7 @@ def add_command(commands: Any) -> None:
         parser.add_argument("--citation", help="what to cite, for the card")
         parser.add_argument("--overwrite", action="store_true", help="replace what is there")
         add_read_flags(parser)
-        parser.set_defaults(command=command)
+        parser.set_defaults(command=command, loads="datasets")
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -16,10 +16,12 @@ from msra_ner.cli.flags import (
     MIN_SCORE,
     OR_ON_THE_HUB,
     PRECISION,
+    TORCH,
     add_flag,
     add_run,
     read_min_score,
 )
+from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.serving import Limits
 
@@ -88,7 +90,7 @@ def add_command(commands: Any) -> None:
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
     add_flag(demo, "--min_score", **MIN_SCORE)
-    demo.set_defaults(command=_demo)
+    demo.set_defaults(command=_demo, loads=TORCH)
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -96,7 +98,14 @@ def _demo(options: argparse.Namespace) -> None:
         if not 1 <= (value := getattr(options, flag)) < math.inf:  # NaN is neither
             raise ArgumentsError(f"--{flag}: found {value}, expected at least 1.")
     try:
-        from msra_ner.serving import check_origins, load_taggers, make_app, read_keys, serve
+        from msra_ner.serving import (
+            check_origins,
+            describe_models,
+            load_taggers,
+            make_app,
+            read_keys,
+            serve,
+        )
     except ImportError as error:
         raise ModelError(
             f"demo: found no usable {error.name}, expected it for the server. Install it: "
@@ -110,6 +119,8 @@ def _demo(options: argparse.Namespace) -> None:
         from msra_ner.logs import hide_weight_bars
 
         hide_weight_bars()
+        for run in options.models:
+            warn_of_toy(run)
         taggers = load_taggers(
             options.models,
             options.device,
@@ -117,6 +128,7 @@ def _demo(options: argparse.Namespace) -> None:
             options.batch_tokens,
             read_min_score(options),
         )
+        about = describe_models(options.models)
         host, port = listener.getsockname()[:2]
         local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
         if not local and not keys:
@@ -134,7 +146,7 @@ def _demo(options: argparse.Namespace) -> None:
         shown = f"[{host}]" if ":" in host else host
         # What is printed too: of 127.2 or a name of this machine it is 127.0.0.2 or 127.0.1.1.
         hosts = (*LOOPBACK_NAMES, options.host.lower(), shown) if local else ("*",)
-        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin)
+        app = make_app(taggers, limits, hosts, keys=keys, origins=options.allow_origin, about=about)
         address = f"http://{shown}:{port}/"
 
         def on_ready() -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from msra_ner.cli.flags import (
     DATA_HELP,
     OR_ON_THE_HUB,
+    TORCH,
     add_flag,
     add_read_flags,
     add_run,
     read_options,
 )
+from msra_ner.cli.screen import print_report
 
 
 def add_command(commands: Any) -> None:
@@ -35,7 +37,7 @@ def add_command(commands: Any) -> None:
     diagnose.add_argument("--split", choices=["train", "val", "test"], default="test")
     diagnose.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
     add_read_flags(diagnose)
-    diagnose.set_defaults(command=_diagnose)
+    diagnose.set_defaults(command=_diagnose, loads=TORCH)
 
 
 def _diagnose(options: argparse.Namespace) -> int:
@@ -49,7 +51,7 @@ def _diagnose(options: argparse.Namespace) -> int:
         split=options.split,
         **read_options(options),
     )
-    print(diagnosis)  # noqa: T201
+    print_report(str(diagnosis))
     if options.json:
         write_json(options.json, diagnosis.to_json())
     return 1 if diagnosis.findings else 0

@@ -6,6 +6,7 @@ came from instead.
 
 import argparse
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -15,9 +16,12 @@ from msra_ner import __version__
 from msra_ner.argument_types import check_text
 from msra_ner.cli.flags import CommandParser
 from msra_ner.cli.foreign_errors import explain_foreign_error
+from msra_ner.cli.next_step import name_way_on
 from msra_ner.cli.train import run_train
 from msra_ner.cli.tune import run_tune
 from msra_ner.errors import MsraNerError
+
+logger = logging.getLogger(__name__)
 
 PROG = "msra-ner"
 # Modules of this package, in the order in which --help lists their commands.
@@ -48,16 +52,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         speaks = is_main_process() or getattr(options, "shares_work", False)
         configure_logging(main_process=speaks, debug=debug)
         check_inputs(options)
+        if getattr(options, "loads", None) and "torch" not in sys.modules:
+            logger.info("Loading %s", options.loads)
         code: int = options.command(options) or 0
         return code
     except BrokenPipeError:
         # The reader of our output has gone (for example `head`); nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         if debug:
             raise
-        print(f"\n{PROG}: interrupted. What was written stays.", file=sys.stderr)  # noqa: T201
+        way_on = str(interrupt) or name_way_on(argv)
+        line = f"\n{PROG}: interrupted. What was written stays. {way_on}"
+        print(line.rstrip(), file=sys.stderr)  # noqa: T201
         return 130  # as a shell has it
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:

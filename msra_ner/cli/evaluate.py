@@ -8,6 +8,7 @@ from msra_ner.cli.flags import (
     DATA_HELP,
     DECODER,
     OR_ON_THE_HUB,
+    TORCH,
     add_flag,
     add_read_flags,
     add_run,
@@ -47,7 +48,7 @@ def add_command(commands: Any) -> None:
     add_flag(device, "--use_cpu", action="store_true", help=argparse.SUPPRESS)
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the scores as JSON too")
     add_read_flags(evaluate)
-    evaluate.set_defaults(command=_evaluate)
+    evaluate.set_defaults(command=_evaluate, loads=TORCH)
 
 
 def _evaluate(options: argparse.Namespace) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, add_run, read_options
+from msra_ner.cli.flags import DATA_HELP, TORCH, add_flag, add_read_flags, add_run, read_options
 from msra_ner.export import FORMATS, MAX_F1_LOSS
 
 
@@ -57,7 +57,7 @@ def add_command(commands: Any) -> None:
     )
     export.add_argument("--overwrite", action="store_true", help="replace what is there")
     add_read_flags(export)
-    export.set_defaults(command=_export)
+    export.set_defaults(command=_export, loads=TORCH)
 
 
 def _export(options: argparse.Namespace) -> None:

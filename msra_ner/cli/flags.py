@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from msra_ner.inference import MinScore
 
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
+# What takes seconds to load, in a message.
+TORCH = "torch and transformers"
 READING_DOCS = "reference/corpus"
 OR_ON_THE_HUB = ", or a model's name on the Hub"
 DEVICE: dict[str, Any] = {

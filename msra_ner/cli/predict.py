@@ -10,9 +10,11 @@ from msra_ner.cli.flags import (
     MIN_SCORE,
     OR_ON_THE_HUB,
     PRECISION,
+    TORCH,
     add_flag,
     add_run,
 )
+from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import FORMATS, PARQUET, is_exported
 
@@ -100,7 +102,7 @@ def add_command(commands: Any) -> None:
         metavar="N",
         help="copies of the model (default: one a GPU, else one for two cores)",
     )
-    predict.set_defaults(command=_predict, shares_work=True)
+    predict.set_defaults(command=_predict, shares_work=True, loads=TORCH)
 
 
 def _predict(options: argparse.Namespace) -> int:
@@ -113,6 +115,7 @@ def _predict(options: argparse.Namespace) -> int:
     from msra_ner.logs import hide_weight_bars
 
     hide_weight_bars()
+    warn_of_toy(options.model_dir)
     if options.output is None:
         print_entities(options)
     else:
@@ -158,7 +161,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     if options.processes is not None:
         if options.processes < 1:
             raise ArgumentsError(f"--processes: found {options.processes}, expected at least 1.")
-        if several or options.engine == "ray":
+        if "WORLD_SIZE" in os.environ or options.engine == "ray":
             other = "--engine ray" if options.engine == "ray" else "a launcher's processes"
             raise ArgumentsError(f"--processes: found {other} too, expected one of them.")
     if options.engine != "ray" and (options.ray_address or options.ray_actors):

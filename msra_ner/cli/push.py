@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_flag, add_run
+from msra_ner.cli.flags import TORCH, add_flag, add_run
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def add_command(commands: Any) -> None:
         action="store_true",
         help="send nothing: print the card, and the files with their sizes on standard error",
     )
-    push.set_defaults(command=_push)
+    push.set_defaults(command=_push, loads=TORCH)
 
 
 def _push(options: argparse.Namespace) -> None:

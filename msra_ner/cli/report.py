@@ -17,7 +17,7 @@ def add_command(commands: Any) -> None:
         docs="how-to/report",
     )
     add_run(report, "run_dir", type=Path)
-    report.set_defaults(command=_report)
+    report.set_defaults(command=_report, loads="matplotlib and scipy")
 
 
 def _report(options: argparse.Namespace) -> None:

@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from msra_ner.cli.flags import read_min_score
 from msra_ner.corpus import is_text
 from msra_ner.errors import ArgumentsError
@@ -27,6 +25,7 @@ from msra_ner.inference import (
     tag_with_processes,
     tag_with_ray,
 )
+from msra_ner.progress import show_bar
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +45,7 @@ def print_entities(options: argparse.Namespace) -> None:
         )
     # A person who types wants each answer at once.
     typed = options.text is None and options.file == ["-"] and sys.stdin.isatty()
+    logger.info("Loading the model %s", options.model_dir)
     tagger = Tagger.from_pretrained(
         options.model_dir,
         options.device,
@@ -116,10 +116,10 @@ def _name_output(name: str) -> Path | str:
 
 
 def _show_bar(options: argparse.Namespace) -> Any:
-    """Return a bar over the bytes of the files; it shows nothing where it would be in the way."""
+    """Return a bar over the bytes of the files, where it would not be in the way."""
     names = options.file
     from_file = options.text is None and all(Path(name).is_file() for name in names)
     # Where the answers themselves go to the screen, they show how far it is.
-    shown = from_file and sys.stderr.isatty() and not sys.stdout.isatty()
+    shown = from_file and not sys.stdout.isatty()
     total = sum(Path(name).stat().st_size for name in names) if from_file else None
-    return tqdm(total=total, unit="B", unit_scale=True, desc="tagging", disable=not shown)
+    return show_bar(total=total, unit="B", unit_scale=True, desc="tagging", disable=not shown)

@@ -1,10 +1,17 @@
 """The command train, whose flags are those of the Trainer and of this package."""
 
 import gc
+import logging
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+
+from msra_ner.cli.flags import TORCH
+from msra_ner.cli.next_step import name_way_on, warn_of_toy
+
+logger = logging.getLogger(__name__)
 
 PROG = "msra-ner train"
 TRAIN_HELP = "fine-tune an encoder, choose on val, score test"
@@ -21,12 +28,20 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
 
     configure_logging(main_process=is_main_process(), debug=debug)
     argv = answer_help(argv)
+    if "torch" not in sys.modules:
+        logger.info("Loading %s", TORCH)
     with without_garbage_collection():
         from msra_ner.training import parse_arguments
     arguments = parse_arguments(argv, prog=PROG)
     with without_garbage_collection():
         from msra_ner.training import run_arguments
-    run_arguments(arguments, sys.argv)
+    folder = arguments.training.output_dir or "."
+    try:
+        run_arguments(arguments, sys.argv)
+    except KeyboardInterrupt as interrupt:
+        raise KeyboardInterrupt(name_way_on(["train", *argv], folder)) from interrupt
+    warn_of_toy(folder)
+    logger.info("Try it: msra-ner demo %s", shlex.quote(str(folder)))
     return 0
 
 

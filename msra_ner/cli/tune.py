@@ -1,7 +1,13 @@
 """The command tune: a search for better settings, with the flags of train."""
 
+import logging
+import sys
 from collections.abc import Sequence
 from typing import Any
+
+from msra_ner.cli.flags import TORCH, CommandParser
+
+logger = logging.getLogger(__name__)
 
 PROG = "msra-ner tune"
 
@@ -14,7 +20,6 @@ def add_command(commands: Any) -> None:
 
 def run_tune(argv: Sequence[str], debug: bool) -> int:
     """Search as the flags say, print the trials and return the exit code."""
-    from msra_ner.cli.flags import CommandParser
     from msra_ner.cli.train import without_garbage_collection
     from msra_ner.logs import configure_logging, is_main_process
     from msra_ner.training import USAGE, check_flags
@@ -39,6 +44,8 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
         parser.print_help()
         parse_arguments(["--help"], prog=PROG)  # shows them and leaves
     check_flags(rest)
+    if "torch" not in sys.modules:
+        logger.info("Loading %s", TORCH)
     with without_garbage_collection():
         from msra_ner.training import parse_given, tune
     given = {"output_dir": "runs/tuned", **parse_given(rest, PROG)}

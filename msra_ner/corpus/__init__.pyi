@@ -13,6 +13,7 @@ from .formats.json_lines import (
     read_objects as read_objects,
 )
 from .formats.label_studio import build_results as build_results
+from .formats.unread import find_binary_form as find_binary_form
 from .lines import (
     is_text as is_text,
     read_lines as read_lines,
@@ -24,6 +25,7 @@ from .location import (
     DEFAULT_DATA_DIR as DEFAULT_DATA_DIR,
     HUB_PREFIX as HUB_PREFIX,
     SAMPLE as SAMPLE,
+    SAMPLE_DIR as SAMPLE_DIR,
     choose_data_dir as choose_data_dir,
 )
 from .marked import (

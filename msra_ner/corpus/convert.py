@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from tqdm import tqdm
-
 from msra_ner.argument_types import check_argument_types, check_choice
 from msra_ner.corpus.documents import SEPARATORS, Document, to_document, to_sentence
 from msra_ner.corpus.folder import Corpus, open_corpus
@@ -23,6 +21,7 @@ from msra_ner.corpus.options import Nested, Units, WrittenScheme, make_read_opti
 from msra_ner.corpus.sentence import is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
 from msra_ner.errors import ArgumentsError, OutputExistsError
+from msra_ner.progress import show_bar
 from msra_ner.storage import staged_folder, write_text
 from msra_ner.tables import format_table
 
@@ -112,8 +111,8 @@ def convert_corpus(
                 (staged / entry).mkdir()
             report[split] = counts = ConvertedSplit()
             items = _convert_items(corpus, split, to_text, units, reading.nested, counts)
-            # The bar is closed before an error is shown, and not drawn in a log.
-            with tqdm(items, desc=split, unit=" sentences", leave=False, disable=None) as bar:
+            # The bar is closed before an error is shown.
+            with show_bar(items, desc=SPLIT_NAMES[split], unit="sentences", leave=False) as bar:
                 if isinstance(format, TextFormat):
                     assert format.write is not None
                     format.write(staged / entry, bar)

@@ -34,17 +34,20 @@ class CorpusSummary(dict[str, SplitSummary]):
     """The counts of each split, ``train``, ``val`` and ``test``; printed as a table."""
 
     def __repr__(self) -> str:
-        """Return the table, a row a split."""
-        types = list(dict.fromkeys(name for item in self.values() for name in item.entities))
-        header = ["split", "sentences", "characters", "entities", *types]
-        header += ["longest", "duplicates", "also in train"]
-        rows = [header]
-        for name, item in self.items():
-            numbers = [item.sentences, item.characters, sum(item.entities.values())]
-            numbers += [item.entities.get(entity_type, 0) for entity_type in types]
-            numbers += [item.longest, item.duplicates, item.also_in_train]
-            rows.append([name, *(f"{number:,}" for number in numbers)])
-        return format_table(rows)
+        """Return the table, a column a split: however many types there are, it is no wider."""
+        items = self.values()
+        types = dict.fromkeys(name for item in items for name in item.entities)
+        rows = {
+            "sentences": [item.sentences for item in items],
+            "characters": [item.characters for item in items],
+            "longest sentence": [item.longest for item in items],
+            "duplicates": [item.duplicates for item in items],
+            "also in train": [item.also_in_train for item in items],
+            "entities": [sum(item.entities.values()) for item in items],
+            **{f"  {name}": [item.entities.get(name, 0) for item in items] for name in types},
+        }
+        counts = [[name, *(f"{count:,}" for count in row)] for name, row in rows.items()]
+        return format_table([["split", *self], *counts])
 
 
 def summarize_splits(splits: Mapping[str, Sequence[Sentence]]) -> CorpusSummary:

@@ -20,6 +20,7 @@ from msra_ner.diagnosis.diagnosis import Diagnosis, Evidence, diagnose_evidence
 from msra_ner.diagnosis.text import TextFacts
 from msra_ner.diagnosis.training import TrainingFacts
 from msra_ner.errors import ArgumentsError, CorpusNotFoundError, ModelError
+from msra_ner.logs import hide_weight_bars
 from msra_ner.models import check_model_name
 from msra_ner.report import (
     PREDICTIONS_FILE,
@@ -117,7 +118,9 @@ def _gather_evidence(name: str, corpus: Corpus, split: str) -> Evidence:
     # What the run was told to leave out is not lost.
     train = train[: settings.get("max_train_samples")]
     sentences = sentences[: settings.get(SAMPLE_LIMITS[split])]
-    tagger = Tagger.from_pretrained(name)
+    logger.info("Loading the model %s", name)
+    with hide_weight_bars():
+        tagger = Tagger.from_pretrained(name)
     model = tagger.model
     if model is None:
         raise ModelError(
@@ -133,7 +136,9 @@ def _gather_evidence(name: str, corpus: Corpus, split: str) -> Evidence:
     else:
         if predictions:
             logger.info("%s: not of this corpus, which is tagged now", left)
+        logger.info("Tagging the %d sentences of %s", len(sentences), SPLIT_NAMES[split])
         predictions = _tag(tagger, sentences)
+    logger.info("Tagging sentences of train, to see whether it was learned by heart")
     on_train = _tag(tagger, train[:TRAIN_LOOKED_AT])
     embeddings = model.get_input_embeddings()
     rows = None if embeddings is None else int(embeddings.weight.shape[0])
@@ -143,6 +148,7 @@ def _gather_evidence(name: str, corpus: Corpus, split: str) -> Evidence:
         for name, parameter in model.named_parameters()
         if not name.startswith(f"{model.base_model_prefix}.")
     }
+    logger.info("Looking for what is wrong")
     history = read_object(folder / STATE_FILE).get("log_history", [])
     width = getattr(model.config, "hidden_size", None)
     training = TrainingFacts(history, settings, head, width)

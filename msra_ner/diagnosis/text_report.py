@@ -1,34 +1,37 @@
 """A diagnosis as text for a terminal: what the figures mean, the findings, the errors left."""
 
 from collections.abc import Iterator
-from textwrap import indent, wrap
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from msra_ner.diagnosis.findings import Finding, find_entities
 from msra_ner.metrics import BreakdownRow
 from msra_ner.report import Prediction
-from msra_ner.tables import format_percent, format_table
+from msra_ner.tables import clip_text, format_percent, format_table, wrap_text
 
 if TYPE_CHECKING:
     from msra_ner.diagnosis.diagnosis import Diagnosis
 
-WIDTH = 100
 FORMS = 8  # texts shown
+FORM = 24  # columns of each
 EXAMPLE_TOKENS = 24  # shown of the sentence, tag by tag
 
 
 def format_diagnosis(diagnosis: "Diagnosis") -> str:
     """Return the diagnosis as text."""
-    parts = ["\n".join(_explain_figures(diagnosis))]
+    found = len(diagnosis.findings)
+    verdict = f"WRONG  {found} finding(s) to look at first." if found else "No finding."
+    parts = [verdict, "\n".join(_explain_figures(diagnosis))]
     if diagnosis.example is not None:
         parts.append("\n".join(_explain_example(diagnosis.example)))
     for number, finding in enumerate(diagnosis.findings, 1):
         parts.append("\n".join(_format_finding(number, finding, diagnosis.score)))
     if not diagnosis.findings:
-        parts.append(
+        said = (
             "Nothing is wrong with labels, scoring, text or training as far as they can be seen "
             "here: what is left are the errors of the model."
         )
+        parts.append("\n".join(wrap_text(said)))
     if diagnosis.kinds:
         parts.append(_format_kinds(diagnosis))
     for name, rows in diagnosis.breakdowns.items():
@@ -36,19 +39,17 @@ def format_diagnosis(diagnosis: "Diagnosis") -> str:
             parts.append(_format_breakdown(name, rows))
     if diagnosis.forms:
         parts.append(_format_forms(diagnosis))
-    found = len(diagnosis.findings)
-    parts.append(f"{found} finding(s) to look at first." if found else "No finding.")
     return "\n\n".join(parts)
 
 
 def _explain_figures(diagnosis: "Diagnosis") -> Iterator[str]:
     base = diagnosis.score
     precision, recall, f1 = map(format_percent, base.list_ratios().values())
-    yield (
+    yield from wrap_text(
         f"F1 {f1} (precision {precision}, recall {recall}): of {base.gold:,} gold entities "
         f"{base.correct:,} were found, of {base.predicted:,} predicted {base.correct:,} are right."
     )
-    yield (
+    yield from wrap_text(
         f"Token accuracy {format_percent(diagnosis.token_accuracy)} is not a score: tagging every "
         f"token O has {format_percent(diagnosis.all_o_accuracy)} here and finds nothing."
     )
@@ -59,35 +60,40 @@ def _explain_example(row: Prediction) -> Iterator[str]:
     right = sum(a == b for a, b in zip(row.gold, row.predicted, strict=True))
     gold, predicted = set(find_entities(row.gold)), set(find_entities(row.predicted))
     both = len(gold & predicted)
-    yield f"One of your own sentences ({row.location}) shows the difference:"
+    yield "One of your own sentences shows the difference:"
+    yield f"  {row.location}"
     rows = {"gold": row.gold, "predicted": row.predicted}
     if len(row.tokens) == len(row.gold):
         rows = {"token": row.tokens, **rows}
     for start in range(0, min(len(row.gold), EXAMPLE_TOKENS), 8):
         table = [[name, *items[start : start + 8]] for name, items in rows.items()]
         yield indent(format_table(table), "  ")
-    yield (
-        f"  accuracy: {right} of {len(row.gold)} tags are right. precision: of {len(predicted)} "
-        f"predicted entities {both} right, from first to last token and with its type. recall: "
-        f"of {len(gold)} gold entities {both} found."
+    yield f"  accuracy: {right} of {len(row.gold)} tags are right."
+    yield from wrap_text(
+        f"precision: of {len(predicted)} predicted entities {both} right, from first to last token "
+        "and with its type.",
+        "  ",
+        "    ",
     )
+    yield f"  recall: of {len(gold)} gold entities {both} found."
 
 
 def _format_finding(number: int, finding: Finding, base: BreakdownRow) -> Iterator[str]:
-    yield from wrap(f"{number}. {finding.check}: {finding.title}", WIDTH, subsequent_indent="   ")
+    yield from wrap_text(f"{number}. {finding.check}: {finding.title}", rest="   ")
     if finding.f1_after is not None:
         now = format_percent(base.f1 if finding.f1_now is None else finding.f1_now)
         yield f"   F1 with this put right: {format_percent(finding.f1_after)} (now {now})"
     if finding.entities:
         yield f"   entities concerned: {finding.entities:,}"
     for line in finding.evidence:
-        yield from wrap(f"- {line}", WIDTH, initial_indent="   ", subsequent_indent="     ")
-    yield from (f"   e.g. {line}" for line in finding.examples)
-    yield from wrap(finding.remedy, WIDTH, initial_indent="   > ", subsequent_indent="     ")
+        yield from wrap_text(f"- {line}", "   ", "     ")
+    for line in finding.examples:
+        yield from wrap_text(f"e.g. {line}", "   ", "     ")
+    yield from wrap_text(finding.remedy, "   > ", "     ")
 
 
 def _format_kinds(diagnosis: "Diagnosis") -> str:
-    rows = [["errors by kind", "errors", "gold entities", "predicted", "F1 with these right"]]
+    rows = [["errors by kind", "errors", "gold\nentities", "predicted", "F1 with\nthese right"]]
     for item in sorted(diagnosis.kinds, key=lambda item: -item.repaired_f1):
         numbers = [f"{number:,}" for number in (item.errors, item.gold, item.predicted)]
         rows.append([item.kind, *numbers, format_percent(item.repaired_f1)])
@@ -107,5 +113,6 @@ def _format_forms(diagnosis: "Diagnosis") -> str:
     rows = [["most often wrong", "type", "in gold", "found", "predicted instead"]]
     for form in diagnosis.forms[:FORMS]:
         instead = ", ".join(f"{text} ({count})" for text, count in form.predicted_as[:2])
-        rows.append([form.text, form.type, f"{form.gold:,}", f"{form.found:,}", instead or "-"])
+        texts = clip_text(form.text, FORM), clip_text(instead or "-", FORM)
+        rows.append([texts[0], form.type, f"{form.gold:,}", f"{form.found:,}", texts[1]])
     return format_table(rows)

@@ -151,6 +151,7 @@ def export_model(
         }
         # The runtime opens the folder as a user's will.
         write_json(staged / MANIFEST_FILE, manifest)
+        logger.info("Comparing it with the model on %d sentences", len(sentences))
         checks = _check(staged, reference, sentences, int8, max_f1_loss, manifest)
         write_json(staged / MANIFEST_FILE, manifest | checks)
         write_golden(staged)

@@ -15,6 +15,7 @@ from msra_ner.corpus import Sentence
 from msra_ner.errors import ModelError
 from msra_ner.inference import Runtime, Tagger, TorchRuntime, pad_windows
 from msra_ner.metrics import score_entities
+from msra_ner.progress import show_bar
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -103,13 +104,11 @@ def measure_f1(
     name: str,
 ) -> float:
     """Return the strict entity-level F1, between 0 and 1; a bar of this name shows progress."""
-    from tqdm.auto import tqdm
-
     tagger = Tagger(runtime, tokenizer)
     tags: list[list[str]] = []
     # Longest first, so that a batch is of like length and the bar's guess is never too low.
     order = sorted(range(len(sentences)), key=lambda index: -len(sentences[index].tokens))
-    for start in tqdm(range(0, len(order), CHUNK), desc=f"tagging val, {name}"):
+    for start in show_bar(range(0, len(order), CHUNK), desc=f"tagging val, {name}", unit="parts"):
         chunk = order[start : start + CHUNK]
         tags += tagger.tag_tokens([sentences[index].tokens for index in chunk])
     gold = [sentences[index].tags for index in order]

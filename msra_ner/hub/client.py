@@ -15,6 +15,7 @@ import huggingface_hub
 from huggingface_hub.errors import HFValidationError
 
 from msra_ner.errors import HubError
+from msra_ner.hub_network import advise_on_network
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +33,6 @@ REMEDIES = {
     413: "a file is too large to be sent; a dataset can be exported with fewer rows a shard",
     429: "too many requests were made; wait a few minutes",
 }
-# Files go to a storage of their own, Xet, which mirrors of the Hub may lack.
-NO_XET = (
-    "; behind a mirror (HF_ENDPOINT) without Xet storage, HF_HUB_DISABLE_XET=1 sends without it"
-)
 # Answers that may change in a moment; None: there was no answer.
 PASSING = (None, 409, 412, 429, 500, 502, 503, 504)
 HTTP_CLIENTS = ("httpx", "httpcore", "requests", "urllib3")  # whatever number follows the name
@@ -223,9 +220,8 @@ def _explain(error: Exception, repo_id: str, doing: str, ending: str) -> str:
     """Return what went wrong in a call of the Hub, and what to do."""
     status = find_status(error)
     if status is None:
-        found, remedy = f"no usable answer ({type(error).__name__})", "check the network"
-        if _is_network(error) and not huggingface_hub.constants.HF_HUB_DISABLE_XET:
-            remedy += NO_XET
+        found = f"no usable answer ({type(error).__name__})"
+        remedy = advise_on_network(pushing=True)
     else:
         # Not the error's own text: it may hold an address that is signed for the upload.
         # A page or XML of the server behind it says too much as well.

@@ -11,7 +11,6 @@ from typing import Any
 import datasets
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from tqdm import tqdm
 
 from msra_ner.argument_types import check_argument_types
 from msra_ner.errors import CorpusError, CorpusNotFoundError, OutputExistsError
@@ -24,6 +23,7 @@ from msra_ner.hub.dataset_card import (
     format_body,
     format_front_matter,
 )
+from msra_ner.progress import show_bar
 from msra_ner.storage import staged_folder, write_text
 
 SHARD = re.compile(r"[\w.]+-\d{5,}-of-\d{5,}\.parquet")
@@ -64,9 +64,8 @@ def export_dataset(
         _check_overwrite(folder)
     with (
         staged_folder(folder, [DATA_FOLDER, CARD_FILE], overwrite=overwrite) as staged,
-        # Shown on terminals only, and only where it takes a while.
-        tqdm(
-            total=sum(corpus.num_rows.values()), unit=" rows", delay=1, disable=None, leave=False
+        show_bar(
+            total=sum(corpus.num_rows.values()), desc="writing", unit="rows", leave=False
         ) as bar,
     ):
         data = staged / DATA_FOLDER

@@ -12,7 +12,7 @@ import huggingface_hub
 from msra_ner.hub.dataset_card import FACTS, escape_text, fence
 from msra_ner.hub.model_facts import ModelFacts, SplitScores
 from msra_ner.metrics import PUBLISHED_CUT
-from msra_ner.report import draw_curves, has_points
+from msra_ner.report import draw_curves, format_duration, has_points
 from msra_ner.tables import format_percent
 
 TASK = "token-classification"
@@ -29,7 +29,7 @@ MEANINGS = {
 }
 CORPORA = {
     "msra": "the MSRA corpus of the third SIGHAN bakeoff (2006), Chinese news",
-    "sample": "the sample corpus of msra-ner, some hundred sentences in the style of Chinese news",
+    "sample": "the sample corpus of msra-ner, made-up sentences in the style of Chinese news",
 }
 STRIDE = 128  # word pieces that neighbouring windows of the pipeline share
 NO_LENGTH = 10**9  # tokenizers without a limit state a huge one
@@ -67,6 +67,7 @@ def format_card(
         "code": _format_code,
         "interval": _format_interval,
         "table": _format_table,
+        "duration": lambda seconds: format_duration(seconds)[0],
     }
     environment.filters |= filters
     source = files("msra_ner.hub").joinpath("model_card.md").read_text(encoding="utf-8")
@@ -160,12 +161,17 @@ def _list_values(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
         "unit": "character" if facts.by_character else "token",
         "labels": _list_labels(facts),
         "tables": [(item, _list_scores(item, facts.types)) for item in facts.scores],
-        "worst": min(scored, key=lambda name: scored[name]) if len(scored) > 1 else None,
+        "worst": _find_worst(scored),
         "cut": PUBLISHED_CUT,
         "curves": CURVES_FILE if has_points(facts.curves) else None,
         "terms": FACTS["msra"].terms,
         "citation": fence(FACTS["msra"].citation, "bibtex"),
     }
+
+
+def _find_worst(f1: Mapping[str, float]) -> str | None:
+    """Return the type that is found worst; None where all are found alike."""
+    return min(f1, key=lambda name: f1[name]) if len(set(f1.values())) > 1 else None
 
 
 def _list_scores(split: SplitScores, types: Sequence[str]) -> list[list[str]]:

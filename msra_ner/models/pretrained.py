@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import ModelError
+from msra_ner.hub_network import advise_on_network
 from msra_ner.nearest import ask_whether_meant, find_nearest
 
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]*")
@@ -104,7 +105,7 @@ def _must_be_cached(name: str, revision: str) -> bool:
             return True
         raise ModelError(
             f"{name}: found no such folder here, and no answer of the Hub ({error}), expected one "
-            "of them. Correct the path, check the network, or name a mirror in HF_ENDPOINT."
+            f"of them. Correct the path, or {advise_on_network()}."
         ) from error
     return False
 
@@ -131,6 +132,6 @@ def explain_failure(name: str) -> Iterator[None]:
             reason = f"{type(error).__name__}: {reason}"
         raise ModelError(
             f"{name}: found no usable model ({reason}), expected a folder or Hub name of an "
-            "encoder with config.json, weights and tokenizer. Check the name, the network, or "
-            "give --model_name_or_path a folder."
+            "encoder with config.json, weights and tokenizer. Check the name, give "
+            f"--model_name_or_path a folder, or {advise_on_network()}."
         ) from error

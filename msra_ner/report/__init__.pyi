@@ -1,3 +1,4 @@
+from .about import ModelAbout as ModelAbout, describe_run as describe_run, is_toy as is_toy
 from .compare import compare_runs as compare_runs
 from .data import (
     build_headline as build_headline,
@@ -37,3 +38,4 @@ from .run_files import (
 )
 from .schema import Curves as Curves
 from .style import read_style as read_style
+from .words import format_duration as format_duration

@@ -25,6 +25,7 @@ from msra_ner.metrics import (
     score_by_train_count,
     summarise_kinds,
 )
+from msra_ner.report.advice import give_advice
 from msra_ner.report.provenance import build_provenance, list_stages
 from msra_ner.report.run_files import RunFiles
 from msra_ner.report.schema import (
@@ -59,19 +60,27 @@ def build_report(run: RunFiles) -> Report:
     errors = list_errors(run)
     curves, lost_points = read_curves(run.state)
     confusion = confuse_types(run.gold, run.predicted)
+    head, types, kinds = build_headline(run), list_types(run.counts), list_kinds(run)
+    breakdowns, stages, repeated = (
+        list_breakdowns(run),
+        list_stages(run),
+        count_repeated(run, errors),
+    )
+    seen, f1 = breakdowns["seen"], head["f1"]
     return {
         "name": run.name,
         "joiner": run.joiner,
-        "headline": build_headline(run),
-        "types": list_types(run.counts),
-        "kinds": list_kinds(run),
+        "headline": head,
+        "first": give_advice(f1, types, kinds, errors, repeated, seen, stages, curves, lost_points),
+        "types": types,
+        "kinds": kinds,
         "calibration": find_calibration(run),
         "confusion": {"names": confusion.names, "matrix": confusion.matrix},
-        **list_breakdowns(run),
+        **breakdowns,
         "curves": curves,
         "lost_points": lost_points,
-        "stages": list_stages(run),
-        "repeated": count_repeated(run, errors),
+        "stages": stages,
+        "repeated": repeated,
         "provenance": build_provenance(run),
         "errors": errors,
         "sentences": list_sentences(run, {error["sentence"] for error in errors}),
@@ -122,13 +131,13 @@ def list_types(counts: Counts) -> list[TypeScores]:
 
 
 def list_kinds(run: RunFiles) -> list[KindRow]:
-    """Return how many errors each kind has and what F1 gains if they are all repaired."""
+    """Return how many errors each kind has; first the kind of which the repair gains most F1."""
     now = compute_f1(run.counts.overall)
     rows = [
         {**asdict(row), "meaning": KINDS[row.kind], "gain": row.repaired_f1 - now}
         for row in summarise_kinds(run.gold, run.predicted)
     ]
-    return cast("list[KindRow]", rows)
+    return cast("list[KindRow]", sorted(rows, key=lambda row: -row["gain"]))
 
 
 def find_calibration(run: RunFiles) -> CalibrationData | None:

@@ -7,6 +7,7 @@ in a ``<script>`` that is data, from which the page's own script makes text node
 import base64
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
@@ -29,55 +30,18 @@ from msra_ner.report.plots import (
 )
 from msra_ner.report.run_files import read_run
 from msra_ner.report.schema import Report, RunReport
+from msra_ner.report.words import KINDS_ZH, PLOT_WORDS_ZH, format_duration
 from msra_ner.storage import staged_folder, write_text
 from msra_ner.tables import format_percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+logger = logging.getLogger(__name__)
 
 PLOTS_FOLDER = "plots"
 # A page with more errors takes browsers long to open; report.json has all of them.
 MAX_LISTED = 20_000
-# Each kind of error in Chinese, and what it means.
-KINDS_ZH = {
-    "missed": ("漏标", "没有任何预测与该标准实体重叠"),
-    "spurious": ("多标", "预测没有与任何标准实体重叠"),
-    "type": ("类型错", "边界正确，类型错误"),
-    "too long": ("过长", "类型正确；预测包含标准实体"),
-    "too short": ("过短", "类型正确；预测在标准实体之内"),
-    "shifted": ("错位", "类型正确；预测与标准实体重叠并超出其边界"),
-    "type and boundary": ("类型和边界都错", "类型错误，且只与标准实体部分重叠"),
-    "split": ("拆开", "一个标准实体被预测成几个"),
-    "merged": ("合并", "几个标准实体被预测成一个"),
-    "tangled": ("交错", "几个标准实体与几个预测交错重叠"),
-}
-# The words in plots, which come in English, in Chinese.
-PLOT_WORDS_ZH = {
-    "precision": "精确率",
-    "recall": "召回率",
-    "loss": "损失",
-    "train loss": "训练损失",
-    "val loss": "验证损失",
-    "A: train": "A：训练",
-    "A: val": "A：验证",
-    "B: train": "B：训练",
-    "B: val": "B：验证",
-    "F1 on val, %": "验证集 F1，%",
-    "training step": "训练步数",
-    "predicted type": "预测类型",
-    "gold type": "标准类型",
-    "mean score, %": "平均分数，%",
-    "right, %": "正确率，%",
-    "errors": "错误数",
-    "length in tokens": "实体长度（词元数）",
-    "place of the last token": "实体末尾在句中的位置",
-    "times in train": "在训练集中出现的次数",
-    "seen": "见过",
-    "unseen": "未见过",
-    "name in train": "训练集中是否有该名称",
-    **{kind: name for kind, (name, _) in KINDS_ZH.items()},
-}
 
 
 @check_argument_types
@@ -101,6 +65,7 @@ def write_report(run_dir: str | Path, *, train_names: Mapping[str, int] | None =
         ScoreError: The predictions are not those that the run scored.
     """
     data = build_report(read_run(Path(run_dir), train_names))
+    logger.info("Drawing the report of %s", run_dir)
     page = Path(run_dir, "report.html")
     return write_page(page, PLOTS_FOLDER, data, draw_report(data), render_report, overwrite=True)
 
@@ -210,11 +175,12 @@ def render(
     listed = items[:MAX_LISTED]
     kept = {str(item["sentence"]): data["sentences"][str(item["sentence"])] for item in listed}
     types = {entity[2] for row in kept.values() for key, *_ in layers for entity in row[key]}
+    colours = pick_colours([*types, *(row["name"] for row in data["types"])])
     browser = {
         "joiner": data["joiner"],
         "kinds": kinds,
         "layers": layers,
-        "colours": pick_colours([*types, *(row["name"] for row in data["types"])]),
+        "colours": colours,
         "items": listed,
         "sentences": kept,
     }
@@ -226,14 +192,20 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    filters: dict[str, Callable[..., Any]] = {
         "percent": format_percent,
         # A true minus, but not before a difference that rounds to 0.
         "points": lambda value: f"{round(100 * value, 2) + 0.0:+.2f}".replace("-", "\u2212"),
         "number": lambda value: "" if value is None else f"{value:,}",
-        "setting": lambda value: value if isinstance(value, str) else json.dumps(value),
+        "setting": format_setting,
+        "times": list_times,
     }
-    environment.globals |= {"kinds_zh": KINDS_ZH}
+    environment.filters |= filters
+    environment.globals |= {
+        "kinds_zh": KINDS_ZH,
+        "names_zh": PLOT_WORDS_ZH,
+        "kinds_in_chinese": lambda kinds: "、".join(KINDS_ZH[kind][0] for kind in kinds),
+    }
     script = files("msra_ner.report").joinpath("templates", "page.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template(template).render(
@@ -243,7 +215,8 @@ def render(
         listed=len(listed),
         kinds=[kind for kind in kinds if kind in occurring],
         kind_names=kinds,
-        types=sorted(types),
+        types=[name for name in colours if name in types],
+        type_colours=colours,
         script=Markup(script),
         colours=Markup(format_css()),
         script_hash=digest,
@@ -258,6 +231,25 @@ def format_script_json(data: Any) -> str:
     """
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def format_setting(value: Any) -> str:
+    """Return the value of a setting as one reads it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def list_times(
+    timing: Mapping[str, Any],
+) -> list[tuple[str, str, tuple[str, str], str]]:
+    """Return name and time, in English and Chinese, of what took long, and sentences a second."""
+    names = {"train": ("training", "训练"), "eval": ("val", "验证"), "test": ("test", "测试")}
+    found = []
+    for key, (en, zh) in names.items():
+        seconds, speed = (timing.get(f"{key}_{what}") for what in ("runtime", "samples_per_second"))
+        if isinstance(seconds, int | float):
+            text = f"{speed:,.0f}" if isinstance(speed, int | float) else ""
+            found.append((en, zh, format_duration(seconds), text))
+    return found
 
 
 def translate_plot(svg: str) -> str:

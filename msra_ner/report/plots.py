@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from msra_ner.palette import COLOURS as PALETTE
 from msra_ner.report.schema import CalibrationData, Curves, KindRow, NamedScores, Point, TypeScores
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 # Text and lines. In SVG it becomes the colour of the text around the figure, light or dark.
 INK = "#24292f"
-# Apart for eyes of every kind, and readable on white and on black; from Okabe and Ito's palette.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+# Of what is drawn side by side. In SVG they are those of the page around the figure.
+COLOURS = [colour.light for colour in PALETTE]
 # Tried for PNG, where types have Chinese names; SVG text is drawn by whoever shows it.
 CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
 WIDTH = 7.2  # inches
@@ -189,7 +190,7 @@ def _to_percent(ratio: float | None) -> float:
 
 
 def to_svg(figure: "Figure", name: str) -> str:
-    """Return a figure as an SVG element whose text stays text and whose ink is the page's.
+    """Return a figure as an SVG element whose text stays text and whose colours are the page's.
 
     Args:
         figure: From one of the functions above.
@@ -204,6 +205,8 @@ def to_svg(figure: "Figure", name: str) -> str:
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     # Each text names the fonts to try, and the page has its own.
     svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
+    for index, colour in enumerate(COLOURS):
+        svg = svg.replace(colour, f"var(--type{index}, {colour})")
     return svg.replace(INK, "currentColor")
 
 

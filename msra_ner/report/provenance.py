@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from msra_ner.report.about import is_toy
 from msra_ner.report.run_files import SPLITS_KEY, RunFiles, SplitCounts
 from msra_ner.report.schema import Provenance, Stage
 
@@ -71,6 +72,7 @@ def build_provenance(run: RunFiles) -> Provenance:
     settings = run.record.get("settings", {})
     main = [name for name in MAIN_SETTINGS if settings.get(name) is not None]
     return {
+        "toy": is_toy(run.record),
         "command": format_command(run.record.get("command", [])),
         "data": run.record.get("data"),
         "seed": settings.get("seed"),

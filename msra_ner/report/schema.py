@@ -142,8 +142,12 @@ class SentenceRow(TypedDict):
 
 
 class Provenance(TypedDict):
-    """What made the run; ``settings`` begins with those that ``main_settings`` names."""
+    """What made the run; ``settings`` begins with those that ``main_settings`` names.
 
+    ``toy`` says whether it trained the small encoder of the sample corpus, which is made up.
+    """
+
+    toy: bool
     command: str
     data: str | None
     seed: int | None
@@ -190,6 +194,21 @@ class CalibrationData(TypedDict):
     bins: list[CalibrationRow]
 
 
+class Advice(TypedDict):
+    """A sentence on what to do first, in English and Chinese.
+
+    ``href`` is the part of the page that it is about, empty for none. Of the errors it is about
+    those of a ``kind``, with a ``type``, in sentences with the text of ``search``; empty for any.
+    """
+
+    en: str
+    zh: str
+    href: str
+    kind: str
+    type: str
+    search: str
+
+
 class Report(RunReport):
     """``report.json``; ``joiner`` goes between two tokens, ``sentences`` has indices as keys.
 
@@ -197,6 +216,7 @@ class Report(RunReport):
     """
 
     joiner: str
+    first: list[Advice]
     calibration: CalibrationData | None
     confusion: ConfusionData
     lost_points: int

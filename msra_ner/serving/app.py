@@ -19,6 +19,7 @@ from msra_ner import __version__
 from msra_ner.corpus import MARK_STYLE
 from msra_ner.inference import Tagger, describe_tagger
 from msra_ner.palette import format_css, pick_colours
+from msra_ner.report import ModelAbout
 from msra_ner.serving import schemas
 from msra_ner.serving.access import KeyGate
 from msra_ner.serving.limits import Limits
@@ -42,6 +43,7 @@ def make_app(
     *,
     keys: Sequence[str] = (),
     origins: Sequence[str] = (),
+    about: Mapping[str, ModelAbout | None] | None = None,
 ) -> FastAPI:
     """Return the ASGI app of a server; ``app.state.queues`` are its queues, one a model.
 
@@ -52,6 +54,7 @@ def make_app(
             any page in the user's browser could reach the server under a name of its own.
         keys: Of which a request has to bring one (:class:`KeyGate`); with none all may ask.
         origins: Pages of other servers whose scripts may ask, as ``https://example.org``.
+        about: What is known of the models, by name: the page shows it.
     """
     limits = limits or Limits()
     metrics = ServingMetrics()
@@ -87,7 +90,7 @@ def make_app(
         )
     app.add_exception_handler(RequestValidationError, _explain_malformed)
     _add_tagging(app, queues, limits)
-    _add_status(app, taggers, limits, metrics)
+    _add_status(app, taggers, limits, metrics, about or {}, keyed=bool(keys))
     _add_page(app)
     return app
 
@@ -124,16 +127,24 @@ def _add_tagging(app: FastAPI, queues: Mapping[str, BatchQueue], limits: Limits)
 
 
 def _add_status(
-    app: FastAPI, taggers: Mapping[str, Tagger], limits: Limits, metrics: ServingMetrics
+    app: FastAPI,
+    taggers: Mapping[str, Tagger],
+    limits: Limits,
+    metrics: ServingMetrics,
+    about: Mapping[str, ModelAbout | None],
+    *,
+    keyed: bool,
 ) -> None:
     @app.get("/api/models", summary="The models, and the limits of a request")
     async def models() -> dict[str, Any]:
         return {
             "version": __version__,
             "models": [
-                {"name": name, **describe_tagger(tagger)} for name, tagger in taggers.items()
+                {"name": name, **describe_tagger(tagger), "about": about.get(name)}
+                for name, tagger in taggers.items()
             ],
             "colours": pick_colours(name for tagger in taggers.values() for name in tagger.types),
+            "keyed": keyed,
             "limits": {**asdict(limits), "bytes": limits.bytes},
         }
 

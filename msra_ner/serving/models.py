@@ -1,9 +1,13 @@
 """The models of a server, by the names that they are shown under."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 from msra_ner.inference import MinScore, Tagger
+from msra_ner.report import ModelAbout, describe_run
+
+logger = logging.getLogger(__name__)
 
 
 def name_models(models: Sequence[str]) -> list[str]:
@@ -30,7 +34,15 @@ def load_taggers(
 
     The arguments, and the errors raised, are those of ``Tagger.from_pretrained``.
     """
-    return {
-        name: Tagger.from_pretrained(model, device, precision, batch_tokens, min_score=min_score)
-        for name, model in zip(name_models(models), models, strict=True)
-    }
+    taggers = {}
+    for name, model in zip(name_models(models), models, strict=True):
+        logger.info("Loading the model %s", model)
+        taggers[name] = Tagger.from_pretrained(
+            model, device, precision, batch_tokens, min_score=min_score
+        )
+    return taggers
+
+
+def describe_models(models: Sequence[str]) -> dict[str, ModelAbout | None]:
+    """Return what the folder of each model says of it, by the name it is shown under."""
+    return dict(zip(name_models(models), map(describe_run, models), strict=True))

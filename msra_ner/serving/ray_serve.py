@@ -59,7 +59,7 @@ def build_application(settings: ServeSettings) -> serve.Application:
     def build() -> "FastAPI":
         from msra_ner.hardware import use_cpu_threads
         from msra_ner.inference import parse_min_score
-        from msra_ner.serving import load_taggers, make_app, read_keys
+        from msra_ner.serving import describe_models, load_taggers, make_app, read_keys
 
         use_cpu_threads(settings.cores)
         device = None if settings.gpus else "cpu"
@@ -67,7 +67,7 @@ def build_application(settings: ServeSettings) -> serve.Application:
         lowest = None if settings.min_score is None else parse_min_score(settings.min_score)
         taggers = load_taggers(models, device, settings.precision, settings.batch_tokens, lowest)
         keys = read_keys(settings.api_key_file) if settings.api_key_file else ()
-        return make_app(taggers, keys=keys)
+        return make_app(taggers, keys=keys, about=describe_models(models))
 
     resources: dict[str, Any] = {"num_cpus": settings.cores, "num_gpus": settings.gpus}
     make_deployment: Any = serve.deployment  # whose types leave out a class that ingress made

@@ -78,6 +78,7 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
             "No data_dir given and no folder data/msra here: using the embedded sample corpus, "
             "which shows that everything works and says nothing about real text."
         )
+    logger.info("Reading the corpus %s", folder)
     raw = load_msra(
         folder,
         labels=labels,
@@ -102,7 +103,8 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
         counts[str(split)] = count
         logger.info(
             "%s: %d of %d sentences, %d characters, %d entities",
-            *(split, count["sentences"], count["of"], count["tokens"], count["entities"]),
+            SPLIT_NAMES[str(split)],
+            *(count["sentences"], count["of"], count["tokens"], count["entities"]),
         )
         odd = find_odd_tokens([item.tokens for item in sentences[str(split)][:LOOKED_AT]])
         if odd is not None:
@@ -148,6 +150,7 @@ def encode_data(
             arguments.max_length,
             limit,
         )
+    logger.info("Preparing the rows")
     aligned = load_msra(
         data.folder,
         tokenizer,
@@ -170,5 +173,6 @@ def encode_data(
             rows = rows.select(np.argsort(-lengths, kind="stable"))
         encoded[split] = rows
         counts[str(split)] = {**counts[str(split)], "windows": len(rows)}
-        logger.info("%s: %d windows of up to %d word pieces", split, len(rows), max_length)
+        shown = SPLIT_NAMES[str(split)]
+        logger.info("%s: %d windows of up to %d word pieces", shown, len(rows), max_length)
     return replace(data, counts=counts, encoded=encoded), max_length

@@ -38,6 +38,7 @@ def load_encoder(
             train_split, data.labels, arguments.num_hidden_layers, chain=chain
         )
     else:
+        logger.info("Loading the model %s", name)
         tokenizer = load_tokenizer(name, arguments.model_revision)
         model = load_model(
             name,

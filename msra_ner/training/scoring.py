@@ -45,6 +45,7 @@ def score_split(
     if not data.encoded or split not in data.encoded:
         logger.warning("%s has no %s split: nothing to score.", data.folder, split)
         return {}, None
+    logger.info("Scoring %s", SPLIT_NAMES[split])
     figures, scores, decoded = _predict(trainer, data, split, prefix)
     # The Trainer's figures are numbers: a ratio of nothing is not among them.
     figures |= {f"{prefix}_{key}": value for key, value in scores.to_dict().items()}
@@ -58,6 +59,7 @@ def score_known(trainer: "NerTrainer", data: Data) -> Scores:
     assert data.encoded is not None
     rows = data.encoded["train"]
     count = int((read_column(rows, "sentence").to_numpy() < KNOWN_LOOKED_AT).sum())
+    logger.info("Scoring sentences of train, to see whether there is more to learn")
     part = replace(
         data,
         sentences={"train": data.sentences["train"][:KNOWN_LOOKED_AT]},

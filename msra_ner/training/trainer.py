@@ -17,6 +17,7 @@ from transformers import (
     EarlyStoppingCallback,
     PreTrainedModel,
     PreTrainedTokenizerBase,
+    PrinterCallback,
     ProgressCallback,
 )
 
@@ -277,8 +278,9 @@ def build_trainer(
                 token_mean_loss, label_smoothing=args.label_smoothing_factor, chain=chain
             ),
         )
+    for shown in (ProgressCallback, PrinterCallback):  # LogEntries says what these print
+        trainer.remove_callback(shown)
     if not args.disable_tqdm:
-        trainer.remove_callback(ProgressCallback)
         trainer.add_callback(NerProgress())
     trainer.add_callback(LogEntries())
     if args.early_stopping_patience is not None and args.do_train:

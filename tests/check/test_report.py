@@ -43,11 +43,11 @@ def test_the_tables_of_a_corpus():
     }
     text = format_report(check_sentences(splits))
     lines = cells(text)
-    assert ["train", "2", "1 (50.0 %)", "9", "5 (55.6 %)", "2", "3", "6", "6"] in lines
-    whole, half = "1 (100.0 %)", "1 (50.0 %)"
-    assert ["LOC", half, half, whole, "2", "2", "3", "3"] in lines
-    assert ["(all)", "2 (100.0 %)", "2 (100.0 %)", "2 (100.0 %)", "2", "2", "3", "3"] in lines
-    assert ["1-16", "#" * 20, "2 (100.0 %)", whole] in lines
+    assert ["train", "2", "50.0 %", "9", "55.6 %", "2", "3", "6", "6"] in lines
+    assert ["LOC", "1", "1", "100.0 %", "2", "2", "3", "3"] in lines
+    assert ["(all)", "2", "2", "100.0 %", "2", "2", "3", "3"] in lines
+    assert ["1-16", "#" * 12, "2 (100.0 %)", "1 (100.0 %)"] in lines
+    assert ["17-32", "-", "-"] in lines
     assert "The longest sentence is test sentence 1." in text
 
 
@@ -63,7 +63,7 @@ def test_bars_grow_with_the_number_and_never_vanish():
     sentences = [Sentence(["字"] * n, ["O"] * n) for n in [5] * 100 + [20] * 50 + [600]]
     text = format_report(check_sentences({"train": sentences}))
     bars = {name: line_with(text, f"{name} ").count("#") for name in ("1-16", "17-32", "513+")}
-    assert bars == {"1-16": 20, "17-32": 10, "513+": 1}
+    assert bars == {"1-16": 12, "17-32": 6, "513+": 1}
     assert "#" not in line_with(text, "33-64 ")
 
 
@@ -78,11 +78,12 @@ def test_json_has_the_old_names_of_fields_and_leaves_types_alone():
     assert report["splits"]["train"]["longest_place"] == "train sentence 1"
 
 
-def test_the_last_line_is_the_verdict():
+def test_the_first_line_is_the_verdict():
     good, bad = finding(Case("a", "b", 1, [])), finding(Case("a", "b", 1, []), wrong=True)
-    assert text_of().endswith("\nNothing is wrong; 0 notes.")
-    assert text_of(good).endswith("\nNothing is wrong; 1 note.")
-    assert text_of(bad, good, good).endswith("\n1 finding to put right before training; 2 notes.")
+    assert text_of().startswith("Nothing is wrong; 0 notes.\n")
+    assert text_of(good).startswith("Nothing is wrong; 1 note.\n")
+    verdict = "WRONG  1 finding to put right before training; 2 notes.\n"
+    assert text_of(bad, good, good).startswith(verdict)
 
 
 def test_a_finding_has_title_cases_and_remedy():
@@ -94,7 +95,7 @@ def test_a_finding_has_title_cases_and_remedy():
         "WRONG  leaks: so many texts\n"
         "       - 谢谢。: in train and test\n"
         "         a:1, b:2\n"
-        "       > Take them out.\n"
+        "       > Take them out."
     ) in text
     assert "\nnote   leaks: so many texts\n" in text_of(finding(case))
 
@@ -103,7 +104,9 @@ def test_what_differs_between_locations_has_lines_of_its_own():
     case = Case(
         "甲乙", "2 readings", 2, [Location("a:1", "PER 甲"), Location("b:2", "no entity there")]
     )
-    assert "         a:1  PER 甲\n         b:2  no entity there\n" in text_of(finding(case))
+    expected = ["a:1", "PER 甲", "b:2", "no entity there"]
+    lines = [line.strip() for line in text_of(finding(case)).splitlines()]
+    assert lines[lines.index("a:1") :][:4] == expected
 
 
 @pytest.mark.parametrize(("examples", "more"), [(1, "and 1,199 more"), (3, "and 1,197 more")])
@@ -122,7 +125,7 @@ def test_cases_that_were_not_kept_are_counted_as_well():
 
 def test_long_texts_are_cut_and_nothing_hidden_stays_hidden():
     text = text_of(finding(Case("字" * 41, "x", 1, []), Case("a\u3000b\x1b[1m", "y", 1, [])))
-    assert f"- {'字' * 39}…: x" in text
+    assert f"- {'字' * 29}…: x" in text
     assert "- a<U+3000>b<U+001B>[1m: y" in text
 
 

@@ -130,7 +130,7 @@ def test_predict_shows_a_bar_where_someone_looks_and_never_on_stdout(
 
 @pytest.mark.parametrize("flag", [["--bf16"], ["--precision", "bf16"], ["--fp16"]])
 def test_predict_says_so_where_a_cpu_cannot_compute_as_asked(model, capsys, monkeypatch, flag):
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: False)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: False)
     text = "".join(EXAMPLE_SENTENCES[0].tokens)
     assert main(["predict", str(model), "--device", "cpu", "--text", text]) == 0
     expected = capsys.readouterr().out
@@ -145,6 +145,36 @@ def test_flags_of_predict_that_cannot_be_are_refused(model, capsys):
     assert "not allowed with" in capsys.readouterr().err
     assert main(["predict", str(model), "--text", "x", "--batch_tokens", "0"]) == 2
     assert "--batch_tokens: found 0, expected at least 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("t.csv", b"text\n", "found a table (CSV)"),
+        ("t.xlsx", b"PK\x03\x04", "found an Excel table"),
+        ("t.txt", b"PAR1....", "found Parquet"),
+        ("t.txt.gz", b"\x1f\x8b\x08\x00", "found a gzip archive"),
+    ],
+)
+@pytest.mark.parametrize("flags", [[], ["--output", "out.jsonl"]])
+def test_what_is_no_text_is_refused_by_name(
+    model, name, content, found, flags, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(content)
+    assert main(["predict", str(model), name, *flags]) == 2
+    printed = capsys.readouterr()
+    assert f"{name}: {found}" in printed.err
+    assert not printed.out
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_processes_of_a_launcher_and_of_ones_own_are_refused(model, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("WORLD_SIZE", "1")
+    path, _ = write_lines(tmp_path)
+    words = ["predict", str(model), str(path), "--output", str(tmp_path / "o.jsonl")]
+    assert main([*words, "--processes", "2"]) == 2
+    assert "found a launcher's processes too" in capsys.readouterr().err
 
 
 def test_text_that_is_not_utf8_names_its_line(model, tmp_path, capsys):

@@ -129,7 +129,7 @@ def test_a_plain_model_is_one_of_this_package(model, plain):
 )
 def test_a_plain_model_is_checked_on_no_corpus(model, tmp_path, given):
     (name,) = given
-    with pytest.raises(ArgumentsError, match=f"{name}: found it with --to transformers"):
+    with pytest.raises(ArgumentsError, match=f"{name}: found it with to transformers"):
         export_model(model, "transformers", tmp_path / "plain", **given)
     assert not (tmp_path / "plain").exists()
 

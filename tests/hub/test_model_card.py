@@ -10,6 +10,7 @@ from helpers.builders import EXAMPLE_SENTENCES
 from helpers.run_folders import RECORD, nasty_sentences, worse, write_run
 from huggingface_hub import ModelCard
 
+from msra_ner.corpus.sentence import Sentence
 from msra_ner.errors import CorpusNotFoundError, ModelError, ScoreError
 from msra_ner.hub.model_card import draw_curves_png, format_card
 from msra_ner.hub.model_facts import read_facts
@@ -266,12 +267,60 @@ def test_a_model_that_does_not_tag_is_refused(tmp_path, model_folder):
 def test_the_time_of_a_run_that_was_resumed_is_not_known(tmp_path, model_folder):
     timing = {"train_runtime": 120.0}
     _, text = card_of(run_of(tmp_path / "whole", timing=timing), model_folder)
-    assert "Training took 2.0 minutes." in text
+    assert "Training took 2 minutes." in text
     record = {**RECORD, "data": "sample"}
     record["settings"] = {**record["settings"], "resume_from_checkpoint": "last"}
     folder = run_of(tmp_path / "resumed", timing=timing, run=record)
     _, text = card_of(folder, model_folder)
     assert "Training took" not in text
+
+
+@pytest.mark.parametrize(
+    ("seen", "unseen", "says"),
+    [
+        ((0.9, 30), (0.5, 20), "are harder: F1 50.00 for them (20 in test), 90.00 for those that"),
+        ((0.5, 30), (0.9, 20), "are no harder: F1 90.00 for them"),
+        ((None, 0), (0.9, 20), "No name of test is in train"),
+        ((0.9, 30), (None, 0), "Every name of test is in train"),
+        ((None, 0), (None, 0), None),
+    ],
+    ids=["harder", "no harder", "all new", "all known", "no name"],
+)
+def test_what_is_said_of_new_names_holds(tmp_path, model_folder, seen, unseen, says):
+    figures = results()
+    for name, (f1, support) in (("seen", seen), ("unseen", unseen)):
+        figures |= {f"test_{name}_f1": f1, f"test_{name}_support": support}
+    _, text = card_of(run_of(tmp_path / "run", all_results=figures), model_folder)
+    limits = text.partition("## Limits")[2].partition("## Training")[0]
+    assert says in limits if says else "in train" not in limits
+    assert "F1 -" not in limits
+    assert "(0)" not in limits
+
+
+def test_a_test_set_without_entities_has_a_card(tmp_path, model_folder):
+    sentences = [Sentence(list("天气好"), ["O"] * 3)]
+    predicted = [["O"] * 3]
+    folder = run_of(
+        tmp_path / "run",
+        sentences=sentences,
+        predicted=predicted,
+        all_results=results(sentences, predicted),
+    )
+    _, text = card_of(folder, model_folder)
+    assert "F1 on test has no value" in text
+    assert "**F1" not in text
+
+
+def test_types_that_are_found_alike_have_none_that_is_weakest(tmp_path, model_folder):
+    right = [sentence.tags for sentence in EXAMPLE_SENTENCES]
+    folder = run_of(tmp_path / "run", predicted=right, all_results=results(predicted=right))
+    assert "Weakest" not in card_of(folder, model_folder)[1]
+    assert "Weakest" in card_of(run_of(tmp_path / "worse"), model_folder)[1]
+
+
+def test_the_model_of_the_sample_is_called_a_toy(tmp_path, model_folder):
+    assert "It is a toy" in card_of(run_of(tmp_path / "toy"), model_folder)[1]
+    assert "toy" not in card_of(run_of(tmp_path / "real", data="corpora/mine"), model_folder)[1]
 
 
 def test_a_type_of_any_characters_leaves_the_tables_whole(tmp_path, model_folder):

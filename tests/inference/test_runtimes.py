@@ -86,9 +86,11 @@ def test_a_runtime_says_what_the_model_says():
 )
 @pytest.mark.usefixtures("no_exports")
 def test_weights_are_in_the_precision_asked_for(saved, monkeypatch, precision, dtype):
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
     speeds = {"fp32": 1.0, "bf16": 2.0}
-    monkeypatch.setattr("msra_ner.hardware.measure_speed", lambda name, *_, **__: speeds[name])
+    monkeypatch.setattr(
+        "msra_ner.hardware.precision.measure_speed", lambda name, *_, **__: speeds[name]
+    )
     tagger = Tagger.from_pretrained(saved, "cpu", precision)
     assert {parameter.dtype for parameter in tagger.model.parameters()} == {dtype}
     for entity in tagger(TEXT):

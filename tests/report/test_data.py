@@ -74,8 +74,10 @@ def test_the_data_is_json(data):
 
 
 def test_kinds_come_with_what_their_repair_gains(data):
-    assert [row["kind"] for row in data["kinds"]] == list(KINDS)
-    assert all(row["gain"] >= 0 for row in data["kinds"])
+    gains = [row["gain"] for row in data["kinds"]]
+    assert {row["kind"] for row in data["kinds"]} == set(KINDS)
+    assert gains == sorted(gains, reverse=True)
+    assert gains[0] > gains[-1] >= 0
 
 
 def test_frequency_needs_what_train_has(tmp_path):
@@ -106,7 +108,7 @@ def test_scores_of_entities_are_compared_with_how_many_are_right(tmp_path):
     rows = [(row["score"], row["precision"], row["entities"]) for row in calibration["bins"]]
     assert rows == [(pytest.approx(0.8), 0.8, 5), (1.0, 1.0, 5)]
     page = write_report(tmp_path / "run").read_text(encoding="utf-8")
-    assert "Expected calibration error 0.00 % over 10 predicted entities" in page
+    assert "0.00 points apart on average (expected calibration error, over 10 predicted" in page
     assert (tmp_path / "run" / "plots" / "calibration.svg").is_file()
 
 

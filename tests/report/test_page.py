@@ -13,8 +13,9 @@ from msra_ner.metrics.error_kinds import KINDS
 from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report import page as report_page
 from msra_ner.report.data import build_report
-from msra_ner.report.page import KINDS_ZH, format_script_json, translate_plot, write_report
+from msra_ner.report.page import format_script_json, translate_plot, write_report
 from msra_ner.report.run_files import read_run
+from msra_ner.report.words import KINDS_ZH, REMEDIES
 
 FILES = {"report.html", "report.json", "plots"}
 
@@ -47,15 +48,16 @@ def test_page_data_and_plots_are_written(run):
 
 def test_the_page_shows_every_part(page, run):
     data = json.loads((run / "report.json").read_text(encoding="utf-8"))
-    for part in ("types", "kinds", "confusion", "breakdowns", "curves", "stages", "errors"):
+    parts = ("first", "types", "kinds", "confusion", "breakdowns", "curves", "stages", "errors")
+    for part in parts:
         assert part in page.ids
     assert f"{100 * data['headline']['f1']:.2f}" in page.text
     assert f"{100 * data['headline']['intervals']['f1']['low']:.2f}" in page.text
     assert f"{100 * data['headline']['all_o_accuracy']:.2f}" in page.text
     assert "msra-ner train --output_dir 'runs/a b'" in page.text
-    for text in ("weight_decay", "2.11", "3.11.7", "12.5"):
+    for text in ("weight_decay", "2.11", "3.11.7", "12.5 seconds"):
         assert text in page.text
-    assert page.names.count("svg") == 8
+    assert page.names.count("svg") == 1
     assert page.data["items"] == data["errors"]
 
 
@@ -81,6 +83,7 @@ def test_every_text_comes_in_both_languages(page):
 
 def test_kinds_have_their_names_in_chinese():
     assert list(KINDS_ZH) == list(KINDS)
+    assert set(REMEDIES) == set(KINDS)
 
 
 @given(st.lists(st.lists(st.text(min_size=1), min_size=1, max_size=8), min_size=1, max_size=3))

@@ -9,7 +9,7 @@ from helpers.run_folders import write_run
 from msra_ner.metrics.surface_forms import count_names
 from msra_ner.report.compare import build_comparison
 from msra_ner.report.data import build_report
-from msra_ner.report.page import PLOT_WORDS_ZH, draw_report, draw_runs
+from msra_ner.report.page import draw_report, draw_runs
 from msra_ner.report.plots import (
     INK,
     draw_breakdown,
@@ -21,6 +21,7 @@ from msra_ner.report.plots import (
     write_plots,
 )
 from msra_ner.report.run_files import read_run
+from msra_ner.report.words import PLOT_WORDS_ZH
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -2,6 +2,9 @@
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -257,3 +260,75 @@ def test_nothing_is_asked_of_another_server(page, address):
     )
     assert refused == "connect-src"
     page.get_log("browser")  # the browser notes the refusal
+
+
+ABOUT = {"corpus": "sample", "toy": True, "split": "test", "f1": 0.94019, "date": "2026-11-28"}
+
+
+@pytest.fixture(scope="module")
+def known():
+    """The address of a server with one model of which something is known, and a key."""
+    with serving({"a": WordTagger(WORDS)}, about={"a": ABOUT}) as found:
+        yield found
+
+
+def test_the_page_says_what_the_models_are(driver, address, known):
+    load(driver, known, 1)
+    said = driver.find_element("id", "about").text
+    assert "trained on the sample corpus · F1 94.02 on test · 2026-11-28" in said
+    assert "toy" in said
+    load(driver, address, 2)
+    rows = driver.find_elements("css selector", "#about p")
+    assert ["not known" in row.text for row in rows] == [True, True]
+    assert "toy" not in driver.find_element("id", "about").text
+
+
+def test_an_example_is_one_click_away(page):
+    buttons = page.find_elements("css selector", "#gallery button")
+    assert len(buttons) > 5
+    for button in buttons:
+        button.click()
+        text = page.find_element("id", "text").get_attribute("value")
+        assert button.get_attribute("aria-pressed") == "true"
+        wait(page, "return document.querySelector('.text').textContent === arguments[0]", text)
+    type_in(page, "something else")
+    assert not page.find_elements("css selector", "#gallery [aria-pressed=true]")
+
+
+def test_the_programs_shown_find_what_the_page_finds(page, tmp_path):
+    enter(page, '王小明\'s "$HOME" `id` \\ 上海\n\n也去北京大学')
+    page.execute_script("document.getElementById('program').open = true")
+    curl, python = (page.find_element("id", name).text for name in ("curl", "python"))
+    (tmp_path / "ask.py").write_text(python, encoding="utf-8")
+    asked = subprocess.run(
+        [sys.executable, tmp_path / "ask.py"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    found = [line.split()[3] for line in asked.stdout.splitlines()]
+    assert found == ["王小明", "上海", "北京大学"]
+    # As a shell reads it; the body is the last word.
+    words = shlex.split(curl)
+    assert words[:2] == ["curl", f"{page.current_url}api/tag"]
+    assert json.loads(words[-1])["texts"] == ['王小明\'s "$HOME" `id` \\ 上海', "也去北京大学"]
+
+
+def test_the_result_is_saved_as_a_page_of_its_own(page):
+    text = "<img src=x onerror=window.hacked=1> 王小明去上海"
+    enter(page, text)
+    page.execute_script(
+        "window.saved = null; URL.createObjectURL = (blob) => { window.saved = blob; return '#'; }"
+    )
+    page.find_element("id", "save-page").click()
+    html = page.execute_async_script("window.saved.text().then(arguments[0])")
+    shown = page.execute_script(
+        "const made = new DOMParser().parseFromString(arguments[0], 'text/html');"
+        "return [made.querySelectorAll('script, img, link').length,"
+        "made.querySelector('.text').textContent,"
+        "[...made.querySelector('.text').querySelectorAll('mark')].map((m) => m.dataset.type)]",
+        html,
+    )
+    assert shown == [0, text, ["PER", "LOC"]]
+    assert "--type0: #" in html

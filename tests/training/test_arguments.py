@@ -159,7 +159,7 @@ def test_help_holds_every_group_and_every_flag():
 )
 @pytest.mark.parametrize("asked", ["fp16", "bf16"])
 def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, asked, native, used):
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: native)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: native)
     training = arguments_from(**{asked: True}).training
     assert not training.fp16
     assert training.bf16 is (used == "bf16")
@@ -173,9 +173,11 @@ def test_precision_a_cpu_cannot_do_is_replaced_and_named(monkeypatch, caplog, as
     ("native", "used"), [(True, "bf16"), (False, "fp32")], ids=["with bf16", "without"]
 )
 def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native, used):
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: native)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: native)
     speeds = {"fp32": 1.0, "bf16": 2.0}
-    monkeypatch.setattr("msra_ner.hardware.measure_speed", lambda name, *_, **__: speeds[name])
+    monkeypatch.setattr(
+        "msra_ner.hardware.precision.measure_speed", lambda name, *_, **__: speeds[name]
+    )
     name = {"model_name_or_path": "some/encoder", "use_cpu": True}
     training = arguments_from(**name).training
     assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
@@ -189,7 +191,7 @@ def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native,
 
 def test_precision_asked_of_the_launcher_is_replaced_too(monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "fp16")
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: False)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: False)
     training = arguments_from().training
     assert training.mixed_precision == "no"
 

@@ -29,7 +29,7 @@ def test_the_sentences_are_those_of_the_files(arguments, caplog):
     assert data.labels == label_list(["PER", "ORG", "LOC"])
     assert data.train_names == collect_names(EXAMPLE_SENTENCES[:8])
     characters = sum(len(sentence.tokens) for sentence in EXAMPLE_SENTENCES[8:10])
-    assert f"validation: 2 of 4 sentences, {characters} characters, 6 entities" in caplog.text
+    assert f"val: 2 of 4 sentences, {characters} characters, 6 entities" in caplog.text
     assert data.counts["validation"] == {
         "sentences": 2,
         "of": 4,

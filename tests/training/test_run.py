@@ -183,7 +183,7 @@ def test_evaluate_repeats_the_score_of_the_run(trained, tiny_corpus):
 
 def test_evaluate_repeats_precision_and_samples_of_the_run(settings, tiny_corpus, monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
     results = msra_ner.train(**settings, bf16=True, max_train_samples=4)
     assert results["test_unseen_support"] > 0
     folder = settings["output_dir"]
@@ -481,7 +481,7 @@ def test_fp16_on_a_cpu_says_what_is_used_instead(settings, caplog, monkeypatch):
 
 def test_bf16_runs_on_a_cpu_that_has_it(settings, monkeypatch):
     monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
-    monkeypatch.setattr("msra_ner.hardware.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
     without_device = {key: value for key, value in settings.items() if key != "use_cpu"}
     results = msra_ner.train(**without_device, bf16=True)
     assert results["test_support"] > 0

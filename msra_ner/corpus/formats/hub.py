@@ -22,6 +22,7 @@ from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import recognise_split
 from msra_ner.errors import CorpusError, CorpusNotFoundError
+from msra_ner.hub_network import advise_on_network
 from msra_ner.labels import OUTSIDE, label_list, parse_tag
 from msra_ner.storage import content_hash
 
@@ -110,8 +111,8 @@ def load_hub_dataset(
                 f"Give it behind a colon: {name}:CONFIG."
             ) from error
         raise CorpusNotFoundError(
-            f"{name}: cannot be loaded as a dataset ({reason}). Check the name, the network and, "
-            "for a private dataset, that you are logged in."
+            f"{name}: cannot be loaded as a dataset ({reason}). Check the name and, for a private "
+            f"dataset, that you are logged in; {advise_on_network()}."
         ) from error
     splits: dict[str, HubSplit] = {}
     labels = None

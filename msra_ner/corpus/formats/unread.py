@@ -49,6 +49,9 @@ _STARTS = {
     b"PAR1": UnreadForm("Parquet", "name the folder that it is in, not the file"),
     b"\x80\x04": UnreadForm("a Python pickle", f"load it in Python and {_TO_SPANS}"),
     b"\xd0\xcf\x11\xe0": UnreadForm("an old Excel or Word file", "save it as CSV or text"),
+    b"PK\x03\x04": UnreadForm("a ZIP archive", "unpack it"),
+    b"\x1f\x8b": UnreadForm("a gzip archive", "unpack it: gunzip FILE"),
+    b"%PDF": UnreadForm("a PDF document", "save its text as a file (UTF-8)"),
 }
 _ENDINGS = {
     ".xlsx": UnreadForm("an Excel table", "save it as CSV (UTF-8) with a header"),
@@ -59,13 +62,17 @@ _ENDINGS = {
 
 def find_unread_form(path: Path) -> UnreadForm | None:
     """Return the form of a file that no format recognises, or None for an unknown one."""
+    if form := find_binary_form(path):
+        return form
+    text = "\n".join(Head(path).lines[:LINES_LOOKED_AT])
+    return next((form for pattern, form in _LINES.items() if re.search(pattern, text)), None)
+
+
+def find_binary_form(path: Path) -> UnreadForm | None:
+    """Return the form of a file by its name or its first bytes, which are no text; else None."""
     if form := _ENDINGS.get(path.suffix.lower()):
         return form
     start = b""
     with suppress(OSError), open(path, "rb") as file:  # Its reader says why it cannot be read.
         start = file.read(8)
-    for mark, form in _STARTS.items():
-        if start.startswith(mark):
-            return form
-    text = "\n".join(Head(path).lines[:LINES_LOOKED_AT])
-    return next((form for pattern, form in _LINES.items() if re.search(pattern, text)), None)
+    return next((form for mark, form in _STARTS.items() if start.startswith(mark)), None)

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from msra_ner.corpus import parse_object
+from msra_ner.corpus import find_binary_form, parse_object
 from msra_ner.errors import CorpusError
-from msra_ner.inference.jobs.places import FileFacts, find_file, open_file, open_parquet
+from msra_ner.inference.jobs.places import FileFacts, find_file, is_address, open_file, open_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 JSON_SUFFIXES = (".jsonl", ".json", ".ndjson")
 PARQUET_SUFFIX = ".parquet"
+TABLE_SUFFIXES = (".csv", ".tsv")
 ENTITIES = "entities"  # the column that is added
 COUNT_BLOCK = 1 << 20  # bytes
 BORDER_BLOCK = 1 << 14  # bytes that are read to find a line end
@@ -84,6 +86,7 @@ def read_rows(files: Sequence[str], column: str) -> Iterator[TagRow]:
         elif is_parquet(file):
             yield from read_part(Part(0, file, 0, open_parquet(file).metadata.num_rows), column)
         else:
+            _check_lines(file)
             with open_file(file) as lines:
                 yield from _decode_lines(lines, file, column, 0)
 
@@ -136,6 +139,7 @@ def cut_parts(files: Sequence[str], size: int) -> list[Part]:
 
 
 def _find_line_borders(name: str, size: int) -> list[int]:
+    _check_lines(name)
     borders, total = [0], find_file(name).size
     with open_file(name, BORDER_BLOCK) as file:
         while borders[-1] < total:
@@ -257,6 +261,21 @@ def read_parquet_slices(part: Part) -> "Iterator[pa.Table]":
 def _read_row_group(name: str, group: int, _facts: FileFacts) -> "pa.Table":
     """Return a row group; a file that was changed is read again."""
     return open_parquet(name).read_row_group(group)
+
+
+def _check_lines(name: str) -> None:
+    """Refuse what holds no lines of text, by its name, and on this machine by its first bytes."""
+    if name.lower().endswith(TABLE_SUFFIXES):
+        raise CorpusError(
+            f"{name}: found a table (CSV), expected lines of text, JSON lines or Parquet: a line "
+            "of a table is no text. Write it as Parquet, for example with pandas: "
+            "read_csv(FILE).to_parquet(...), and name the column: --text_column NAME."
+        )
+    if not is_address(name) and (form := find_binary_form(Path(name))):
+        raise CorpusError(
+            f"{name}: found {form.name}, expected lines of text, JSON lines (.jsonl) or Parquet "
+            f"(.parquet). To fix it, {form.remedy}."
+        )
 
 
 def is_json(name: str) -> bool:

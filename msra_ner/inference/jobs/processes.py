@@ -6,7 +6,6 @@ with a common file system, and a process that ends leaves nothing but parts that
 
 import logging
 import os
-import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from msra_ner.inference.exported import is_exported
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob, TagJob
 from msra_ner.inference.jobs.plan import plan_job
+from msra_ner.progress import show_bar
 
 logger = logging.getLogger(__name__)
 
@@ -54,14 +54,13 @@ def tag_with_processes(job: TagJob, *, overwrite: bool = False) -> int | None:
 def _tag_share(planned: PlannedJob, rank: int, processes: int, before: int | None) -> None:
     """Tag the parts of a process; that of rank 0 then waits for the others."""
     job = planned.job
-    shown = rank == 0 and sys.stderr.isatty()
     try:
         left = planned.find_missing()
     except FileNotFoundError:
         if rank and job.read_change_time() != before:
             return  # Rank 0 found all parts done, and joined them meanwhile.
         raise
-    with show_progress(planned, left, shown=shown) as bar:
+    with show_progress(planned, left, shown=rank == 0) as bar:
         mine = [part for part in left if part.number % processes == rank]
         if processes > 1:
             logger.info("process %d of %d: %d parts", rank, processes, len(mine))
@@ -77,11 +76,9 @@ def _tag_share(planned: PlannedJob, rank: int, processes: int, before: int | Non
 
 def show_progress(planned: PlannedJob, missing: Sequence[Part], *, shown: bool) -> Any:
     """Return a bar over the parts of a job; those that are not missing count as done."""
-    from tqdm import tqdm
-
     done = len(planned.parts) - len(missing)
-    return tqdm(
-        total=len(planned.parts), initial=done, desc="tagging", unit="part", disable=not shown
+    return show_bar(
+        total=len(planned.parts), initial=done, desc="tagging", unit="parts", disable=not shown
     )
 
 

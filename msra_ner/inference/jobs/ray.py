@@ -7,7 +7,6 @@ is that of one process, and when an actor dies Ray may run a part twice without 
 import logging
 import math
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +96,7 @@ def _tag_missing(
     """Tag parts with Ray; it ends when they are done, or with the first error."""
     import ray
 
-    with show_progress(planned, missing, shown=sys.stderr.isatty()) as bar:
+    with show_progress(planned, missing, shown=True) as bar:
         try:
             _start(ray, address)
             for row in _start_actors(ray, planned, [part.number for part in missing], actors):

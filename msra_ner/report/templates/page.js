@@ -48,10 +48,19 @@
   const layers = data.layers.map(([key]) => key);
   const textOf = (tokens) => tokens.join(data.joiner);
 
-  // The sentence as tokens first..last, with the entities of a layer marked.
-  function markedText(tokens, entities, about, first, last) {
+  // What a layer says of each token: the entity's type, and whether the entity begins there.
+  function tagsOf(tokens, entities) {
+    const tags = tokens.map(() => "");
+    for (const [start, end, type] of entities) {
+      tags.fill(`I ${type}`, start, end).fill(`B ${type}`, start, start + 1);
+    }
+    return tags;
+  }
+
+  // The sentence as tokens first..last, with the entities of a layer marked; of those that the item
+  // is about the tokens that `differs` tells.
+  function markedText(tokens, entities, about, differs, first, last) {
     const made = element("span", "text");
-    made.dir = "auto";
     let done = first;
     const plain = (end) => {
       if (end <= done) return;
@@ -63,11 +72,18 @@
       if (start < first || end > last) continue;
       plain(start);
       if (done > first) made.append(data.joiner);
-      const mark = element("mark", "", textOf(tokens.slice(start, end)));
-      mark.dataset.type = type;
+      const mark = element("mark");
+      mark.dataset.type = mark.title = type;
       mark.classList.add(`type${data.colours[type]}`);
-      if (about.some(([s, e, t]) => s === start && e === end && t === type)) {
-        mark.classList.add("about");
+      const isAbout = about.some(([s, e, t]) => s === start && e === end && t === type);
+      mark.classList.toggle("about", isAbout);
+      mark.classList.toggle("tight", entities.some(([next]) => next === end));
+      for (let from = start; from < end; ) {
+        let to = from + 1;
+        while (to < end && differs[to] === differs[from]) to += 1;
+        const run = (from > start ? data.joiner : "") + textOf(tokens.slice(from, to));
+        mark.append(isAbout && differs[from] ? element("em", "", run) : run);
+        from = to;
       }
       made.append(mark);
       done = end;
@@ -101,15 +117,24 @@
       }
       moved = first - last !== before;
     }
-    const body = element("div", "layers");
+    // Of two runs what differs between them; of one, between its predictions and gold.
+    const [one, other] = layers.slice(-2).map((layer) => tagsOf(tokens, sentence[layer]));
+    const differs = tokens.map((_, index) => one[index] !== other[index]);
+    const names = data.layers.map(([, en, zh]) => element("span", "layer", ...both(en, zh)));
+    const lines = element("div", "lines");
+    const body = element("div", "layers", element("div", "names", ...names), lines);
+    body.style.setProperty("--layers", layers.length);
     const fill = () => {
-      body.replaceChildren();
-      for (const [layer, en, zh] of data.layers) {
-        const text = markedText(tokens, sentence[layer], item[layer] ?? [], first, last);
+      const strips = layers.map((layer, index) => {
+        const text = markedText(tokens, sentence[layer], item[layer] ?? [], differs, first, last);
         if (first > 0) text.prepend(element("span", "cut"));
         if (last < tokens.length) text.append(element("span", "cut"));
-        body.append(element("span", "layer", ...both(en, zh)), text);
-      }
+        const strip = element("span", "strip", text);
+        strip.dir = "auto";
+        strip.style.setProperty("--layer", index);
+        return strip;
+      });
+      lines.replaceChildren(...strips);
     };
     fill();
     const kind = element("span", "kind", ...both(item.kind, data.kinds[item.kind]));
@@ -192,9 +217,24 @@
     link.addEventListener("click", () => {
       get("kind").value = link.dataset.showKind ?? "";
       get("type").value = link.dataset.showType ?? "";
-      get("search").value = "";
+      get("search").value = link.dataset.showSearch ?? "";
       filter();
     });
   }
+  // The part that one reads is marked in the navigation.
+  const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
+  const read = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        for (const link of links.values()) link.removeAttribute("aria-current");
+        const link = links.get(target.id);
+        link?.setAttribute("aria-current", "true");
+        link?.parentNode.scrollTo({ left: link.offsetLeft - 40 });
+      }
+    },
+    { rootMargin: "-10% 0px -85% 0px" },
+  );
+  for (const section of document.querySelectorAll("section")) read.observe(section);
   filter();
 })();

@@ -4,14 +4,23 @@
 (() => {
   const WAIT = 200; // milliseconds without a key before a text is sent
   const UNSURE = 0.8; // confidence below which an underline is dashed
-  const SAMPLE =
-    "昨天上午，吉田健一和王小明从上海来到北京大学，参加了中国科学院主办的讨论会。\n" +
-    "会后，李文华表示，长江环境研究所明年将在武汉和南京设立两个观测站。";
+  // Each with its name in both languages. What is hard in it is part of the name.
+  const EXAMPLES = [
+    ["News", "新闻", "昨天上午，吉田健一和王小明从上海来到北京大学，参加了中国科学院主办的讨论会。\n会后，李文华表示，长江环境研究所明年将在武汉和南京设立两个观测站。"],
+    ["A place inside an organisation", "机构名中的地名", "北京市海淀区人民法院和上海交通大学在天津签署了合作协议。"],
+    ["Names from abroad", "外国人名", "克里斯蒂娜·弗里曼与让·皮埃尔在日内瓦会见了联合国儿童基金会的代表。"],
+    ["Short forms", "简称", "中美两国代表在京会谈，京沪高铁沿线的鲁、苏两省派人参加。"],
+    ["Many people", "多个人名", "出席会议的有张伟、王芳、李娜、刘洋和欧阳修文。"],
+    ["No name at all", "没有名称", "今天天气很好，我们吃过午饭就去散步了。"],
+    ["Traditional characters", "繁体字", "臺灣大學的陳志遠教授上週在香港發表演講。"],
+    ["Social media", "社交媒体", "刚到成都，跟小李去春熙路吃火锅啦！！顺便看看腾讯新办公室😊"],
+  ];
   const SAY = {
     en: {
-      title: "find names in text", text: "Text", sample: "Sample", file: "Open a file…",
+      title: "find names in text", text: "Text", examples: "Examples", file: "Open a file…",
       hint: "Type, paste, or drop a text file.", model: "Model", against: "compared with",
-      none: "none", download: "Download JSON", list: "All entities as a list", type: "Type",
+      none: "none", download: "Download JSON", savePage: "Save as HTML", copy: "Copy",
+      copied: "Copied", program: "Ask from a program", list: "All entities as a list", type: "Type",
       entity: "Entity", from: "From", to: "To", confidence: "Confidence",
       keys: "Ctrl+Enter tags at once. In the result, ← and → go from entity to entity.",
       api: "JSON endpoint (OpenAPI)", PER: "person", ORG: "organization", LOC: "location",
@@ -30,11 +39,18 @@
       gb18030: (name) => `${name} is not UTF-8 and was read as GB18030.`,
       notText: (name) => `${name} is neither UTF-8 nor GB18030 text.`,
       empty: "Type a text, and its entities show here.",
+      trained: (corpus) => `trained on ${corpus}`,
+      folder: (name) => `the corpus ${name}`,
+      sampleCorpus: "the sample corpus",
+      scored: (f1, split) => `F1 ${f1} on ${split}`,
+      unknown: "corpus and F1 are not known: the folder has no run.json",
+      toy: "This model is a toy: a small encoder, trained in place on the made-up sentences of the sample corpus. It shows how the page works; on your text it will often be wrong.",
     },
     zh: {
-      title: "找出文本中的名称", text: "文本", sample: "示例", file: "打开文件…",
+      title: "找出文本中的名称", text: "文本", examples: "示例", file: "打开文件…",
       hint: "输入、粘贴，或拖入文本文件。", model: "模型", against: "对比", none: "无",
-      download: "下载 JSON", list: "实体列表", type: "类型", entity: "实体", from: "起", to: "止",
+      download: "下载 JSON", savePage: "存为 HTML", copy: "复制", copied: "已复制",
+      program: "在程序中调用", list: "实体列表", type: "类型", entity: "实体", from: "起", to: "止",
       confidence: "置信度", keys: "Ctrl+Enter 立即标注。在结果中用 ← 和 → 切换实体。",
       api: "JSON 接口（OpenAPI）", PER: "人名", ORG: "机构名", LOC: "地名", GPE: "地名",
       unsure: (limit) => `虚线：置信度低于 ${limit} %`,
@@ -52,6 +68,12 @@
       gb18030: (name) => `${name} 不是 UTF-8，已按 GB18030 读取。`,
       notText: (name) => `${name} 既不是 UTF-8 也不是 GB18030 文本。`,
       empty: "输入文本，实体会显示在这里。",
+      trained: (corpus) => `训练语料：${corpus}`,
+      folder: (name) => name,
+      sampleCorpus: "示例语料",
+      scored: (f1, split) => `${split === "val" ? "验证集" : "测试集"} F1 ${f1}`,
+      unknown: "语料和 F1 不详：文件夹中没有 run.json",
+      toy: "这是演示用的小模型：在人造的示例语料上就地训练的小型编码器。它只用来展示页面功能，在你的文本上会经常出错。",
     },
   };
   const get = (id) => document.getElementById(id);
@@ -61,6 +83,7 @@
   let models = [];
   let colours = {}; // by type, in the order in which they are shown
   let limits = null;
+  let keyed = false; // whether a program needs a key
   let shown = null; // {text, points, answers: [{model, entities}], ms}
   let timer = 0;
   let running = null; // an AbortController
@@ -83,8 +106,51 @@
     get("language").lang = language === "zh" ? "en" : "zh";
     get("model-b").options[0]?.replaceChildren(say.none);
     show(message);
+    showModels();
+    showGallery();
     countCharacters();
     draw();
+  }
+
+  // What each model is: the corpus it was trained on, its F1, the day.
+  function showModels() {
+    const rows = models.map((model) => {
+      const { about } = model;
+      const facts = [];
+      if (about?.corpus) {
+        const isSample = about.corpus === "sample";
+        facts.push(say.trained(isSample ? say.sampleCorpus : say.folder(about.corpus)));
+      }
+      if (typeof about?.f1 === "number") facts.push(say.scored((100 * about.f1).toFixed(2), about.split));
+      if (about?.date) facts.push(about.date);
+      if (!about) facts.push(say.unknown);
+      facts.push(`${model.runtime}, ${model.device}, ${model.precision}`);
+      return element("p", "", element("b", "", model.name), ` · ${facts.join(" · ")}`);
+    });
+    if (models.some((model) => model.about?.toy)) rows.push(element("p", "note", say.toy));
+    get("about").replaceChildren(...rows);
+  }
+
+  function showGallery() {
+    get("gallery").replaceChildren(
+      ...EXAMPLES.map(([en, zh, content]) => {
+        const button = element("button", "", root.lang === "zh" ? zh : en);
+        button.type = "button";
+        button.addEventListener("click", () => {
+          text.value = content;
+          tagNow();
+        });
+        button.dataset.text = content;
+        return button;
+      }),
+    );
+    pressExample();
+  }
+
+  function pressExample() {
+    for (const button of get("gallery").children) {
+      button.setAttribute("aria-pressed", button.dataset.text === text.value);
+    }
   }
 
   function stored(value) {
@@ -107,6 +173,7 @@
     text.value.replace(/\p{Surrogate}/gu, "\ufffd");
 
   function countCharacters() {
+    pressExample();
     if (!limits) return 0;
     const count = Array.from(current()).length;
     get("count").textContent = say.count(count.toLocaleString(), limits.characters.toLocaleString());
@@ -223,8 +290,9 @@
     legend.replaceChildren();
     results.replaceChildren();
     get("rows").replaceChildren();
-    get("download").disabled = !shown?.text;
+    get("download").disabled = get("save-page").disabled = !shown?.text;
     if (!shown) return;
+    showCode();
     const { answers } = shown;
     const comparing = answers.length > 1;
     document.body.classList.toggle("comparing", comparing);
@@ -325,24 +393,78 @@
       offsets: "Unicode code points, end exclusive",
       results: shown.answers,
     };
+    save("entities.json", "application/json", `${JSON.stringify(content, null, 2)}\n`);
+  }
+
+  // The result as a page of its own, which needs neither this server nor a script.
+  function savePage() {
+    const copy = element("main", "", legend.cloneNode(true), results.cloneNode(true));
+    for (const mark of copy.querySelectorAll("mark")) {
+      mark.title = mark.dataset.tip;
+      for (const name of ["data-tip", "tabindex", "aria-describedby"]) mark.removeAttribute(name);
+    }
+    const style = [...document.styleSheets[0].cssRules].map((rule) => rule.cssText).join("\n");
+    const head = element("head", "", element("title", "", "msra-ner"), element("style", "", style));
+    head.insertAdjacentHTML("afterbegin", '<meta charset="utf-8"><meta name="viewport" content="width=device-width">');
+    const facts = get("about").cloneNode(true);
+    const page = element("html", "", head, element("body", document.body.className + " saved", facts, copy));
+    page.lang = root.lang;
+    save("entities.html", "text/html", `<!DOCTYPE html>\n${page.outerHTML}\n`);
+  }
+
+  function save(name, type, content) {
     const link = element("a");
-    link.href = URL.createObjectURL(
-      new Blob([`${JSON.stringify(content, null, 2)}\n`], { type: "application/json" }),
-    );
-    link.download = "entities.json";
+    link.href = URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  // How a program asks for what is shown: each line is a text, as on this page.
+  function showCode() {
+    const texts = shown.text.split("\n").filter((line) => line.trim());
+    const body = models.length > 1 ? { model: get("model-a").value, texts } : { texts };
+    const json = JSON.stringify(body);
+    const address = new URL("api/tag", location.href).href;
+    const quoted = json.replaceAll("'", "'\\''"); // for a shell
+    const key = keyed ? ["Authorization", "Bearer YOUR_KEY"] : null;
+    get("curl").textContent = [
+      `curl ${address}`,
+      ...(key ? [`-H '${key.join(": ")}'`] : []),
+      "-H 'Content-Type: application/json'",
+      `-d '${quoted}'`,
+    ].join(" \\\n    ");
+    const headers = JSON.stringify({ "Content-Type": "application/json", ...(key ? { [key[0]]: key[1] } : {}) });
+    get("python").textContent = `import json
+from urllib.request import Request, urlopen
+
+body = ${json}
+headers = ${headers}
+request = Request("${address}", json.dumps(body).encode(), headers)
+with urlopen(request) as answer:
+    results = json.load(answer)["results"]
+for text, result in zip(body["texts"], results):
+    for entity in result["entities"]:
+        print(entity["type"], entity["start"], entity["end"], entity["text"], entity["score"])
+`;
+  }
+
+  async function copyCode(button) {
+    const source = get(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent); // only over https and on this machine
+    } catch {
+      getSelection().selectAllChildren(source);
+      document.execCommand("copy");
+    }
+    button.textContent = say.copied;
+    setTimeout(() => (button.textContent = say.copy), 2000);
   }
 
   // While an input method composes, the text holds letters that will be replaced.
   text.addEventListener("input", (event) => event.isComposing || later());
   text.addEventListener("compositionend", later);
   for (const id of ["model-a", "model-b"]) get(id).addEventListener("change", tagNow);
-  get("sample").addEventListener("click", () => {
-    text.value = SAMPLE;
-    text.focus();
-    tagNow();
-  });
   get("file").addEventListener("change", (event) => {
     open(event.target.files[0]);
     event.target.value = ""; // so that the same file can be chosen again
@@ -361,13 +483,17 @@
     open(event.dataTransfer.files[0]);
   });
   get("download").addEventListener("click", download);
+  get("save-page").addEventListener("click", savePage);
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.addEventListener("click", () => copyCode(button));
+  }
   get("language").addEventListener("click", () => {
     setLanguage(stored(root.lang === "zh" ? "en" : "zh") ?? (root.lang === "zh" ? "en" : "zh"));
   });
 
   async function start() {
     try {
-      ({ models, limits, colours } = await (await fetch("api/models")).json());
+      ({ models, limits, colours, keyed } = await (await fetch("api/models")).json());
     } catch {
       return show(() => say.unreachable);
     }
@@ -382,7 +508,8 @@
     get("model-b").prepend(new Option(say.none, ""));
     get("model-b").value = models.length > 1 ? models[1].name : "";
     get("other").hidden = models.length < 2;
-    if (!text.value) text.value = SAMPLE; // a browser may restore an earlier text
+    if (!text.value) text.value = EXAMPLES[0][2]; // a browser may restore an earlier text
+    showModels();
     countCharacters();
     await tagNow();
   }

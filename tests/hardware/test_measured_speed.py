@@ -8,9 +8,15 @@ import joblib
 import pytest
 import torch
 
-from msra_ner import hardware, measured_speed
-from msra_ner.hardware import choose_precision, count_threads
-from msra_ner.measured_speed import measure_speed
+from msra_ner.hardware import (
+    available_cores,
+    choose_precision,
+    count_threads,
+    measured_speed,
+    precision as precision_module,
+    threads as threads_module,
+)
+from msra_ner.hardware.measured_speed import measure_speed
 
 
 @pytest.fixture
@@ -30,8 +36,9 @@ def speeds(monkeypatch):
     def tell(precision, threads, *, training):
         return told[precision, threads, training]
 
-    monkeypatch.setattr(hardware, "measure_speed", tell)
-    monkeypatch.setattr(hardware, "cpu_has_bf16", lambda: True)
+    monkeypatch.setattr(precision_module, "measure_speed", tell)
+    monkeypatch.setattr(threads_module, "measure_speed", tell)
+    monkeypatch.setattr(precision_module, "cpu_has_bf16", lambda: True)
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.delenv("LOCAL_WORLD_SIZE", raising=False)
     return told
@@ -79,7 +86,7 @@ def test_auto_is_what_is_faster(speeds, caplog, bf16, used, training):
 def test_without_a_place_to_keep_it_auto_is_what_the_cpu_has(monkeypatch, caplog, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setattr("huggingface_hub.constants.HF_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(hardware, "cpu_has_bf16", lambda: True)
+    monkeypatch.setattr(precision_module, "cpu_has_bf16", lambda: True)
     assert choose_precision("auto", on_gpu=False) == "bf16"
     assert "what is faster cannot be kept" in caplog.text
 
@@ -102,5 +109,5 @@ def test_a_second_thread_of_a_core_is_used_where_it_is_faster(
 def test_a_limit_of_cores_is_obeyed(monkeypatch):
     monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    assert hardware.available_cores() == 1 <= (os.cpu_count() or 1)
+    assert available_cores() == 1 <= (os.cpu_count() or 1)
     assert count_threads(None) == 1

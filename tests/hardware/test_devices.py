@@ -6,12 +6,13 @@ import pytest
 import torch
 from torch import nn
 
-from msra_ner import Tagger, hardware, train
+from msra_ner import Tagger, train
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import (
     available_cores,
     choose_precision,
     cpu_has_bf16,
+    precision as precision_module,
     use_cpu_threads,
     without_cudnn_attention,
 )
@@ -72,8 +73,8 @@ def test_threads(monkeypatch, environment, asked, expected):
 def test_what_the_hardware_cannot_do_is_replaced_and_said(
     monkeypatch, caplog, asked, on_gpu, has_bf16, used, said
 ):
-    monkeypatch.setattr(hardware, "cpu_has_bf16", lambda: has_bf16)
-    monkeypatch.setattr(hardware, "gpu_has_bf16", lambda: has_bf16)
+    monkeypatch.setattr(precision_module, "cpu_has_bf16", lambda: has_bf16)
+    monkeypatch.setattr(precision_module, "gpu_has_bf16", lambda: has_bf16)
     with caplog.at_level(logging.WARNING, "msra_ner"):
         assert choose_precision(asked, on_gpu=on_gpu) == used
     assert said in caplog.text

@@ -1,0 +1,15 @@
+from .devices import (
+    cpu_has_bf16 as cpu_has_bf16,
+    has_accelerator as has_accelerator,
+    without_cudnn_attention as without_cudnn_attention,
+)
+from .precision import (
+    PRECISIONS as PRECISIONS,
+    Precision as Precision,
+    choose_precision as choose_precision,
+)
+from .threads import (
+    available_cores as available_cores,
+    count_threads as count_threads,
+    use_cpu_threads as use_cpu_threads,
+)
