@@ -11,8 +11,12 @@ def add_command(commands: Any) -> None:
         "align",
         help="place the entities of drafts in their texts",
         description="Turns texts with entities that have no offsets, or wrong ones, as language "
-        "models give them, into exact spans. What cannot be placed is listed with the reason. "
-        "docs/how-to/annotation.md has the rules.",
+        "models give them, into exact spans. What cannot be placed is listed with the reason.",
+        examples=[
+            "msra-ner align drafts.jsonl --to aligned.jsonl",
+            "msra-ner align drafts.jsonl --to aligned.jsonl --types PER,ORG --fuzzy 1",
+        ],
+        docs="how-to/annotation",
     )
     align.add_argument("draft", type=Path, metavar="DRAFT", help="JSON: texts with entities")
     align.add_argument("--to", type=Path, required=True, metavar="FILE", help="JSON lines to write")

@@ -38,7 +38,11 @@ def add_command(commands: Any) -> None:
     source = predict.add_mutually_exclusive_group()
     source.add_argument("--text", help="text to tag")
     source.add_argument(
-        "file", nargs="*", default=["-"], metavar="FILE", help="a text a line; - for standard input"
+        "file",
+        nargs="*",
+        default=["-"],
+        metavar="FILE",
+        help="a text a line; - for standard input, s3://BUCKET/NAME for an object store",
     )
     predict.add_argument("--device", **DEVICE)
     precision = predict.add_mutually_exclusive_group()
@@ -77,7 +81,8 @@ def add_command(commands: Any) -> None:
     scale.add_argument(
         "--output",
         metavar="FILE",
-        help="file to write, .parquet for Parquet; with / at its end a folder of parts",
+        help="file to write, .parquet for Parquet; with / at its end a folder of parts, which may "
+        "be s3://BUCKET/NAME/",
     )
     scale.add_argument("--overwrite", action="store_true", help="replace what is there")
     add_flag(

@@ -16,6 +16,11 @@ def add_command(commands: Any) -> None:
         help="show texts with their entities",
         description="Shows a corpus in any format, or the JSON lines that predict wrote: in the "
         "terminal, or as one HTML page that needs nothing else.",
+        examples=[
+            "msra-ner render data/msra --split val --limit 20",
+            "msra-ner render entities.jsonl --output entities.html",
+        ],
+        docs="how-to/annotation",
     )
     render.add_argument("data_dir", metavar="FILE", help="file or folder, hub:NAME, or sample")
     render.add_argument("--output", type=Path, metavar="PAGE", help="write a page")
