@@ -24,12 +24,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from msra_ner.cli import main as run_msra_ner
+
 ROOT = Path(__file__).parents[1]
-# Before scripts/msra_ner, which an editable installation would not come before.
-sys.path.insert(0, str(ROOT))
-
-from msra_ner.cli import main as run_msra_ner  # noqa: E402
-
 WIDTH = "100"  # characters of a line of help
 BLOCK = re.compile(
     r'<!-- output(?: from "(?P<start>[^"]+)")?(?: to "(?P<end>[^"]+)")?: (?P<command>.+?) -->\n'

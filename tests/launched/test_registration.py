@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[2]
-SCRIPT_FOLDER = REPOSITORY / "scripts" / "msra_ner"
+SCRIPT_FOLDER = REPOSITORY / "examples" / "msra_ner"
 # The last that ran scripts, the newest that pins an old huggingface_hub, and the newest of all.
 VERSIONS = {"3.6": "datasets==3.6.0", "4": "datasets>=4,<5", "5": "datasets>=5"}
 # What our wheel needs beside datasets to load a corpus; its other requirements bring in torch.

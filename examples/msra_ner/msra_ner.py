@@ -1,6 +1,6 @@
 """Loading script for datasets below 4, which still knows such scripts.
 
-``load_dataset("scripts/msra_ner", trust_remote_code=True)``, with the package installed. Where
+``load_dataset("examples/msra_ner", trust_remote_code=True)``, with the package installed. Where
 ``import msra_ner`` can be written first, the name ``msra_ner`` does the same in every version.
 """
 
