@@ -8,6 +8,7 @@ from helpers import planted_faults
 from helpers.builders import EXAMPLE_SENTENCES, marked
 from helpers.planted_faults import FAULTS
 
+from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.diagnosis.diagnosis import Evidence, diagnose_evidence
 from msra_ner.diagnosis.findings import pad_tags, score_predictions
@@ -56,6 +57,23 @@ def list_checks(*facts, **more):
     """
     checks = [finding.check for finding in diagnose_evidence(Evidence(*facts, **more)).findings]
     return [name for name in checks if name != "no_gold_entity"]
+
+
+@pytest.mark.parametrize("scheme", ["bioes", "bmes"])
+def test_a_scheme_that_gold_and_predicted_share_is_named_whatever_f1_becomes(scheme):
+    """Scored as BIO, an entity is its first token, and those of one token are not there."""
+    rows = [
+        replace(
+            row,
+            gold=encode_scheme(row.gold, scheme),
+            predicted=encode_scheme(row.predicted, scheme),
+        )
+        for row in sound()
+    ]
+    finding = diagnose_evidence(Evidence(rows)).findings[0]
+    assert finding.check == "other_scheme"
+    assert finding.f1_after == pytest.approx(score_predictions(sound()).f1)
+    assert score_predictions(rows).gold < score_predictions(sound()).gold
 
 
 def test_types_that_the_model_has_no_label_for_are_a_finding():

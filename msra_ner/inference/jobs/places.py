@@ -54,7 +54,8 @@ def open_store(address: str) -> "tuple[fs.FileSystem, str]":
     import pyarrow.fs as fs
 
     scheme, _, rest = address.partition("://")
-    if "@" in rest.partition("/")[0] or "?" in rest:
+    user = rest.partition("/")[0].rpartition("@")[0]  # of abfs:// a container, without a colon
+    if ":" in user or "?" in rest:
         raise ArgumentsError(
             f"{scheme}://...: found a key or settings in the address, expected {scheme}://BUCKET/"
             "NAME alone. Put them into the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "

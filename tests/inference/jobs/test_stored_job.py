@@ -182,6 +182,12 @@ def test_an_address_that_cannot_be_read_is_one_line(job, name, said):
     assert "secret" not in str(caught.value).partition("expected")[0]
 
 
+def test_a_container_before_an_account_is_no_key():
+    with pytest.raises(ArgumentsError) as caught:
+        open_store("abfs+none://container@account.example/rows.txt")
+    assert "key" not in str(caught.value)
+
+
 def test_the_output_is_not_the_folder_of_the_input(job):
     with pytest.raises(ArgumentsError, match="which is or holds the input"):
         plan_job(replace(job, output=f"{BUCKET}/"))
