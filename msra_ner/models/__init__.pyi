@@ -5,6 +5,7 @@ from .chain import (
     with_chain as with_chain,
 )
 from .config_labels import list_labels as list_labels
+from .freezing import freeze_encoder as freeze_encoder, freeze_layers as freeze_layers
 from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CHAIN as CHAIN,
@@ -14,7 +15,6 @@ from .loading import (
     WEIGHT_FILES as WEIGHT_FILES,
     find_chain as find_chain,
     find_position_limit as find_position_limit,
-    freeze_encoder as freeze_encoder,
     load_config as load_config,
     load_labels as load_labels,
     load_model as load_model,

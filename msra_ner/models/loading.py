@@ -245,12 +245,6 @@ def find_position_limit(config: Any) -> int | None:
     return limit
 
 
-def freeze_encoder(model: "PreTrainedModel") -> None:
-    """Leave only the head to be trained."""
-    for parameter in model.base_model.parameters():
-        parameter.requires_grad = False
-
-
 def keep_layers(config: Any, num_hidden_layers: int | None) -> None:
     """Set the number of layers to keep, the lowest ones; None keeps all.
 

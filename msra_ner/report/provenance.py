@@ -27,6 +27,7 @@ MAIN_SETTINGS = (
     "weight_decay",
     "num_hidden_layers",
     "freeze_encoder",
+    "freeze_layers",
     "max_length",
     "window_overlap",
     "bf16",

@@ -10,6 +10,7 @@ from msra_ner.models import (
     DEFAULT_MODEL,
     build_small_encoder,
     freeze_encoder,
+    freeze_layers,
     is_hub_name,
     load_labels,
     load_model,
@@ -49,6 +50,8 @@ def load_encoder(
         )
     if arguments.freeze_encoder:
         freeze_encoder(model)
+    if arguments.freeze_layers is not None:
+        freeze_layers(model, arguments.freeze_layers)
     return model, tokenizer
 
 

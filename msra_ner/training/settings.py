@@ -15,6 +15,7 @@ class TrainSettings(TypedDict, total=False):
 
     # The model and the corpus.
     model_revision: str
+    freeze_layers: int | None
     cache_dir: str | None
     label_all_pieces: bool
     repair_tags: bool

@@ -29,11 +29,19 @@ class ModelArguments:
         "apart, which the last ones of an encoder made for sentences do not.",
     )
     freeze_encoder: bool = setting(False, "Train the head alone.")
+    freeze_layers: int | None = setting(
+        None, "Leave the embeddings and this many of the lower layers as they are: faster steps."
+    )
 
     def __post_init__(self) -> None:
         if self.num_hidden_layers is not None and self.num_hidden_layers < 1:
             raise ArgumentsError(
                 f"--num_hidden_layers: found {self.num_hidden_layers}, expected at least 1."
+            )
+        if self.freeze_layers is not None and (self.freeze_layers < 0 or self.freeze_encoder):
+            found = "--freeze_encoder too" if self.freeze_encoder else self.freeze_layers
+            raise ArgumentsError(
+                f"--freeze_layers: found {found}, expected a number of layers, and one of the two."
             )
 
 
