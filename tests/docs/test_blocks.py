@@ -72,6 +72,12 @@ def test_a_command_parses(command, tmp_path, monkeypatch):
             parse_arguments(words[2:])
         else:
             parse(words[1:])
+    elif words[:2] == ["serve", "run"]:  # of Ray, with settings of ours
+        pytest.importorskip("ray.serve", reason="needs Ray Serve (pip install .[all])")
+        from msra_ner.serving import ray_serve
+
+        assert words[2] == f"{ray_serve.__name__}:{ray_serve.build_application.__name__}"
+        ray_serve.ServeSettings.model_validate(dict(word.split("=") for word in words[3:]))
     else:
         assert words[0] in OTHERS
 
