@@ -16,7 +16,9 @@ LINE = "{desc}: {n_fmt} of {total_fmt} {unit}, after {elapsed}{postfix}"
 
 def is_watched() -> bool:
     """Return whether standard error is a terminal, or this is a notebook."""
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return sys.stderr.isatty() or (shell is not None and "IPKernelApp" in shell.config)
 
 
 def show_bar(

@@ -89,7 +89,9 @@ def run(command: str) -> str:
         except SystemExit as end:  # of argparse, behind its help
             if end.code:
                 raise ValueError(f"{command}: {printed.getvalue()}") from end
-    return printed.getvalue().replace(f"{ROOT}/", "")
+    # What is loaded first depends on what ran before.
+    lines = printed.getvalue().replace(f"{ROOT}/", "").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("Loading "))
 
 
 @contextlib.contextmanager

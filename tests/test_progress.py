@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -43,6 +44,23 @@ def test_a_terminal_gets_a_bar_and_no_lines(monkeypatch, caplog):
         list(show_bar("abc", desc="checking"))
     assert "checking: 100%" in screen.getvalue()
     assert not caplog.records
+
+
+class Shell:
+    def __init__(self, *applications):
+        self.config = {name: {} for name in applications}
+
+
+@pytest.mark.parametrize(
+    ("shell", "watched"),
+    [(None, False), (Shell("TerminalIPythonApp"), False), (Shell("IPKernelApp"), True)],
+)
+def test_a_notebook_is_watched_and_a_script_that_imports_ipython_is_not(
+    shell, watched, monkeypatch
+):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert progress.is_watched() is watched
 
 
 @pytest.mark.parametrize("screen", [io.StringIO, Terminal])

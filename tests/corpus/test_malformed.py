@@ -73,7 +73,7 @@ CASES = {
     "an overlong encoding": columns(GOOD.encode() + b"\xc0\xaf\tO\n", 6, "byte 0xC0"),
     "a NUL in a token": columns("中\tO\n国\0\tO\n", 2, "a NUL character"),
     "nothing but NUL": columns(bytes(1000), 1, "a NUL character"),
-    "a compressed file": columns(b"\x1f\x8b\x08\x00\xff\xff", None, "a compressed file"),
+    "a compressed file": columns(b"\x1f\x8b\x08\x00\xff\xff", None, "a gzip archive"),
     "lines that end in CR": columns("中\tO\r国\tO\r", 1, "a carriage return inside"),
     "a carriage return in a token": columns("中\tO\n国\r人\tO\n", 2, "a carriage return inside"),
     "a line of 10 MB": columns(

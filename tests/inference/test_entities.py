@@ -34,8 +34,8 @@ def test_a_tagged_text_is_a_list_that_knows_its_text():
 def test_a_notebook_shows_the_entities_in_their_text():
     page = TaggedText(TEXT, ENTITIES, ["PER", "ORG", "LOC"])._repr_html_()
     marked = (
-        '&lt;<mark class="type2" data-type="PER">王小明</mark>&gt;在'
-        '<mark class="type0" data-type="LOC">北京</mark>'
+        '&lt;<mark class="type0" data-type="PER">王小明</mark>&gt;在'
+        '<mark class="type2" data-type="LOC">北京</mark>'
     )
     assert marked in page
 

@@ -160,7 +160,9 @@ def test_without_test_the_report_is_that_of_val(settings, tiny_corpus, tmp_path)
     assert headline["split"] == "val"
     f1 = read_json(folder / "eval_results.json")["eval_f1"]
     assert headline["f1"] == pytest.approx(f1, abs=1e-12)
-    assert "F1 of entities on val" in (folder / "report.html").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "F1 on val" in page
+    assert "F1 on test" not in page
 
 
 def test_a_report_that_fails_does_not_fail_the_run(settings, monkeypatch, caplog):
