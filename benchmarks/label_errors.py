@@ -25,6 +25,7 @@ from msra_ner.labels import Entity, decode_entities, encode_entities
 
 KINDS = ("missed", "type", "border")
 FIRST = (100, 500)
+FIRST_OF_KIND = 50
 # A place: the index of a sentence, and tokens of it.
 Place = tuple[int, set[int]]
 
@@ -86,14 +87,19 @@ def _damage(
     return kind, Entity(start, end, entity.type)
 
 
-def rank_entities(tagger: Tagger, sentences: Sequence[Sentence]) -> list[Place]:
-    """Return the places that ``check --model`` doubts, most first."""
+def rank_entities(
+    tagger: Tagger, sentences: Sequence[Sentence]
+) -> tuple[list[Place], dict[str, list[Place]]]:
+    """Return the places that ``check --model`` doubts, most first, and those of each kind."""
     weighed = list(weigh_tags(tagger, sentences))
-    suspects = sorted(list_suspects(sentences, weighed), key=lambda item: -item.doubt)
-    return [
-        (item.sentence, {t for x in (*item.labelled, *item.found) for t in range(x.start, x.end)})
-        for item in suspects
-    ]
+    places: list[Place] = []
+    of_kind: dict[str, list[Place]] = {}
+    for item in sorted(list_suspects(sentences, weighed), key=lambda item: -item.doubt):
+        entities = (*item.labelled, *item.found)
+        tokens = {token for entity in entities for token in range(entity.start, entity.end)}
+        places.append((item.sentence, tokens))
+        of_kind.setdefault(item.kind, []).append(places[-1])
+    return places, of_kind
 
 
 def rank_tokens(tagger: Tagger, sentences: Sequence[Sentence]) -> list[Place]:
@@ -120,6 +126,17 @@ def rank_tokens(tagger: Tagger, sentences: Sequence[Sentence]) -> list[Place]:
     return places
 
 
+def find_hits(
+    places: Sequence[Place], right: Sequence[Sentence], wrong: Sequence[Sentence]
+) -> list[bool]:
+    """Return of each place whether a tag of it was changed."""
+    changed = [
+        {token for token, pair in enumerate(zip(a.tags, b.tags, strict=True)) if len({*pair}) > 1}
+        for a, b in zip(right, wrong, strict=True)
+    ]
+    return [bool(changed[sentence] & tokens) for sentence, tokens in places]
+
+
 def score_ranking(
     places: Sequence[Place],
     right: Sequence[Sentence],
@@ -127,11 +144,7 @@ def score_ranking(
     errors: dict[int, list[tuple[str, Entity]]],
 ) -> dict[str, float]:
     """Return the precision of the first places, and the recall of errors by kind among them."""
-    changed = [
-        {token for token, pair in enumerate(zip(a.tags, b.tags, strict=True)) if len({*pair}) > 1}
-        for a, b in zip(right, wrong, strict=True)
-    ]
-    hits = [bool(changed[sentence] & tokens) for sentence, tokens in places]
+    hits = find_hits(places, right, wrong)
     figures = {f"precision at {k}": round(sum(hits[:k]) / k, 3) for k in FIRST}
     found: dict[int, set[int]] = {}
     for sentence, tokens in places[: FIRST[-1]]:
@@ -165,8 +178,12 @@ def main() -> None:
             kind: sum(name == kind for row in errors.values() for name, _ in row) for kind in KINDS
         },
     }
-    for name, rank in (("check --model", rank_entities), ("cleanlab, tokens", rank_tokens)):
-        figures[name] = score_ranking(rank(tagger, wrong), right, wrong, errors)
+    places, of_kind = rank_entities(tagger, wrong)
+    figures["check --model"] = score_ranking(places, right, wrong, errors)
+    for kind in ("left out", "type", "border"):
+        hits = find_hits(of_kind.get(kind, [])[:FIRST_OF_KIND], right, wrong)
+        figures["check --model"][f"{kind}, of the first {FIRST_OF_KIND}"] = sum(hits)
+    figures["cleanlab, tokens"] = score_ranking(rank_tokens(tagger, wrong), right, wrong, errors)
     print(json.dumps(figures, indent=2))
 
 
