@@ -9,13 +9,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "msra_ner"
 # The ground floor: modules that every package may use.
 GROUND = (
-    *("argument_types", "errors", "extras", "flag_errors", "flag_help", "hub_network", "labels"),
-    *("logs", "nearest", "palette", "progress", "registration", "storage", "tables"),
-    "write_lock",
+    *("argument_types", "errors", "extras", "labels", "logs", "palette", "progress"),
+    *("registration", "storage", "tables", "write_lock"),
 )
 # From the corpus up to the command line; docs/maintainers/architecture.md says what each is for.
 PACKAGES = (
     "hardware",
+    "wording",
     "corpus",
     "dataset",
     "decoding",

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from msra_ner.flag_help import ShowAll
+from msra_ner.wording import ShowAll
 
 SHELLS = ("bash", "zsh", "fish")
 

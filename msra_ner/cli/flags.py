@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_type_hints
 from msra_ner.corpus import ReadOptions
 from msra_ner.decoding import DECODERS
 from msra_ner.errors import ArgumentsError
-from msra_ner.flag_errors import OneLineErrors
-from msra_ner.flag_help import HelpText, ShowAll, write_epilog
 from msra_ner.hardware import PRECISIONS
-from msra_ner.nearest import ask_whether_meant, find_nearest
+from msra_ner.wording import (
+    HelpText,
+    OneLineErrors,
+    ShowAll,
+    ask_whether_meant,
+    find_nearest,
+    write_epilog,
+)
 
 if TYPE_CHECKING:
     from msra_ner.inference import MinScore

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from msra_ner.argument_types import check_choice
 from msra_ner.corpus.column_names import parse_column_names
 from msra_ner.errors import ArgumentsError
-from msra_ner.nearest import ask_whether_meant, find_nearest
+from msra_ner.wording import ask_whether_meant, find_nearest
 
 Format = Literal[
     "auto",

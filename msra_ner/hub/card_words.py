@@ -3,7 +3,7 @@
 import re
 
 from msra_ner.errors import ArgumentsError
-from msra_ner.nearest import ask_whether_meant, find_nearest
+from msra_ner.wording import ask_whether_meant, find_nearest
 
 # Names, and codes of countries, that people write in place of the code of the language.
 _LANGUAGE_CODES = {

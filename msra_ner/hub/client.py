@@ -15,7 +15,7 @@ import huggingface_hub
 from huggingface_hub.errors import HFValidationError
 
 from msra_ner.errors import HubError
-from msra_ner.hub_network import advise_on_network
+from msra_ner.wording import advise_on_network
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import ModelError
-from msra_ner.hub_network import advise_on_network
-from msra_ner.nearest import ask_whether_meant, find_nearest
+from msra_ner.wording import advise_on_network, ask_whether_meant, find_nearest
 
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*|[\w-][\w.-]*")
 PROBE_SECONDS = 10

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from msra_ner.errors import ArgumentsError
-from msra_ner.nearest import ask_whether_meant, find_nearest
 from msra_ner.training.task_settings import DataArguments, ModelArguments, TaskSettings
+from msra_ner.wording import ask_whether_meant, find_nearest
 
 # How every parser of these flags begins its help.
 USAGE = "%(prog)s [settings.json | settings.yaml] [flags]"

@@ -12,15 +12,13 @@ from transformers import HfArgumentParser
 from msra_ner.argument_types import check_choice
 from msra_ner.corpus import SAMPLE, choose_data_dir
 from msra_ner.errors import ArgumentsError
-from msra_ner.flag_errors import OneLineErrors
-from msra_ner.flag_help import HelpWithDefaults
-from msra_ner.nearest import ask_whether_meant
 from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
 from msra_ner.training.chain_limits import find_obstacle
 from msra_ner.training.flag_names import DESCRIPTION, USAGE, check_flag, find_setting
 from msra_ner.training.recipe import RECIPES
 from msra_ner.training.setting_types import check_types
 from msra_ner.training.task_settings import DataArguments, ModelArguments
+from msra_ner.wording import HelpWithDefaults, OneLineErrors, ask_whether_meant
 
 GROUPS: tuple[Any, ...] = (ModelArguments, DataArguments, NerTrainingArguments)
 FIELDS = sorted({item.name for group in GROUPS for item in fields(group) if item.init})

@@ -22,9 +22,9 @@ from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.corpus.split_names import recognise_split
 from msra_ner.errors import CorpusError, CorpusNotFoundError
-from msra_ner.hub_network import advise_on_network
 from msra_ner.labels import OUTSIDE, label_list, parse_tag
 from msra_ner.storage import content_hash
+from msra_ner.wording import advise_on_network
 
 if TYPE_CHECKING:
     import datasets

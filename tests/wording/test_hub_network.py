@@ -1,4 +1,4 @@
-from msra_ner.hub_network import advise_on_network
+from msra_ner.wording.hub_network import advise_on_network
 
 
 def test_a_mirror_is_named_where_none_is_set(monkeypatch):

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from msra_ner.argument_types import TYPE_NAMES
 from msra_ner.errors import ArgumentsError
-from msra_ner.nearest import ask_whether_meant, find_nearest
+from msra_ner.wording.nearest import ask_whether_meant, find_nearest
 
 # argparse has the name that Python gives a type.
 _KINDS = {kind.__name__: name for kind, name in TYPE_NAMES.items()}

@@ -1,6 +1,6 @@
 import pytest
 
-from msra_ner.nearest import ask_whether_meant, find_nearest
+from msra_ner.wording.nearest import ask_whether_meant, find_nearest
 
 
 @pytest.mark.parametrize(
