@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msra_ner.annotation.marked_text import MarkedText
 from msra_ner.corpus import MARK_STYLE, mark_entities
 from msra_ner.palette import format_css, pick_colours
-from msra_ner.report import read_style
+from msra_ner.report import open_templates, read_style
 
 
 def render_page(texts: Sequence[MarkedText], title: str, total: int | None = None) -> str:
@@ -20,29 +20,25 @@ def render_page(texts: Sequence[MarkedText], title: str, total: int | None = Non
         title: What the page is called.
         total: How many texts there are, where not all are shown; None where that is not known.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     counts = Counter(span.type for item in texts for span in (*item.entities, *item.covered))
     known = {name for item in texts for name in item.types}
     colours = pick_colours({*counts, *known})
-    environment = Environment(
-        loader=PackageLoader("msra_ner.annotation"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("texts.html").render(
-        title=title,
-        total=len(texts) if total is None else total,
-        style=Markup("\n".join([read_style(), format_css(), MARK_STYLE])),
-        legend=[(name, colours[name], counts[name]) for name in sorted({*counts, *known})],
-        texts=[
-            (
-                Markup(mark_entities(item.text, item.entities, colours)),
-                list(item.describe_covered()),
-            )
-            for item in texts
-        ],
+    return (
+        open_templates("msra_ner.annotation")
+        .get_template("texts.html")
+        .render(
+            title=title,
+            total=len(texts) if total is None else total,
+            style=Markup("\n".join([read_style(), format_css(), MARK_STYLE])),
+            legend=[(name, colours[name], counts[name]) for name in sorted({*counts, *known})],
+            texts=[
+                (
+                    Markup(mark_entities(item.text, item.entities, colours)),
+                    list(item.describe_covered()),
+                )
+                for item in texts
+            ],
+        )
     )

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import DATA_HELP, add_flag, add_read_flags, read_options
+from msra_ner.cli.flags import DATA_HELP, SPLITS, add_flag, add_read_flags, read_options
 from msra_ner.cli.screen import print_report
 from msra_ner.errors import ArgumentsError
 
@@ -42,7 +42,7 @@ def add_command(commands: Any) -> None:
         help="a run that has not seen these sentences, or a Hub name: where it is sure of another "
         "reading",
     )
-    model.add_argument("--split", choices=["train", "val", "test"], help="default: train")
+    model.add_argument("--split", choices=SPLITS, help="default: train")
     model.add_argument(
         "--output", type=Path, metavar="DIR", help="write a page and a file for Label Studio"
     )

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.cli.flags import (
-    DATA_HELP,
     OR_ON_THE_HUB,
     TORCH,
-    add_flag,
+    add_own_corpus,
     add_read_flags,
     add_run,
     read_options,
@@ -33,8 +32,7 @@ def add_command(commands: Any) -> None:
     diagnose.add_argument(
         "--predictions", type=Path, metavar="FILE", help="gold and predicted tags, of any tool"
     )
-    add_flag(diagnose, "--data_dir", metavar="CORPUS", help=f"{DATA_HELP} (default: the run's own)")
-    diagnose.add_argument("--split", choices=["train", "val", "test"], default="test")
+    add_own_corpus(diagnose)
     diagnose.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
     add_read_flags(diagnose)
     diagnose.set_defaults(command=_diagnose, loads=TORCH)

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.cli.flags import (
-    DATA_HELP,
     DECODER,
     OR_ON_THE_HUB,
     TORCH,
     add_flag,
+    add_own_corpus,
     add_read_flags,
     add_run,
     read_options,
@@ -30,8 +30,7 @@ def add_command(commands: Any) -> None:
         docs="explanation/scores",
     )
     add_run(evaluate, may_be=OR_ON_THE_HUB)
-    add_flag(evaluate, "--data_dir", metavar="CORPUS", help=f"{DATA_HELP} (default: the run's own)")
-    evaluate.add_argument("--split", choices=["train", "val", "test"], default="test")
+    add_own_corpus(evaluate)
     precision = evaluate.add_mutually_exclusive_group()
     precision.add_argument(
         "--precision", choices=PRECISIONS, help="default: as the model was trained"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_type_hints
 
-from msra_ner.corpus import ReadOptions
+from msra_ner.corpus import SPLIT_KEYS, ReadOptions
 from msra_ner.decoding import DECODERS
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import PRECISIONS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from msra_ner.inference import MinScore
 
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
+SPLITS = tuple(SPLIT_KEYS)
 # What takes seconds to load, in a message.
 TORCH = "torch and transformers"
 READING_DOCS = "reference/corpus"
@@ -102,6 +103,12 @@ def add_run(
     text = f"folder that train wrote{may_be}"
     action: argparse.Action = parser.add_argument(dest, metavar="RUN", help=text, **settings)
     return action
+
+
+def add_own_corpus(parser: Any) -> None:
+    """Add ``--data_dir`` for another corpus than that of the run, and the split of it."""
+    add_flag(parser, "--data_dir", metavar="CORPUS", help=f"{DATA_HELP} (default: the run's own)")
+    parser.add_argument("--split", choices=SPLITS, default="test")
 
 
 def add_read_flags(parser: argparse.ArgumentParser, leave_out: Sequence[str] = ()) -> None:

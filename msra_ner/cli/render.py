@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import add_flag, add_read_flags, read_options
+from msra_ner.cli.flags import SPLITS, add_flag, add_read_flags, read_options
 
 LIMIT = 1000
 
@@ -25,7 +25,7 @@ def add_command(commands: Any) -> None:
     render.add_argument("data_dir", metavar="FILE", help="file or folder, hub:NAME, or sample")
     render.add_argument("--output", type=Path, metavar="PAGE", help="write a page")
     render.add_argument("--overwrite", action="store_true", help="replace the page that is there")
-    render.add_argument("--split", choices=["train", "val", "test"], help="default: all")
+    render.add_argument("--split", choices=SPLITS, help="default: all")
     add_flag(render, "--limit", type=int, default=LIMIT, metavar="N", help="texts (default: 1000)")
     add_read_flags(render)
     render.set_defaults(command=_render)

@@ -9,6 +9,7 @@ from .data import (
 )
 from .page import (
     PLOTS_FOLDER as PLOTS_FOLDER,
+    open_templates as open_templates,
     render as render,
     show_in_tensorboard as show_in_tensorboard,
     write_report as write_report,

@@ -35,6 +35,7 @@ from msra_ner.storage import staged_folder, write_text
 from msra_ner.tables import format_percent
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from matplotlib.figure import Figure
 
 logger = logging.getLogger(__name__)
@@ -169,7 +170,6 @@ def render(
         kinds: The kinds of items in English and Chinese; those that occur are there to choose.
         layers: What is shown of each sentence: a key, its name in English and in Chinese.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     listed = items[:MAX_LISTED]
@@ -185,13 +185,7 @@ def render(
         "sentences": kept,
     }
     occurring = {item["kind"] for item in items}
-    environment = Environment(
-        loader=PackageLoader("msra_ner.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates("msra_ner.report")
     filters: dict[str, Callable[..., Any]] = {
         "percent": format_percent,
         # A true minus, but not before a difference that rounds to 0.
@@ -220,6 +214,19 @@ def render(
         script=Markup(script),
         colours=Markup(format_css()),
         script_hash=digest,
+    )
+
+
+def open_templates(package: str) -> "Environment":
+    """Return the templates of a package's pages; what they show is escaped, and must be there."""
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader(package),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from msra_ner.errors import ArgumentsError, CorpusError, JobError, OutputExistsError
 from msra_ner.inference.jobs.formats import PARQUET
@@ -166,15 +166,18 @@ class PlannedJob:
             if not differing:
                 return
             if not overwrite and any(folder.glob("part-*")):
-                raise OutputExistsError(
-                    f"{folder}: found parts of another job (other {', '.join(differing)}), "
-                    "expected those of this one. Repeat that job to finish it, or give "
-                    "--overwrite to start again."
-                )
+                self._refuse_other_job(differing)
             check_own(folder)
             remove_parts(folder)
         folder.mkdir(parents=True)
         write_json(folder / JOB_FILE, self.record)
+
+    def _refuse_other_job(self, differing: Sequence[str]) -> NoReturn:
+        raise OutputExistsError(
+            f"{self.place}: found parts of another job (other {', '.join(differing)}), "
+            "expected those of this one. Repeat that job to finish it, or give "
+            "--overwrite to start again."
+        )
 
     def find_differences(self) -> list[str]:
         """Return the keys in which the folder's record differs; ``job`` if it has none."""

@@ -10,7 +10,9 @@ from msra_ner.errors import OutputExistsError
 JOB_FILE = "_job.json"
 DONE_FILE = "_SUCCESS"  # in an object store, where a folder cannot be put in place by its name
 # The record, parts, and what a process that was killed has left of either.
-_OWN = re.compile(r"_job\.json|part-\d{6}\.(jsonl|parquet)|(part-\d{6}|joined)\..+\.partial")
+_PART = r"part-\d{6}\.(jsonl|parquet)"
+_OWN = re.compile(rf"{re.escape(JOB_FILE)}|{_PART}|(part-\d{{6}}|joined)\..+\.partial")
+STORED_OWN = re.compile(rf"{re.escape(JOB_FILE)}|{DONE_FILE}|{_PART}")  # of an object store
 _OWN_FOLDER = re.compile(r"\.partial-\w+")
 
 

@@ -7,7 +7,6 @@ folder: with the same command they write the same objects, and another command i
 
 import io
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -16,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 from msra_ner.errors import JobError, OutputExistsError
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob
-from msra_ner.inference.jobs.parts_folder import DONE_FILE, JOB_FILE
+from msra_ner.inference.jobs.parts_folder import DONE_FILE, JOB_FILE, STORED_OWN
 from msra_ner.inference.jobs.places import open_store
 
 if TYPE_CHECKING:
     import pyarrow.fs as fs
 
     from msra_ner.inference.tagger import Tagger
-
-_OWN = re.compile(rf"part-\d{{6}}\.(jsonl|parquet)|{JOB_FILE}|{DONE_FILE}")
 
 
 class StoredJob(PlannedJob):
@@ -57,7 +54,7 @@ class StoredJob(PlannedJob):
                 another job.
         """
         names = self._list_names()
-        if others := sorted(name for name in names if not _OWN.fullmatch(name)):
+        if others := sorted(name for name in names if not STORED_OWN.fullmatch(name)):
             raise OutputExistsError(
                 f"{self.place}: found {others[0]}, expected an empty folder, or one that predict "
                 "wrote. Nothing was changed: choose another name."
@@ -70,11 +67,7 @@ class StoredJob(PlannedJob):
                 )
             differing = self.find_differences()
             if differing and names != [JOB_FILE]:
-                raise OutputExistsError(
-                    f"{self.place}: found parts of another job (other {', '.join(differing)}), "
-                    "expected those of this one. Repeat that job to finish it, or give "
-                    "--overwrite to start again."
-                )
+                self._refuse_other_job(differing)
         if DONE_FILE in names or self.find_differences():
             # First what says that the output is whole, then the rest.
             for name in sorted(names):
