@@ -1,5 +1,6 @@
 """Weights that stay as they are in training: all of the encoder, or its lower layers."""
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msra_ner.errors import ModelError
@@ -35,14 +36,10 @@ def freeze_layers(model: "PreTrainedModel", count: int) -> None:
             "it has, each with weights of its own. --freeze_encoder freezes all of it."
         )
     first = next(layers[0].parameters())
-    below = True  # the embeddings come before the layers, a last norm or pooler behind them
-    for parameter in model.base_model.parameters():
-        below = below and parameter is not first
-        if below:
-            parameter.requires_grad = False
-    for layer in layers[:count]:
-        for parameter in layer.parameters():
-            parameter.requires_grad = False
+    # The embeddings come before the layers, a last norm or pooler behind them.
+    embeddings = takewhile(lambda weight: weight is not first, model.base_model.parameters())
+    for parameter in (*embeddings, *layers[:count].parameters()):
+        parameter.requires_grad = False
 
 
 def _find_layers(model: "PreTrainedModel") -> "nn.ModuleList | None":
@@ -51,8 +48,8 @@ def _find_layers(model: "PreTrainedModel") -> "nn.ModuleList | None":
 
     count = getattr(model.config, "num_hidden_layers", None)
     lists = (part for part in model.base_model.modules() if isinstance(part, nn.ModuleList))
-    return next((part for part in lists if len(part) == count and _own_weights(part)), None)
+    return next((part for part in lists if len(part) == count and _has_weights(part)), None)
 
 
-def _own_weights(layers: "nn.ModuleList") -> bool:
+def _has_weights(layers: "nn.ModuleList") -> bool:
     return all(any(True for _ in layer.parameters()) for layer in layers)
