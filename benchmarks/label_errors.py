@@ -126,25 +126,26 @@ def rank_tokens(tagger: Tagger, sentences: Sequence[Sentence]) -> list[Place]:
     return places
 
 
-def find_hits(
-    places: Sequence[Place], right: Sequence[Sentence], wrong: Sequence[Sentence]
-) -> list[bool]:
-    """Return of each place whether a tag of it was changed."""
-    changed = [
+def find_changed(right: Sequence[Sentence], wrong: Sequence[Sentence]) -> list[set[int]]:
+    """Return the tokens of each sentence whose tags were changed."""
+    return [
         {token for token, pair in enumerate(zip(a.tags, b.tags, strict=True)) if len({*pair}) > 1}
         for a, b in zip(right, wrong, strict=True)
     ]
+
+
+def find_hits(places: Sequence[Place], changed: Sequence[set[int]]) -> list[bool]:
+    """Return of each place whether a tag of it was changed."""
     return [bool(changed[sentence] & tokens) for sentence, tokens in places]
 
 
 def score_ranking(
     places: Sequence[Place],
-    right: Sequence[Sentence],
-    wrong: Sequence[Sentence],
+    changed: Sequence[set[int]],
     errors: dict[int, list[tuple[str, Entity]]],
 ) -> dict[str, float]:
     """Return the precision of the first places, and the recall of errors by kind among them."""
-    hits = find_hits(places, right, wrong)
+    hits = find_hits(places, changed)
     figures = {f"precision at {k}": round(sum(hits[:k]) / k, 3) for k in FIRST}
     found: dict[int, set[int]] = {}
     for sentence, tokens in places[: FIRST[-1]]:
@@ -178,12 +179,13 @@ def main() -> None:
             kind: sum(name == kind for row in errors.values() for name, _ in row) for kind in KINDS
         },
     }
+    changed = find_changed(right, wrong)
     places, of_kind = rank_entities(tagger, wrong)
-    figures["check --model"] = score_ranking(places, right, wrong, errors)
+    figures["check --model"] = score_ranking(places, changed, errors)
     for kind in ("left out", "type", "border"):
-        hits = find_hits(of_kind.get(kind, [])[:FIRST_OF_KIND], right, wrong)
+        hits = find_hits(of_kind.get(kind, [])[:FIRST_OF_KIND], changed)
         figures["check --model"][f"{kind}, of the first {FIRST_OF_KIND}"] = sum(hits)
-    figures["cleanlab, tokens"] = score_ranking(rank_tokens(tagger, wrong), right, wrong, errors)
+    figures["cleanlab, tokens"] = score_ranking(rank_tokens(tagger, wrong), changed, errors)
     print(json.dumps(figures, indent=2))
 
 

@@ -153,13 +153,19 @@ def test_the_language_changes_and_is_remembered(browser, report):
     assert visible(browser, ".zh") == []
 
 
+def read_layers(browser, expression):
+    """Return for each item what an expression gives for the ``text`` of each of its layers."""
+    return browser.execute_script(
+        "return [...document.querySelectorAll('.item')].map((item) =>"
+        f"[...item.querySelectorAll('.text')].map((text) => {expression}))"
+    )
+
+
 def test_gold_and_predicted_entities_are_marked(browser, report):
     data = open_page(browser, report)
     show_all(browser)
-    shown = browser.execute_script(
-        "return [...document.querySelectorAll('.item')].map((item) =>"
-        "[...item.querySelectorAll('.text')].map((text) =>"
-        "[...text.querySelectorAll('mark')].map((m) => [m.textContent, m.dataset.type])))"
+    shown = read_layers(
+        browser, "[...text.querySelectorAll('mark')].map((m) => [m.textContent, m.dataset.type])"
     )
     for error, layers in zip(data["errors"], shown, strict=True):
         row = data["sentences"][str(error["sentence"])]
@@ -335,10 +341,8 @@ def list_tags(length, entities):
 def test_only_what_differs_is_shaded(browser, report):
     data = open_page(browser, report)
     show_all(browser)
-    shaded = browser.execute_script(
-        "return [...document.querySelectorAll('.item')].map((item) =>"
-        "[...item.querySelectorAll('.text')].map((text) =>"
-        "[...text.querySelectorAll('em')].map((em) => em.textContent).join('')))"
+    shaded = read_layers(
+        browser, "[...text.querySelectorAll('em')].map((em) => em.textContent).join('')"
     )
     for error, layers in zip(data["errors"], shaded, strict=True):
         row = data["sentences"][str(error["sentence"])]
