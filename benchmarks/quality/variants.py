@@ -2,9 +2,11 @@
 
     python benchmarks/quality/variants.py NAME [flags of msra-ner train]
 
-What they are worth is in docs/results.md; what helps belongs in the package.
+The variant `teacher` reads the folder of a finished run from the environment variable TEACHER. What
+they are worth is in docs/results.md; what helps belongs in the package.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +17,9 @@ from torch.nn import functional
 from transformers import TrainerCallback
 
 from msra_ner.dataset import IGNORE_INDEX
-from msra_ner.models import chain
-from msra_ner.training import NerTrainer, parse_arguments, run_arguments, trainer
+from msra_ner.inference import TorchRuntime
+from msra_ner.models import chain, find_chain
+from msra_ner.training import NerTrainer, chain_loss, parse_arguments, run_arguments, trainer
 
 
 def use_fgm() -> None:
@@ -164,7 +167,64 @@ def teach_by_chain_alone() -> None:
     chain.OWN_SHARE = 0.0
 
 
+def use_teacher() -> None:
+    """Learn from the paths of a finished run's chain as much as from the gold ones.
+
+    Source:
+        Wang et al., "Structural knowledge distillation: tractably distilling information for
+        structured predictor" (2021): the cross entropy over all paths.
+    """
+    teacher = TorchRuntime.from_pretrained(os.environ["TEACHER"], "cpu", "fp32").model
+    teacher_weights = find_chain(teacher).transitions.weight.detach()
+    plain = NerTrainer.compute_loss
+
+    def compute_loss(
+        self: Any,
+        model: Any,
+        inputs: Any,
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        if not model.training:
+            return plain(self, model, inputs, return_outputs, num_items_in_batch)
+        with torch.no_grad():
+            read = {key: value for key, value in inputs.items() if key != "labels"}
+            taught = teacher(**read)["logits"]
+        loss, outputs = plain(self, model, dict(inputs), True, num_items_in_batch)
+        counts = inputs["labels"] != IGNORE_INDEX
+        chain = find_chain(self.model)
+        found = _cross_paths(outputs["logits"], chain.transitions.weight, taught, counts, chain)
+        # The plain loss has the cross entropy of the model's own head too.
+        return loss + found / num_items_in_batch
+
+    def _cross_paths(
+        logits: Tensor, weights: Tensor, taught: Tensor, counts: Tensor, chain: Any
+    ) -> Tensor:
+        """Return the cross entropy of the teacher's paths, summed over the rows."""
+        allowed = (chain.labels.legal, chain.labels.first, chain.labels.last)
+        illegal, start, end = (
+            torch.where(torch.from_numpy(part), 0.0, chain_loss.NEVER) for part in allowed
+        )
+        order = (~counts).to(torch.int8).argsort(dim=1, stable=True)
+        counts = counts.gather(1, order)
+
+        def sort(scores: Tensor) -> Tensor:
+            return scores.float().gather(1, order[..., None].expand(-1, -1, scores.shape[-1]))
+
+        # The gradient of the sum over all paths is how often the teacher's take each label.
+        with torch.enable_grad():
+            given = [sort(taught).requires_grad_(), teacher_weights.clone().requires_grad_()]
+            paths = chain_loss._sum_paths(given[0], counts, given[1] + illegal, start, end)
+            shares = torch.autograd.grad(paths, given)
+        own = [sort(logits), weights.float()]
+        through = sum((share * mine).sum() for share, mine in zip(shares, own, strict=True))
+        return chain_loss._sum_paths(own[0], counts, own[1] + illegal, start, end) - through
+
+    NerTrainer.compute_loss = compute_loss  # type: ignore[method-assign]
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
+    "teacher": use_teacher,
     "fgm": use_fgm,
     "r-drop": use_r_drop,
     "focal": _use_loss(focal),
