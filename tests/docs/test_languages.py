@@ -9,12 +9,6 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 # English pages that have no Chinese twin yet, or need none; a page leaves this list for good.
 ENGLISH_ONLY = {
-    "how-to/export.md",
-    "how-to/formats.md",
-    "how-to/hub-dataset.md",
-    "how-to/hub-model.md",
-    "how-to/javascript.md",
-    "how-to/scale.md",
     "maintainers/architecture.md",
     "maintainers/decisions.md",
     "maintainers/performance.md",
