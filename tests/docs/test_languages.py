@@ -14,10 +14,6 @@ ENGLISH_ONLY = {
     "maintainers/performance.md",
     "maintainers/reliability.md",
     "maintainers/tried.md",
-    "reference/dependencies.md",
-    "reference/errors.md",
-    "reference/outputs.md",
-    "reference/python.md",
     "results.md",
 }
 PAGES = sorted(page for page in DOCS.rglob("*.md") if not page.name.endswith(".zh.md"))
