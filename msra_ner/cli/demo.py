@@ -13,6 +13,7 @@ from typing import Any
 
 from msra_ner.cli.flags import (
     DEVICE,
+    DICTIONARY,
     MIN_SCORE,
     OR_ON_THE_HUB,
     PRECISION,
@@ -20,6 +21,7 @@ from msra_ner.cli.flags import (
     add_flag,
     add_run,
     read_min_score,
+    read_terms,
 )
 from msra_ner.cli.next_step import warn_of_toy
 from msra_ner.errors import ArgumentsError, ModelError
@@ -90,6 +92,7 @@ def add_command(commands: Any) -> None:
     demo.add_argument("--precision", **PRECISION)
     add_flag(demo, "--batch_tokens", type=int, metavar="N", help="as in predict")
     add_flag(demo, "--min_score", **MIN_SCORE)
+    demo.add_argument("--dictionary", **DICTIONARY)
     demo.set_defaults(command=_demo, loads=TORCH)
 
 
@@ -113,6 +116,7 @@ def _demo(options: argparse.Namespace) -> None:
         ) from error
     keys = read_keys(options.api_key_file) if options.api_key_file else ()
     check_origins(options.allow_origin)
+    terms = read_terms(options)
     # Before the models are loaded, which takes longer.
     listener = listen(options.host, options.port)
     with listener:
@@ -127,6 +131,7 @@ def _demo(options: argparse.Namespace) -> None:
             options.precision,
             options.batch_tokens,
             read_min_score(options),
+            terms,
         )
         about = describe_models(options.models)
         host, port = listener.getsockname()[:2]

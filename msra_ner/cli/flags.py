@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_type_hints
 
 from msra_ner.corpus import SPLIT_KEYS, ReadOptions
@@ -19,7 +20,7 @@ from msra_ner.wording import (
 )
 
 if TYPE_CHECKING:
-    from msra_ner.inference import MinScore
+    from msra_ner.inference import MinScore, Term
 
 DATA_HELP = "folder of a corpus in any format, hub:NAME, or sample"
 SPLITS = tuple(SPLIT_KEYS)
@@ -46,6 +47,13 @@ MIN_SCORE: dict[str, Any] = {
     "metavar": "SCORE",
     "help": "lowest score of an entity that is reported, from 0 to 1; or one a type, such as "
     "PER=0.8,LOC=0.5 (default: all are)",
+}
+
+DICTIONARY: dict[str, Any] = {
+    "type": Path,
+    "metavar": "FILE",
+    "help": "what must be an entity, may be of some types, or never is one: a text, a tab, its "
+    "type and, unless it must, a tab and may or never (docs/how-to/annotation.md)",
 }
 
 
@@ -151,6 +159,18 @@ def read_min_score(options: argparse.Namespace) -> "MinScore | None":
     from msra_ner.inference import parse_min_score
 
     return None if options.min_score is None else parse_min_score(options.min_score)
+
+
+def read_terms(options: argparse.Namespace) -> "list[Term] | None":
+    """Return what ``--dictionary`` has, where it was given.
+
+    Raises:
+        CorpusNotFoundError: There is no such file.
+        CorpusError: A line of it is no term.
+    """
+    from msra_ner.inference import read_dictionary
+
+    return None if options.dictionary is None else read_dictionary(options.dictionary)
 
 
 def read_options(options: argparse.Namespace) -> dict[str, Any]:

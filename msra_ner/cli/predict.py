@@ -7,6 +7,7 @@ from typing import Any
 from msra_ner.cli.flags import (
     DECODER,
     DEVICE,
+    DICTIONARY,
     MIN_SCORE,
     OR_ON_THE_HUB,
     PRECISION,
@@ -65,6 +66,7 @@ def add_command(commands: Any) -> None:
     )
     predict.add_argument("--decoder", **DECODER)
     add_flag(predict, "--min_score", **MIN_SCORE)
+    predict.add_argument("--dictionary", **DICTIONARY)
     predict.add_argument(
         "--format",
         choices=(*FORMATS, PARQUET),

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from msra_ner.cli.flags import read_min_score
+from msra_ner.cli.flags import read_min_score, read_terms
 from msra_ner.corpus import is_text
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import (
@@ -53,6 +53,7 @@ def print_entities(options: argparse.Namespace) -> None:
         options.batch_tokens,
         options.decoder,
         read_min_score(options),
+        read_terms(options),
     )
     format = FORMATS[options.format or "jsonl"]
     # The rows are read once; `tee` keeps what was read until its entities come.
@@ -85,6 +86,7 @@ def tag_files(options: argparse.Namespace) -> None:
         batch_tokens=options.batch_tokens,
         decoder=options.decoder,
         min_score=read_min_score(options),
+        dictionary=read_terms(options),
         device=options.device,
         part_bytes=options.part_bytes or PART_BYTES,
     )

@@ -1,4 +1,5 @@
 from .batches import pad_windows as pad_windows
+from .dictionary import RULES as RULES, Term as Term, read_dictionary as read_dictionary
 from .entities import TaggedText as TaggedText, TextEntity as TextEntity
 from .exported import (
     CHAIN_LOGITS as CHAIN_LOGITS,
@@ -16,6 +17,7 @@ from .jobs.formats import (
     FORMATS as FORMATS,
     PARQUET as PARQUET,
     label_studio_config as label_studio_config,
+    list_entities as list_entities,
 )
 from .jobs.input import TagRow as TagRow, read_rows as read_rows
 from .jobs.job import PART_BYTES as PART_BYTES, TagJob as TagJob

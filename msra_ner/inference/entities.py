@@ -16,7 +16,9 @@ class TextEntity:
         start: Its first character.
         end: The character behind its last one.
         text: The entity itself.
-        score: The probability that all of it is so, type and both ends, between 0 and 1.
+        score: The probability that all of it is so, type and both ends, between 0 and 1, by the
+            model, whatever a dictionary says.
+        rule: ``must``, ``may`` or ``never`` where a dictionary made it an entity or took it away.
     """
 
     type: str
@@ -24,10 +26,11 @@ class TextEntity:
     end: int
     text: str
     score: float
+    rule: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields by name, for JSON and for columns of a dataset."""
-        return asdict(self)
+        """Return the fields by name, for JSON and for columns of a dataset; the rule if any."""
+        return {key: value for key, value in asdict(self).items() if key != "rule" or value}
 
 
 class TaggedText(list[TextEntity]):
@@ -36,14 +39,19 @@ class TaggedText(list[TextEntity]):
     Attributes:
         text: The text.
         types: All types that the tagger knows: they decide the colours.
+        removed: What the model found and a dictionary took away.
     """
 
     def __init__(
-        self, text: str, entities: Iterable[TextEntity] = (), types: Sequence[str] = ()
+        self,
+        text: str,
+        entities: Iterable[TextEntity] = (),
+        types: Sequence[str] = (),
+        removed: Iterable[TextEntity] = (),
     ) -> None:
         """Keep the text beside its entities."""
         super().__init__(entities)
-        self.text, self.types = text, types
+        self.text, self.types, self.removed = text, types, list(removed)
 
     def _repr_html_(self) -> str:
         return render_entities(self.text, self, self.types)

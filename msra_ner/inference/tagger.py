@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import split_text
 from msra_ner.dataset import Aligner, find_window_limit, project_labels
-from msra_ner.decoding import DEFAULT_DECODER, check_logits, make_decoder
+from msra_ner.decoding import DEFAULT_DECODER, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference.batches import cut_by_padding, pad_windows
+from msra_ner.inference.decode import ScoredEntity, TaggedTokens, decode_sentences
+from msra_ner.inference.dictionary import Dictionary, Term, read_dictionary
 from msra_ner.inference.entities import TaggedText, TextEntity
 from msra_ner.inference.min_score import MinScore, list_min_scores
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
 from msra_ner.inference.texts import check_texts, cut_chunks
-from msra_ner.labels import Entity, decode_entities, encode_entities, entity_types
+from msra_ner.labels import entity_types
 from msra_ner.models import TRANSITIONS, load_tokenizer
 
 if TYPE_CHECKING:
@@ -35,9 +37,6 @@ EXPORTED_BATCH_TOKENS = 4096
 # this many batches hold, and no more texts than that, however short they are.
 CHUNK_BATCHES = 64
 CHUNK_TEXTS = 8192
-
-# Tags of a sentence, and its entities, each with its probability.
-Tagged = tuple[list[str], list[tuple[Entity, float]]]
 
 
 class Tagger:
@@ -58,6 +57,8 @@ class Tagger:
             scored with in training, else viterbi.
         min_score: The lowest score of an entity that is reported: a number, or a number for each of
             some types; None reports all.
+        dictionary: Terms that must be entities, may be of some types, or never are, or the file
+            that has them (:func:`msra_ner.inference.read_dictionary`).
 
     Attributes:
         labels: The label list.
@@ -67,6 +68,7 @@ class Tagger:
         aligner: Cuts sentences into windows, as in training.
         decoder: Says which labels a sentence has, given its logits.
         min_scores: The lowest score that is reported of each type that has one.
+        dictionary: The rules for entities of some texts, or None.
 
     Raises:
         ArgumentsError: ``batch_tokens`` is below 1, ``min_score`` not from 0 to 1 or of another
@@ -83,6 +85,7 @@ class Tagger:
         batch_tokens: int | None = None,
         decoder: str | None = None,
         min_score: MinScore | None = None,
+        dictionary: Iterable[Term] | str | Path | None = None,
     ) -> None:
         """Put the model on its device and read its window settings."""
         import torch
@@ -98,6 +101,13 @@ class Tagger:
         settings = runtime.settings
         limit = find_window_limit(runtime.limit, tokenizer.model_max_length)
         self.by_character = settings.get("token", "character") == "character"
+        if isinstance(dictionary, str | Path):
+            dictionary = read_dictionary(dictionary)
+        self.dictionary = None
+        if dictionary is not None:
+            self.dictionary = Dictionary(
+                dictionary, lambda text: split_text(text, self.by_character)[0], self.types
+            )
         self.aligner = Aligner(
             tokenizer, settings.get("max_length", limit), settings.get("window_overlap")
         )
@@ -131,6 +141,7 @@ class Tagger:
         batch_tokens: int | None = None,
         decoder: str | None = None,
         min_score: MinScore | None = None,
+        dictionary: Iterable[Term] | str | Path | None = None,
     ) -> "Tagger":
         """Load a tagger from a folder or Hub name, or from a folder that ``export`` wrote.
 
@@ -154,9 +165,7 @@ class Tagger:
                 "out, or give the folder it was exported from."
             )
         tokenizer = load_tokenizer(str(name))
-        return cls(
-            runtime, tokenizer, batch_tokens=batch_tokens, decoder=decoder, min_score=min_score
-        )
+        return cls(runtime, tokenizer, None, batch_tokens, decoder, min_score, dictionary)
 
     def __repr__(self) -> str:
         """Return what it can find, and how it computes."""
@@ -203,24 +212,30 @@ class Tagger:
         for chunk in cut_chunks(check_texts(texts), characters, chunk_size or CHUNK_TEXTS):
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
-            for text, (tokens, offsets), (_, entities) in zip(chunk, splits, tagged, strict=True):
-                tagged_text = TaggedText(text, types=self.types)
-                for found, score in entities:
-                    start = offsets[found.start]
-                    end = offsets[found.end - 1] + len(tokens[found.end - 1])
-                    entity = TextEntity(found.type, start, end, text[start:end], round(score, 4))
-                    tagged_text.append(entity)
-                yield tagged_text
+            for text, (tokens, offsets), found in zip(chunk, splits, tagged, strict=True):
+                entities, removed = (
+                    [_place(text, tokens, offsets, item) for item in items]
+                    for items in (found.entities, found.removed)
+                )
+                yield TaggedText(text, entities, self.types, removed)
 
     def tag_tokens(self, sentences: Iterable[Sequence[str]]) -> list[list[str]]:
         """Return one tag a token for sentences that are split already."""
-        return [tags for tags, _ in self._tag(list(sentences))]
+        return [found.tags for found in self._tag(list(sentences))]
 
-    def _tag(self, sentences: Sequence[Sequence[str]]) -> list[Tagged]:
-        """Return the tags of each sentence, one a token, and its entities with probabilities."""
-        found: list[Tagged] = [([], []) for _ in sentences]
+    def _tag(self, sentences: Sequence[Sequence[str]]) -> list[TaggedTokens]:
+        """Return what is found in each sentence."""
+        found = [TaggedTokens() for _ in sentences]
         for done, logits in self.compute_logits(sentences):
-            for index, tagged in zip(done, self._decode(logits), strict=True):
+            read = decode_sentences(
+                self.decoder,
+                self.labels,
+                [sentences[index] for index in done],
+                logits,
+                self.min_scores,
+                self.dictionary,
+            )
+            for index, tagged in zip(done, read, strict=True):
                 found[index] = tagged
         return found
 
@@ -256,25 +271,16 @@ class Tagger:
             done = [index for index in kept if not missing[index]]
             yield done, [kept.pop(index) for index in done]
 
-    def _decode(self, logits: Sequence[NDArray[np.float32]]) -> Iterator[Tagged]:
-        """Yield the tags and entities of whole sentences, given their logits.
 
-        Raises:
-            ModelError: A logit is no number.
-        """
-        check_logits(logits)
-        tags = [
-            [self.labels[label] for label in path.tolist()]
-            for path in self.decoder.find_labels(logits)
-        ]
-        entities = list(map(decode_entities, tags))
-        scores = self.decoder.find_probabilities(logits, entities)
-        for row, found, probabilities in zip(tags, entities, scores, strict=True):
-            scored = list(zip(found, probabilities, strict=True))
-            kept = [pair for pair in scored if pair[1] >= self.min_scores.get(pair[0].type, 0)]
-            if len(kept) < len(scored):
-                row = encode_entities([entity for entity, _ in kept], len(row))
-            yield row, kept
+def _place(
+    text: str, tokens: Sequence[str], offsets: Sequence[int], item: ScoredEntity
+) -> TextEntity:
+    """Return an entity of tokens as one of the text."""
+    found = item.ruled.entity
+    start = offsets[found.start]
+    end = offsets[found.end - 1] + len(tokens[found.end - 1])
+    score = round(item.score, 4)
+    return TextEntity(found.type, start, end, text[start:end], score, item.ruled.rule)
 
 
 def describe_tagger(tagger: Tagger) -> dict[str, Any]:

@@ -17,10 +17,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from msra_ner import __version__
 from msra_ner.corpus import MARK_STYLE
-from msra_ner.inference import Tagger, describe_tagger
+from msra_ner.inference import Tagger, describe_tagger, list_entities
 from msra_ner.palette import format_css, pick_colours
 from msra_ner.report import ModelAbout
-from msra_ner.serving import schemas
 from msra_ner.serving.access import KeyGate
 from msra_ner.serving.limits import Limits
 from msra_ner.serving.metrics import CONTENT_TYPE, ServingMetrics
@@ -107,7 +106,12 @@ def _start_queue(name: str, tagger: Tagger, limits: Limits, metrics: ServingMetr
 
 
 def _add_tagging(app: FastAPI, queues: Mapping[str, BatchQueue], limits: Limits) -> None:
-    @app.post(TAG_PATH, responses=PROBLEMS, summary="Find the entities of texts")
+    @app.post(
+        TAG_PATH,
+        responses=PROBLEMS,
+        summary="Find the entities of texts",
+        response_model_exclude_unset=True,  # rules, where there is no dictionary
+    )
     async def tag(body: TagRequest, request: Request) -> TagResponse:
         name = next(iter(queues)) if body.model is None else body.model
         if name not in queues:
@@ -119,10 +123,7 @@ def _add_tagging(app: FastAPI, queues: Mapping[str, BatchQueue], limits: Limits)
                     413, f"texts: found {size} {what}, expected at most {most}. Send less at once."
                 )
         found = await _tag(queues[name], body.texts, request, limits.seconds)
-        results = [
-            TextResult(entities=[schemas.Entity(**entity.as_dict()) for entity in entities])
-            for entities in found
-        ]
+        results = [TextResult.model_validate(list_entities(entities)) for entities in found]
         return TagResponse(model=name, results=results)
 
 

@@ -1,10 +1,10 @@
 """The models of a server, by the names that they are shown under."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from msra_ner.inference import MinScore, Tagger
+from msra_ner.inference import MinScore, Tagger, Term
 from msra_ner.report import ModelAbout, describe_run
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ def load_taggers(
     precision: str | None = None,
     batch_tokens: int | None = None,
     min_score: MinScore | None = None,
+    dictionary: Iterable[Term] | None = None,
 ) -> dict[str, Tagger]:
     """Return a tagger for each folder or Hub name, by the name it is shown under.
 
@@ -38,7 +39,9 @@ def load_taggers(
     for name, model in zip(name_models(models), models, strict=True):
         logger.info("Loading the model %s", model)
         taggers[name] = Tagger.from_pretrained(
-            model, device, precision, batch_tokens, min_score=min_score
+            *(model, device, precision, batch_tokens),
+            min_score=min_score,
+            dictionary=dictionary,
         )
     return taggers
 

@@ -27,6 +27,7 @@ class ServeSettings(BaseModel):
         gpus: GPUs of a replica; a part lets several share one.
         precision: As in ``Tagger.from_pretrained``, and so is ``batch_tokens``.
         min_score: As ``--min_score`` of the demo: 0.5, or PER=0.8,LOC=0.5.
+        dictionary: File of terms on all machines, as ``--dictionary`` of the demo.
         api_key_file: File of keys on all machines, of which a request has to bring one.
     """
 
@@ -39,6 +40,7 @@ class ServeSettings(BaseModel):
     precision: str | None = None
     batch_tokens: int | None = None
     min_score: str | None = None
+    dictionary: str | None = None
     api_key_file: str | None = None
 
 
@@ -58,14 +60,17 @@ def build_application(settings: ServeSettings) -> serve.Application:
 
     def build() -> "FastAPI":
         from msra_ner.hardware import use_cpu_threads
-        from msra_ner.inference import parse_min_score
+        from msra_ner.inference import parse_min_score, read_dictionary
         from msra_ner.serving import describe_models, load_taggers, make_app, read_keys
 
         use_cpu_threads(settings.cores)
         device = None if settings.gpus else "cpu"
         models = settings.models.split(",")
         lowest = None if settings.min_score is None else parse_min_score(settings.min_score)
-        taggers = load_taggers(models, device, settings.precision, settings.batch_tokens, lowest)
+        terms = read_dictionary(settings.dictionary) if settings.dictionary else None
+        taggers = load_taggers(
+            *(models, device, settings.precision, settings.batch_tokens, lowest, terms)
+        )
         keys = read_keys(settings.api_key_file) if settings.api_key_file else ()
         return make_app(taggers, keys=keys, about=describe_models(models))
 

@@ -31,13 +31,15 @@ class Entity(BaseModel):
     start: int
     end: int
     text: str
-    score: float = Field(description="Mean probability of the tags of its tokens.")
+    score: float = Field(description="Probability, by the model, that all of it is so.")
+    rule: str | None = Field(None, description="Rule of the dictionary that made it an entity.")
 
 
 class TextResult(BaseModel):
     """The entities of a text, in order."""
 
     entities: list[Entity]
+    entities_removed: list[Entity] = Field([], description="Those that the dictionary took away.")
 
 
 class TagResponse(BaseModel):

@@ -14,6 +14,8 @@ from msra_ner.corpus.documents import split_text
 from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.inference import tagger as prediction
 from msra_ner.inference.batches import PADDING_SHARE, cut_by_padding
+from msra_ner.inference.decode import ScoredEntity, TaggedTokens
+from msra_ner.inference.dictionary import RuledEntity
 from msra_ner.inference.entities import TextEntity
 from msra_ner.inference.tagger import Tagger, describe_tagger
 from msra_ner.labels import Entity, decode_entities, encode_entities, label_list
@@ -69,7 +71,8 @@ def test_offsets_point_into_the_original_text(tagger, text):
 
 def test_an_entity_keeps_a_space_that_stands_inside_it(tagger, monkeypatch):
     tags = ["O", "B-LOC", "I-LOC", "O"]
-    monkeypatch.setattr(tagger, "_tag", lambda sentences: [(tags, [(Entity(1, 3, "LOC"), 0.75)])])
+    found = TaggedTokens(tags, [ScoredEntity(RuledEntity(Entity(1, 3, "LOC")), 0.75)])
+    monkeypatch.setattr(tagger, "_tag", lambda sentences: [found])
     assert tagger("在北 京大") == [TextEntity("LOC", 1, 4, "北 京", 0.75)]
 
 

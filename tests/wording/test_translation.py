@@ -134,4 +134,4 @@ def test_a_run_and_its_diagnosis_speak_chinese(tiny_corpus, tiny_encoder, tmp_pa
     said = [line.replace("train and validation and test", "") for line in said]  # names
     english = [line for line in said if re.search(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}", line)]
     assert not english, "\n".join(english)
-    assert "Training" in (run / "run.log").read_text(encoding="utf-8")
+    assert "Training" in (run / "train.log").read_text(encoding="utf-8")

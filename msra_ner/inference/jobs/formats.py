@@ -39,8 +39,19 @@ class OutputFormat:
 
 
 def build_json_line(text: str, entities: "Sequence[TextEntity]") -> Row:
-    """Return ``text`` and ``entities``, each with type, start, end, text and score."""
-    return {"text": text, "entities": [entity.as_dict() for entity in entities]}
+    """Return ``text`` and ``entities``, each with type, start, end, text and score.
+
+    With a dictionary also the ``rule`` of an entity that it made one, and ``entities_removed``.
+    """
+    return {"text": text, **list_entities(entities)}
+
+
+def list_entities(entities: "Sequence[TextEntity]") -> Row:
+    """Return entities as JSON has them, and what a dictionary has removed, if anything."""
+    found: Row = {"entities": [entity.as_dict() for entity in entities]}
+    if removed := getattr(entities, "removed", None):
+        found["entities_removed"] = [entity.as_dict() for entity in removed]
+    return found
 
 
 def build_doccano(text: str, entities: "Sequence[TextEntity]") -> Row:

@@ -1,9 +1,11 @@
 """What a job is known by: the files it reads, and the model it tags with."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from msra_ner.inference.dictionary import Term
 from msra_ner.inference.exported import MODEL_FILES
 from msra_ner.inference.jobs.places import find_file, locate
 from msra_ner.models import WEIGHT_FILES, find_commit, load_config
@@ -39,3 +41,11 @@ def identify_model(model: str) -> dict[str, str]:
         return {"name": model, "commit": find_commit(model) or "unknown"}
     paths = sorted({path for pattern in MODEL_GLOBS for path in folder.glob(pattern)})
     return {path.name: file_hash(path) for path in paths}
+
+
+def identify_terms(terms: Sequence[Term] | None) -> str | None:
+    """Return a hash of the terms of a dictionary; None where there is none."""
+    if terms is None:
+        return None
+    rows = "\n".join(f"{term.text}\t{term.type}\t{term.rule}" for term in terms)
+    return hashlib.sha256(rows.encode()).hexdigest()

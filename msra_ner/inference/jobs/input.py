@@ -26,6 +26,7 @@ JSON_SUFFIXES = (".jsonl", ".json", ".ndjson")
 PARQUET_SUFFIX = ".parquet"
 TABLE_SUFFIXES = (".csv", ".tsv")
 ENTITIES = "entities"  # the column that is added
+REMOVED = "entities_removed"  # and, with a dictionary, those that it took away
 COUNT_BLOCK = 1 << 20  # bytes
 BORDER_BLOCK = 1 << 14  # bytes that are read to find a line end
 
@@ -199,11 +200,12 @@ def _check_columns(name: str, columns: Any, column: str) -> None:
             f"{name}: found the columns {', '.join(map(repr, columns)) or 'none'}, expected "
             f"{column!r}. Name the one with the text: --text_column NAME"
         )
-    if ENTITIES in columns:
-        raise CorpusError(
-            f"{name}: found a column {ENTITIES!r}, expected none: that is the one to be added. "
-            "Rename it."
-        )
+    for added in (ENTITIES, REMOVED):
+        if added in columns:
+            raise CorpusError(
+                f"{name}: found a column {added!r}, expected none: that is the one to be added. "
+                "Rename it."
+            )
 
 
 def _locate(name: str, start: int, index: int) -> str:

@@ -1,9 +1,9 @@
 """A job that tags files in parts: each part is a file of its own, and all are joined at the end.
 
 While the job runs, ``OUTPUT.parts/`` lies beside the output: ``_job.json``, which says what is
-tagged with what, and a file for each part that is done. A part is written under another name and
-then renamed, and it is the same whichever process writes it. So a job that was killed goes on with
-the parts that are missing, with any number of processes.
+tagged with what, and a file for each part. A part is written under another name and then renamed,
+and it is the same whichever process writes it. So a job that was killed goes on with the parts
+that are missing, with any number of processes.
 
     job = TagJob("runs/bert", ["a.txt"], Path("out.jsonl"))   # what is asked for
     planned = plan_job(job)                                   # how the files are cut into parts
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from msra_ner.errors import ArgumentsError, CorpusError, JobError, OutputExistsError
+from msra_ner.inference.dictionary import Term
 from msra_ner.inference.jobs.formats import PARQUET
 from msra_ner.inference.jobs.identity import identify_files
 from msra_ner.inference.jobs.input import PARQUET_SUFFIX, Part, count_rows
@@ -56,7 +57,7 @@ class TagJob:
         as_folder: Whether ``output`` is a folder.
         column: Column with the text, of JSON lines and Parquet.
         precision: As in ``Tagger.from_pretrained``, and so are ``batch_tokens``, ``device``,
-            ``decoder`` and ``min_score``.
+            ``decoder``, ``min_score`` and ``dictionary``.
         part_bytes: About how many bytes of text a part has.
     """
 
@@ -71,6 +72,7 @@ class TagJob:
     device: str | None = None
     decoder: str | None = None
     min_score: MinScore | None = None
+    dictionary: Sequence[Term] | None = None
     part_bytes: int = PART_BYTES
 
     @property
@@ -103,6 +105,7 @@ class TagJob:
             self.batch_tokens,
             self.decoder,
             self.min_score,
+            self.dictionary,
         )
 
 
@@ -265,10 +268,10 @@ class PlannedJob:
         except OSError:  # a file system without links
             joined.replace(output)
 
-    @cached_property
+    @cached_property  # it looks only once at the columns of the input
     def _writer(self) -> PartWriter:
-        """One for all parts: it looks only once at the columns of the input."""
-        return PartWriter(self.job.format, self.job.column, self.job.files)
+        has_rules = self.job.dictionary is not None
+        return PartWriter(self.job.format, self.job.column, self.job.files, has_rules)
 
     def _count_rows(self) -> int:
         """Return how many rows the output has, each part against its stretch of the input."""

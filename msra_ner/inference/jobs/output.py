@@ -11,10 +11,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from msra_ner.errors import CorpusError, MsraNerError
 from msra_ner.inference.entities import TextEntity
-from msra_ner.inference.jobs.formats import FORMATS, PARQUET
+from msra_ner.inference.jobs.formats import FORMATS, PARQUET, list_entities
 from msra_ner.inference.jobs.input import (
     COUNT_BLOCK,
     ENTITIES,
+    REMOVED,
     Part,
     TagRow,
     is_json,
@@ -42,7 +43,7 @@ def format_row(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
     """
     if format != "jsonl":
         return FORMATS[format].row(row.text, entities)
-    values = {**row.values, ENTITIES: [entity.as_dict() for entity in entities]}
+    values = {**row.values, **list_entities(entities)}
     try:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:  # ValueError: NaN, infinity
@@ -60,11 +61,13 @@ class PartWriter:
         format: A name of ``FORMATS``, or ``parquet``.
         column: Column with the text.
         files: All files of the job: they decide the columns of Parquet.
+        rules: Whether a dictionary has rules for entities, which Parquet then has columns for.
     """
 
     format: str
     column: str
     files: Sequence[str]
+    rules: bool = False
 
     def write(self, file: IO[bytes], part: Part, tagger: "Tagger") -> int:
         """Tag a part into a file and return its rows."""
@@ -106,7 +109,9 @@ class PartWriter:
     def _join_parquet(self, parts: Sequence[Path], file: Any) -> None:
         import pyarrow.parquet as pq
 
-        schema = self._schema.append(_make_entities_field())
+        schema = self._schema
+        for field in self._added:
+            schema = schema.append(field)
         with pq.ParquetWriter(file, schema) as writer:
             for part in parts:
                 writer.write_table(pq.read_table(part, schema=schema))
@@ -116,10 +121,6 @@ class PartWriter:
     ) -> "pa.Table":
         import pyarrow as pa
 
-        field = _make_entities_field()
-        entities = pa.array(
-            [[entity.as_dict() for entity in found] for found in tagged], type=field.type
-        )
         try:
             if is_parquet(part.file):
                 if self._read_schema(part.file) != self._schema:
@@ -134,7 +135,11 @@ class PartWriter:
                 f"types of the first {ROWS_FOR_SCHEMA:,} rows. Write JSON lines, or make the "
                 "columns alike."
             ) from error
-        return table.append_column(field, entities)
+        lists: list[Any] = [tagged, [getattr(found, "removed", []) for found in tagged]]
+        for field, found in zip(self._added, lists, strict=False):
+            values = [[entity.as_dict() for entity in entities] for entities in found]
+            table = table.append_column(field, pa.array(values, type=field.type))
+        return table
 
     def _make_table_of_values(self, values: Sequence[dict[str, Any]]) -> "pa.Table":
         """Return rows as a table; a ValueError or its like says what does not fit."""
@@ -151,6 +156,10 @@ class PartWriter:
         if not all(map(_is_kept, table.to_pylist(), values)):
             raise ValueError("a value that the type of its column cannot hold")
         return table
+
+    @cached_property
+    def _added(self) -> "list[pa.Field]":
+        return _make_fields(self.rules)
 
     def _read_schema(self, name: str) -> "pa.Schema":
         return open_parquet(name).schema_arrow.remove_metadata()
@@ -196,10 +205,11 @@ def count_written_rows(name: str) -> int:
         return -1
 
 
-def _make_entities_field() -> "pa.Field":
-    """Return the column that is added: a list of entities for each row."""
+def _make_fields(rules: bool) -> "list[pa.Field]":
+    """Return the columns that are added: lists of entities, with a dictionary two."""
     import pyarrow as pa
 
     types: dict[Any, Any] = {str: pa.string(), int: pa.int64(), float: pa.float64()}
-    entity = {item.name: types[item.type] for item in fields(TextEntity)}
-    return pa.field(ENTITIES, pa.list_(pa.struct(entity)))
+    names = [item for item in fields(TextEntity) if rules or item.name != "rule"]
+    entities = pa.list_(pa.struct({item.name: types[item.type] for item in names}))
+    return [pa.field(name, entities) for name in (ENTITIES, REMOVED)[: 1 + rules]]

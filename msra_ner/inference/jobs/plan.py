@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msra_ner import __version__
 from msra_ner.errors import ArgumentsError
-from msra_ner.inference.jobs.identity import identify_files, identify_model
+from msra_ner.inference.jobs.identity import identify_files, identify_model, identify_terms
 from msra_ner.inference.jobs.input import cut_parts
 from msra_ner.inference.jobs.job import PlannedJob, TagJob
 from msra_ner.inference.jobs.places import is_address
@@ -33,6 +33,7 @@ def plan_job(job: TagJob) -> PlannedJob:
         "batch_tokens": job.batch_tokens,
         "decoder": job.decoder,
         "min_score": job.min_score,
+        "dictionary": identify_terms(job.dictionary),
         "part bytes": size,
         "parts": len(parts),
         "version": __version__,
