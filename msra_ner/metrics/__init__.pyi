@@ -19,6 +19,7 @@ from .error_kinds import (
     find_errors as find_errors,
     summarise_kinds as summarise_kinds,
 )
+from .lowest_scores import LOWEST as LOWEST, score_by_lowest as score_by_lowest
 from .scores import (
     PUBLISHED_CUT as PUBLISHED_CUT,
     EntityScore as EntityScore,

@@ -21,6 +21,7 @@ from msra_ner.metrics import (
     find_errors,
     measure_calibration,
     score_by_length,
+    score_by_lowest,
     score_by_position,
     score_by_train_count,
     summarise_kinds,
@@ -41,6 +42,7 @@ from msra_ner.report.schema import (
     RepeatedError,
     Report,
     ScoreData,
+    ScoreQuality,
     SentenceRow,
     Span,
     TypeScores,
@@ -74,7 +76,7 @@ def build_report(run: RunFiles) -> Report:
         "first": give_advice(f1, types, kinds, errors, repeated, seen, stages, curves, lost_points),
         "types": types,
         "kinds": kinds,
-        "calibration": find_calibration(run),
+        **weigh_scores(run),
         "confusion": {"names": confusion.names, "matrix": confusion.matrix},
         **breakdowns,
         "curves": curves,
@@ -140,15 +142,20 @@ def list_kinds(run: RunFiles) -> list[KindRow]:
     return cast("list[KindRow]", sorted(rows, key=lambda row: -row["gain"]))
 
 
-def find_calibration(run: RunFiles) -> CalibrationData | None:
-    """Return how far the scores of predicted entities agree with how many are right."""
+def weigh_scores(run: RunFiles) -> ScoreQuality:
+    """Return how far entities' scores agree with how many are right, and what a lowest one does."""
     if run.pred_scores is None:
-        return None
+        return {"calibration": None, "lowest_scores": []}
     correct: list[bool] = []
     for gold, predicted in zip(map(set, run.gold_entities), run.pred_entities, strict=True):
         correct += [entity in gold for entity in predicted]
-    found = measure_calibration(list(chain.from_iterable(run.pred_scores)), correct)
-    return None if found is None else cast("CalibrationData", asdict(found))
+    scores = list(chain.from_iterable(run.pred_scores))
+    found = measure_calibration(scores, correct)
+    gold_count = sum(map(len, run.gold_entities))
+    return {
+        "calibration": None if found is None else cast("CalibrationData", asdict(found)),
+        "lowest_scores": _list_rows(score_by_lowest(scores, correct, gold_count)),
+    }
 
 
 def list_breakdowns(run: RunFiles) -> Breakdowns:

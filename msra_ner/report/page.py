@@ -24,6 +24,7 @@ from msra_ner.report.plots import (
     draw_confusion,
     draw_curves,
     draw_kinds,
+    draw_lowest_scores,
     draw_types,
     list_plot_files,
     write_plots,
@@ -120,6 +121,8 @@ def draw_report(data: Report) -> dict[str, "Figure"]:
     figures = {"confusion": confusion, **draw_runs({data["name"]: data})}
     if data["calibration"]:
         figures["calibration"] = draw_calibration(data["calibration"])
+    if len(data["lowest_scores"]) > 1:
+        figures["lowest_scores"] = draw_lowest_scores(data["lowest_scores"])
     return figures
 
 

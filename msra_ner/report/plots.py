@@ -34,7 +34,7 @@ MAX_NUMBERED = 12  # types up to which the cells of a confusion hold their numbe
 # The names of all plots that a page can have.
 PLOTS = (
     *("confusion", "kinds", "length", "position", "train_count", "seen", "types", "curves"),
-    "calibration",
+    *("calibration", "lowest_scores"),
 )
 
 
@@ -135,6 +135,23 @@ def draw_calibration(data: CalibrationData) -> "Figure":
         axes.set_ylim(-3, 103)
         axes.set_xlabel("mean score, %")
         axes.set_ylabel("right, %")
+        axes.grid()
+    return figure
+
+
+def draw_lowest_scores(rows: Sequence[NamedScores]) -> "Figure":
+    """Return precision against recall, a point for each lowest score of a reported entity."""
+    with _style():
+        figure, [axes] = _figure(3.2, width=4.8)
+        recall, precision = (
+            [_to_percent(row[ratio]) for row in rows] for ratio in ("recall", "precision")
+        )
+        axes.plot(recall, precision, marker="o", color=COLOURS[0])
+        for row, x, y in zip(rows, recall, precision, strict=True):
+            axes.annotate(row["name"], (x, y), (4, 4), textcoords="offset points", fontsize=8)
+        axes.margins(0.12)
+        axes.set_xlabel("recall, %")
+        axes.set_ylabel("precision, %")
         axes.grid()
     return figure
 

@@ -209,15 +209,21 @@ class Advice(TypedDict):
     search: str
 
 
-class Report(RunReport):
-    """``report.json``; ``joiner`` goes between two tokens, ``sentences`` has indices as keys.
+class ScoreQuality(TypedDict):
+    """Whether the scores of entities are what they say, and what ``--min_score`` would do.
 
-    ``calibration`` is None where the predictions have no scores.
+    Without scores ``calibration`` is None and ``lowest_scores`` is empty.
     """
+
+    calibration: CalibrationData | None
+    lowest_scores: list[NamedScores]
+
+
+class Report(RunReport, ScoreQuality):
+    """``report.json``; ``joiner`` goes between two tokens, ``sentences`` has indices as keys."""
 
     joiner: str
     first: list[Advice]
-    calibration: CalibrationData | None
     confusion: ConfusionData
     lost_points: int
     stages: list[Stage]

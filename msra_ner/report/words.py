@@ -55,6 +55,8 @@ PLOT_WORDS_ZH = {
     "predicted type": "预测类型",
     "gold type": "标准类型",
     "mean score, %": "平均分数，%",
+    "recall, %": "召回率，%",
+    "precision, %": "精确率，%",
     "right, %": "正确率，%",
     "errors": "错误数",
     "length in tokens": "实体长度（token 数）",

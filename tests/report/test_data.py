@@ -107,6 +107,8 @@ def test_scores_of_entities_are_compared_with_how_many_are_right(tmp_path):
     assert calibration["error"] == pytest.approx(0)
     rows = [(row["score"], row["precision"], row["entities"]) for row in calibration["bins"]]
     assert rows == [(pytest.approx(0.8), 0.8, 5), (1.0, 1.0, 5)]
+    lowest = {row["name"]: (row["predicted"], row["correct"]) for row in found["lowest_scores"]}
+    assert (lowest["0.8"], lowest["0.9"]) == ((10, 9), (5, 5))
     page = write_report(tmp_path / "run").read_text(encoding="utf-8")
     assert "0.00 points apart on average (expected calibration error, over 10 predicted" in page
     assert (tmp_path / "run" / "plots" / "calibration.svg").is_file()
@@ -114,6 +116,7 @@ def test_scores_of_entities_are_compared_with_how_many_are_right(tmp_path):
 
 def test_without_scores_nothing_is_said_of_them(data, tmp_path):
     assert data["calibration"] is None
+    assert data["lowest_scores"] == []
     half = [[0.5] * len(decode_entities(tags)) for tags in worse(EXAMPLE_SENTENCES)]
     folder = write_run(tmp_path / "run", scores=half)
     assert data_of(folder)["calibration"]["entities"] > 0
