@@ -3,20 +3,25 @@
 The model must not have been trained on these sentences: what it has learned it does not doubt.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msra_ner.annotation.folds import weigh_by_folds
 from msra_ner.argument_types import check_argument_types, check_choice
 from msra_ner.corpus import SPLIT_KEYS, Sentence, make_read_options, open_corpus
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import Tagger, WeighedSentence, weigh_tags
-from msra_ner.labels import Entity
+from msra_ner.labels import Entity, entity_types
 from msra_ner.metrics import entity_text, find_errors
+from msra_ner.report import find_own_corpus
 from msra_ner.tables import format_percent, format_table
 from msra_ner.wording import translate, translate_all
+
+logger = logging.getLogger(__name__)
 
 # Kinds of suspects, seen from the labels, for the kinds of errors, seen from a model.
 KINDS = {
@@ -112,6 +117,8 @@ def find_label_errors(
     *,
     split: str = "train",
     min_doubt: float = MIN_DOUBT,
+    folds: int = 0,
+    seed: int = 42,
     **options: Any,
 ) -> LabelErrors:
     """Return where a model contradicts the labels of a split with confidence.
@@ -122,10 +129,14 @@ def find_label_errors(
             a tagger.
         split: ``train``, ``val`` or ``test``.
         min_doubt: The lowest doubt of a suspect, from 0 to 1.
+        folds: Train so many models from ``model``, which is then an encoder, each without the
+            sentences that it judges; 0 asks ``model`` itself.
+        seed: Of the parts and of these models.
         **options: How to read the corpus, the fields of :class:`msra_ner.corpus.ReadOptions`.
 
     Raises:
-        ArgumentsError: There is no such split, or the model does not know a type.
+        ArgumentsError: There is no such split, the model does not know a type, or there are too
+            few sentences for the folds.
         CorpusNotFoundError: The corpus is missing.
         CorpusError: It breaks its format.
         ModelError: There is no such model.
@@ -135,13 +146,35 @@ def find_label_errors(
     if SPLIT_KEYS[split] not in corpus.splits:
         raise ArgumentsError(f"--split: found no {split} in {data_dir}. Choose another split.")
     sentences = list(corpus.splits[SPLIT_KEYS[split]].sentences(corpus.labels))
-    tagger = model if isinstance(model, Tagger) else Tagger.from_pretrained(model)
     name = "a tagger" if isinstance(model, Tagger) else Path(model).name
-    weighed = list(weigh_tags(tagger, sentences))
+    if folds:
+        if isinstance(model, Tagger):
+            raise ArgumentsError("--folds: found a tagger, expected the encoder to train from.")
+        types = entity_types(corpus.labels)
+        weighed = weigh_by_folds(sentences, types, model, folds, seed)
+        name = f"{folds} models of {name}"
+    else:
+        if split == "train" and not isinstance(model, Tagger):
+            _warn_of_own_corpus(data_dir, model)
+        tagger = model if isinstance(model, Tagger) else Tagger.from_pretrained(model)
+        types = tagger.types
+        weighed = list(weigh_tags(tagger, sentences))
     suspects = [item for item in list_suspects(sentences, weighed) if item.doubt >= min_doubt]
     suspects.sort(key=lambda item: -item.doubt)
     title = f"{Path(data_dir).name}: {split}"
-    return LabelErrors(title, name, tagger.types, sentences, weighed, suspects)
+    return LabelErrors(title, name, types, sentences, weighed, suspects)
+
+
+def _warn_of_own_corpus(data_dir: str | Path, run: str | Path) -> None:
+    """Say so where a model was trained on the sentences that it is to doubt."""
+    own = find_own_corpus(run)
+    if own is not None and Path(own).resolve() == Path(data_dir).resolve():
+        logger.warning(
+            "%s was trained on %s: what it has learned it does not doubt. Give the encoder and "
+            "--folds 5, or train on one half of the sentences and check the other.",
+            run,
+            data_dir,
+        )
 
 
 def list_suspects(

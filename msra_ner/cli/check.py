@@ -42,6 +42,13 @@ def add_command(commands: Any) -> None:
         help="a run that has not seen these sentences, or a Hub name: where it is sure of another "
         "reading",
     )
+    model.add_argument(
+        "--folds",
+        type=int,
+        metavar="N",
+        help="train N models from the encoder that --model names, each without the sentences that "
+        "it judges",
+    )
     model.add_argument("--split", choices=SPLITS, help="default: train")
     model.add_argument(
         "--output", type=Path, metavar="DIR", help="write a page and a file for Label Studio"
@@ -54,7 +61,7 @@ def add_command(commands: Any) -> None:
 def _check(options: argparse.Namespace) -> int:
     if options.model_dir is not None:
         return _check_labels(options)
-    for flag in ("split", "output", "overwrite"):
+    for flag in ("folds", "split", "output", "overwrite"):
         if getattr(options, flag):
             raise ArgumentsError(f"--{flag}: found no --model, which it is about. Give both.")
     from msra_ner.check import check_corpus, format_report
@@ -86,6 +93,7 @@ def _check_labels(options: argparse.Namespace) -> int:
         options.data_dir,
         options.model_dir,
         split=options.split or "train",
+        folds=options.folds or 0,
         **read_options(options),
     )
     print(found)  # noqa: T201

@@ -13,6 +13,7 @@ from .formats.json_lines import (
     read_objects as read_objects,
 )
 from .formats.label_studio import build_results as build_results
+from .formats.pair import write_pair as write_pair
 from .formats.unread import find_binary_form as find_binary_form
 from .lines import (
     is_text as is_text,

@@ -1,11 +1,12 @@
 import json
+import shutil
 
 import pytest
 from helpers.builders import EXAMPLE_SENTENCES, marked, write_corpus
 from helpers.pages import Page
 
 from msra_ner import Tagger, find_label_errors
-from msra_ner.annotation import list_suspects, read_texts, write_label_errors
+from msra_ner.annotation import folds as folds_module, list_suspects, read_texts, write_label_errors
 from msra_ner.annotation.label_error_page import KIND_WORDS
 from msra_ner.annotation.label_errors import KINDS
 from msra_ner.cli.entry import main
@@ -115,3 +116,45 @@ def test_the_command_prints_and_writes_them(suspicious, tiny_encoder, tmp_path, 
     assert "--model" in capsys.readouterr().err
     assert main([*words, "--max_length", "8"]) == 2
     assert "--max_length" in capsys.readouterr().err
+
+
+def test_a_model_that_knows_the_corpus_is_named(suspicious, tiny_encoder, tmp_path, caplog):
+    run = tmp_path / "run"
+    shutil.copytree(tiny_encoder, run)
+    (run / "run.json").write_text(json.dumps({"data": str(suspicious)}))
+    find_label_errors(suspicious, run, split="test")
+    assert "does not doubt" not in caplog.text
+    find_label_errors(suspicious, run)
+    assert "what it has learned it does not doubt. Give the encoder and --folds 5" in caplog.text
+
+
+@pytest.mark.slow
+def test_each_sentence_is_judged_by_a_model_of_the_others(
+    tiny_encoder, tmp_path, capsys, monkeypatch
+):
+    corpus = write_corpus(tmp_path / "corpus", {"train": EXAMPLE_SENTENCES})
+    trained, judged = [], []
+    plain_train, plain_weigh = folds_module.train, folds_module.weigh_tags
+
+    def train(corpus, run, **settings):
+        text = (corpus / "train" / "sentences.txt").read_text(encoding="utf-8")
+        trained.append(set(text.splitlines()))
+        return plain_train(corpus, run, max_steps=1, use_cpu=True, **settings)
+
+    def weigh(tagger, sentences):
+        judged.append({" ".join(row.tokens) for row in sentences})
+        return plain_weigh(tagger, sentences)
+
+    monkeypatch.setattr(folds_module, "train", train)
+    monkeypatch.setattr(folds_module, "weigh_tags", weigh)
+    words = ["check", str(corpus), "--model", str(tiny_encoder), "--folds"]
+    assert main([*words, "2", "--output", str(tmp_path / "out")]) in (0, 1)
+    assert "where 2 models of " in capsys.readouterr().out
+    assert (tmp_path / "out" / "label_errors.html").is_file()
+    everything = {" ".join(row.tokens) for row in EXAMPLE_SENTENCES}
+    assert set.union(*judged) == everything
+    for seen, asked in zip(trained, judged, strict=True):
+        assert seen | asked == everything
+        assert not seen & asked
+    assert main([*words, "1000"]) == 2
+    assert "--folds: found 1000, expected 2 to" in capsys.readouterr().err
