@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from msra_ner.corpus import render_entities
+from msra_ner.labels import Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,27 @@ class TaggedText(list[TextEntity]):
         """Keep the text beside its entities."""
         super().__init__(entities)
         self.text, self.types = text, types
+
+    @classmethod
+    def of(
+        cls,
+        text: str,
+        tokens: Sequence[str],
+        offsets: Sequence[int],
+        entities: Iterable[tuple[Entity, float]],
+        types: Sequence[str],
+    ) -> "TaggedText":
+        """Return a text with entities of its tokens, which have probabilities.
+
+        The tokens and their offsets are those of :func:`msra_ner.corpus.split_text`.
+        """
+        tagged = cls(text, types=types)
+        for found, score in entities:
+            start = offsets[found.start]
+            end = offsets[found.end - 1] + len(tokens[found.end - 1])
+            entity = TextEntity(found.type, start, end, text[start:end], round(score, 4))
+            tagged.append(entity)
+        return tagged
 
     def _repr_html_(self) -> str:
         return render_entities(self.text, self, self.types)

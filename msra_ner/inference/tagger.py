@@ -14,7 +14,7 @@ from msra_ner.dataset import Aligner, find_window_limit, project_labels
 from msra_ner.decoding import DEFAULT_DECODER, check_logits, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference.batches import cut_by_padding, pad_windows
-from msra_ner.inference.entities import TaggedText, TextEntity
+from msra_ner.inference.entities import TaggedText
 from msra_ner.inference.min_score import MinScore, list_min_scores
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
 from msra_ner.inference.texts import check_texts, cut_chunks
@@ -204,13 +204,7 @@ class Tagger:
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
             for text, (tokens, offsets), (_, entities) in zip(chunk, splits, tagged, strict=True):
-                tagged_text = TaggedText(text, types=self.types)
-                for found, score in entities:
-                    start = offsets[found.start]
-                    end = offsets[found.end - 1] + len(tokens[found.end - 1])
-                    entity = TextEntity(found.type, start, end, text[start:end], round(score, 4))
-                    tagged_text.append(entity)
-                yield tagged_text
+                yield TaggedText.of(text, tokens, offsets, entities, self.types)
 
     def tag_tokens(self, sentences: Iterable[Sequence[str]]) -> list[list[str]]:
         """Return one tag a token for sentences that are split already."""
@@ -220,7 +214,7 @@ class Tagger:
         """Return the tags of each sentence, one a token, and its entities with probabilities."""
         found: list[Tagged] = [([], []) for _ in sentences]
         for done, logits in self.compute_logits(sentences):
-            for index, tagged in zip(done, self._decode(logits), strict=True):
+            for index, tagged in zip(done, self.decode(logits), strict=True):
                 found[index] = tagged
         return found
 
@@ -256,7 +250,7 @@ class Tagger:
             done = [index for index in kept if not missing[index]]
             yield done, [kept.pop(index) for index in done]
 
-    def _decode(self, logits: Sequence[NDArray[np.float32]]) -> Iterator[Tagged]:
+    def decode(self, logits: Sequence[NDArray[np.float32]]) -> Iterator[Tagged]:
         """Yield the tags and entities of whole sentences, given their logits.
 
         Raises:
