@@ -1,14 +1,13 @@
 """What to annotate next: the texts that a model is least sure of, and some at random."""
 
-import heapq
 import json
 import random
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from itertools import tee
 from pathlib import Path
 from typing import Any
 
+from msra_ner.annotation.choosing import Highest, choose, hash_text, leave_out
 from msra_ner.annotation.pool import read_pool
 from msra_ner.annotation.selection import (
     COUNT,
@@ -92,18 +91,19 @@ def select_texts(
     if not isinstance(tagger, Tagger):
         tagger = Tagger.from_pretrained(tagger, device, precision)
     report = SelectionReport(count)
-    pool = _leave_out(read_pool(texts, text_column, **options), known, report)
-    drawn = _Highest(round(count * random_share))
-    doubted = _Highest(count * KEPT_FOR_ONE)
+    pool = leave_out(read_pool(texts, text_column, **options), known, report)
+    drawn = Highest(round(count * random_share))
+    doubted = Highest(count * KEPT_FOR_ONE)
     for item in _weigh(tagger, pool):
-        drawn.add(_hash(item.tagged.text, seed), item)
+        drawn.add(hash_text(item.tagged.text, seed), item)
         doubted.add(item.uncertainty, item)
     report.kept = len(doubted.items())
-    report.chosen = list(_choose(drawn.items(), doubted.items(), known, similarity, report))
+    report.chosen = list(choose(drawn.items(), doubted.items(), known, similarity, report))
     if not report.chosen:
         raise CorpusError(
-            f"{texts}: found {report.read:,} texts, all of them empty or annotated already, "
-            "expected one to choose. Give other texts."
+            f"{texts}: found no text to choose among {report.read:,} ({report.empty:,} empty, "
+            f"{report.annotated:,} annotated already, {report.near:,} near-duplicates of those), "
+            "expected one. Give other texts."
         )
     # Whoever annotates half of them has both kinds, and does not see which is which.
     random.Random(seed).shuffle(report.chosen)
@@ -113,47 +113,6 @@ def select_texts(
     return report
 
 
-class _Highest:
-    """The items with the highest keys, so many at most; of equal keys those that came first."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._heap: list[tuple[float, int, ChosenText]] = []
-        self._added = 0
-
-    def add(self, key: float, item: ChosenText) -> None:
-        self._added += 1
-        entry = (key, -self._added, item)
-        if len(self._heap) < self._size:
-            heapq.heappush(self._heap, entry)
-        elif self._size:
-            heapq.heappushpop(self._heap, entry)
-
-    def items(self) -> list[ChosenText]:
-        """Return the items, the highest first."""
-        return [item for _, _, item in sorted(self._heap, reverse=True)]
-
-
-def _leave_out(
-    pool: Iterable[tuple[str, str]], known: set[str], report: SelectionReport
-) -> Iterator[tuple[str, str]]:
-    """Yield the texts that can be chosen, each once; count the others."""
-    # Hashes, so that a million texts take 100 MB and not all of their characters.
-    seen: set[int] = set()
-    for location, text in pool:
-        report.read += 1
-        key = _hash(text)
-        if not text.strip():
-            report.empty += 1
-        elif text in known:
-            report.annotated += 1
-        elif key in seen:
-            report.repeated += 1
-        else:
-            seen.add(key)
-            yield location, text
-
-
 def _weigh(tagger: Tagger, pool: Iterable[tuple[str, str]]) -> Iterator[ChosenText]:
     # The texts are read once; `tee` keeps what was read until its entities come.
     read, kept = tee(pool)
@@ -161,38 +120,6 @@ def _weigh(tagger: Tagger, pool: Iterable[tuple[str, str]]) -> Iterator[ChosenTe
     with show_bar(weighed, desc="tagging", unit="texts", leave=False) as bar:
         for (location, _), item in zip(kept, bar, strict=True):
             yield ChosenText(item.tagged, location, measure_uncertainty(item))
-
-
-def _choose(
-    drawn: list[ChosenText],
-    doubted: list[ChosenText],
-    known: set[str],
-    similarity: float,
-    report: SelectionReport,
-) -> Iterator[ChosenText]:
-    """Yield all that were drawn, then the most doubted that are near to nothing chosen before."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import Indel
-
-    near = list(known)
-    for item in drawn:
-        near.append(item.tagged.text)
-        yield ChosenText(item.tagged, item.location, item.uncertainty, random=True)
-    left, taken = report.asked - len(drawn), set(near)
-    for item in doubted:
-        text = item.tagged.text
-        if not left:
-            return
-        if text in taken:
-            continue
-        if process.extractOne(
-            text, near, scorer=Indel.normalized_similarity, score_cutoff=similarity
-        ):
-            report.near += 1
-            continue
-        near.append(text)
-        left -= 1
-        yield item
 
 
 def _build_row(format: str, item: ChosenText) -> dict[str, Any]:
@@ -206,11 +133,6 @@ def _build_row(format: str, item: ChosenText) -> dict[str, Any]:
         row["data"] |= about
         return row
     return row | about
-
-
-def _hash(text: str, seed: int = 0) -> int:
-    """Return a number that a text has with a seed, whatever stands around it."""
-    return int.from_bytes(blake2b(f"{seed}\n{text}".encode(), digest_size=8).digest())
 
 
 def _check_settings(count: int, random_share: float, similarity: float) -> None:

@@ -68,8 +68,7 @@ class SelectionReport:
         }
         lines = [format_table([[name, f"{count:,}"] for name, count in counts.items()])]
         if len(self.chosen) < self.asked:
-            lines.append(
-                f"{len(self.chosen):,} texts were chosen, not {self.asked:,}: no more of the "
-                f"{self.kept:,} most uncertain ones differ enough from them."
-            )
+            near = f"the others of the {self.kept:,} most uncertain ones are near-duplicates"
+            reason = near if self.near else "there are no more"
+            lines.append(f"{len(self.chosen):,} texts were chosen, not {self.asked:,}: {reason}.")
         return "\n".join(lines)

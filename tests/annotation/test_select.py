@@ -49,13 +49,13 @@ def pool(tmp_path):
 @pytest.mark.parametrize(
     ("shares", "expected"),
     [
-        ([[0.25] * 4, [0.25] * 4], 1),
         ([[1, 0, 0, 0], [0, 0, 1, 0]], 0),
-        ([[1, 0, 0, 0], [0.25] * 4], 0.5),
+        ([[0.9, 0.1, 0, 0], [0.2, 0.3, 0.4, 0.1], [1, 0, 0, 0]], 0.6),
+        ([[0.25] * 4, [0.3] * 2 + [0.2] * 2], 0.75),
         (np.zeros((0, 4)), 0),
     ],
 )
-def test_the_uncertainty_is_the_mean_entropy_of_the_tokens(shares, expected):
+def test_the_uncertainty_is_that_of_the_least_sure_token(shares, expected):
     weighed = WeighedText(TaggedText(""), np.array(shares, dtype=float))
     assert measure_uncertainty(weighed) == pytest.approx(expected)
 
@@ -70,11 +70,13 @@ def test_a_text_is_weighed_with_what_is_found_in_it(tagger):
         np.testing.assert_allclose(item.shares.sum(axis=1), 1)
 
 
-def test_the_most_uncertain_are_chosen(tagger, pool, tmp_path):
-    report = select_texts(tagger, pool, tmp_path / "out", count=5, random_share=0.0, similarity=1.0)
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_most_uncertain_are_chosen(tagger, pool, tmp_path, count):
+    settings = {"count": count, "random_share": 0.0, "similarity": 1.0}
+    report = select_texts(tagger, pool, tmp_path / "out", **settings)
     doubts = {item.tagged.text: measure_uncertainty(item) for item in weigh_texts(tagger, TEXTS)}
     assert {item.tagged.text for item in report.chosen} == set(
-        sorted(TEXTS, key=lambda text: -doubts[text])[:5]
+        sorted(TEXTS, key=lambda text: -doubts[text])[:count]
     )
     for item in report.chosen:
         assert item.uncertainty == pytest.approx(doubts[item.tagged.text])
@@ -107,7 +109,9 @@ def test_what_is_left_out_is_counted(tagger, tmp_path):
     counts = (report.read, report.empty, report.repeated, report.annotated, report.near)
     assert counts == (9, 2, 1, 1, 2)
     last = str(report).splitlines()[-1]
-    assert last.startswith("3 texts were chosen, not 5: no more of the 5 most uncertain ones")
+    assert last == (
+        "3 texts were chosen, not 5: the others of the 5 most uncertain ones are near-duplicates."
+    )
 
 
 def test_of_near_duplicates_the_most_uncertain_is_chosen(tagger, tmp_path):
@@ -121,6 +125,8 @@ def test_of_near_duplicates_the_most_uncertain_is_chosen(tagger, tmp_path):
     everything = select_texts(tagger, pool, tmp_path / "all", similarity=1.0, **settings)
     assert len(everything.chosen) == 3
     assert "not 3" not in str(everything)
+    more = select_texts(tagger, pool, tmp_path / "more", count=4, similarity=1.0)
+    assert str(more).endswith("3 texts were chosen, not 4: there are no more.")
 
 
 def test_label_studio_gets_tasks_with_drafts(tagger, pool, tmp_path):
@@ -221,7 +227,7 @@ def test_nothing_is_replaced_unasked(tagger, pool, tmp_path):
 def test_where_nothing_can_be_chosen_nothing_is_written(tagger, pool, tmp_path):
     with pytest.raises(CorpusNotFoundError):
         select_texts(tagger, tmp_path / "none.txt", tmp_path / "out.json")
-    with pytest.raises(CorpusError, match="found 16 texts"):
+    with pytest.raises(CorpusError, match=r"among 16 \(0 empty, 16 annotated"):
         select_texts(tagger, pool, tmp_path / "out.json", annotated=pool)
     with pytest.raises(ModelError):
         select_texts(tmp_path / "none", pool, tmp_path / "out.json")
