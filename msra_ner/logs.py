@@ -43,11 +43,19 @@ def filter_log(name: str, keep: Callable[[logging.LogRecord], bool]) -> Iterator
 
 
 class BarFriendlyHandler(logging.Handler):
-    """Prints log lines to standard error without tearing progress bars."""
+    """Prints log lines to standard error without tearing progress bars.
+
+    Args:
+        translate: Returns a line in the language of the user.
+    """
+
+    def __init__(self, translate: Callable[[str], str]) -> None:
+        super().__init__()
+        self._translate = translate
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one line."""
-        tqdm.write(self.format(record), file=sys.stderr)
+        tqdm.write(self._translate(self.format(record)), file=sys.stderr)
 
 
 class SaidOnce(logging.Filter):
@@ -71,14 +79,24 @@ def is_main_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def configure_logging(*, main_process: bool = True, debug: bool = False) -> None:
+def configure_logging(
+    *,
+    main_process: bool = True,
+    debug: bool = False,
+    translate: Callable[[str], str] = str,
+) -> None:
     """Send the package's log to standard error; on several processes only the first speaks.
 
     This is for a program, such as ``msra-ner``: the library itself leaves logging as it finds it.
+
+    Args:
+        main_process: Whether this process speaks.
+        debug: Show what is for developers, too.
+        translate: Returns a line in the language of the user; files of runs stay in English.
     """
     if not is_watched():  # their bars would fill a file
         os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
-    handler = BarFriendlyHandler()
+    handler = BarFriendlyHandler(translate)
     handler.setFormatter(logging.Formatter("%(message)s"))
     handler.addFilter(SaidOnce())
     package = logging.getLogger("msra_ner")

@@ -10,6 +10,7 @@ os.environ.update(
     HF_HOME=_cache,
     HF_DATASETS_CACHE=f"{_cache}/datasets",
     HF_HUB_OFFLINE="1",
+    LANGUAGE="en",
     TOKENIZERS_PARALLELISM="false",
 )
 

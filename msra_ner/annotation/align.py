@@ -13,6 +13,7 @@ from msra_ner.corpus import dump_json
 from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.storage import write_text
 from msra_ner.tables import format_table
+from msra_ner.wording import translate
 
 
 @dataclass(repr=False)
@@ -34,13 +35,17 @@ class AlignmentReport:
     def __repr__(self) -> str:
         """Return the counts, and the entities that have no place with the reason."""
         rows = [
-            ["texts", f"{self.texts:,}"],
-            ["entities in drafts", f"{self.mentions:,}"],
-            *([f"placed, {how}", f"{count:,}"] for how, count in sorted(self.placed.items())),
-            ["not placed", f"{len(self.unplaced):,}"],
+            [translate("texts"), f"{self.texts:,}"],
+            [translate("entities in drafts"), f"{self.mentions:,}"],
+            *(
+                [translate(f"placed, {how}"), f"{count:,}"]
+                for how, count in sorted(self.placed.items())
+            ),
+            [translate("not placed"), f"{len(self.unplaced):,}"],
         ]
         lines = [
-            f"{location}: {item.mention.type or '?'} {item.mention.surface!r}: {item.reason}"
+            f"{location}: {item.mention.type or '?'} {item.mention.surface!r}: "
+            f"{translate(item.reason)}"
             for location, item in self.unplaced
         ]
         return "\n".join([format_table(rows), *lines])

@@ -16,6 +16,7 @@ from msra_ner.inference import Tagger, WeighedSentence, weigh_tags
 from msra_ner.labels import Entity
 from msra_ner.metrics import entity_text, find_errors
 from msra_ner.tables import format_percent, format_table
+from msra_ner.wording import translate, translate_all
 
 # Kinds of suspects, seen from the labels, for the kinds of errors, seen from a model.
 KINDS = {
@@ -79,7 +80,7 @@ class LabelErrors:
 
     def __repr__(self) -> str:
         """Return how many suspects there are, and the first of them as a table."""
-        rows = [["doubt", "kind", "labels", "model", "sentence"]]
+        rows = [translate_all(["doubt", "kind", "labels", "model", "sentence"])]
         for item in self.suspects[:SHOWN]:
             sentence = self.sentences[item.sentence]
             readings = [
@@ -92,12 +93,12 @@ class LabelErrors:
             rows.append(
                 [
                     format_percent(item.doubt),
-                    item.kind,
+                    translate(item.kind),
                     *shown,
                     sentence.location or str(item.sentence + 1),
                 ]
             )
-        head = (
+        head = translate(
             f"{self.data}: {len(self.suspects):,} places in {len(self.sentences):,} sentences "
             f"where {self.model} contradicts the labels"
         )

@@ -99,7 +99,7 @@ def find_doubled_tokens(corpus: CorpusRows) -> list[Finding]:
         if number >= MIN_DOUBLED and number > DOUBLED_SHARE * pairs:
             parts.append(format_part(number, pairs, f"entities of two tokens in {split}"))
             cases += [
-                make_case(join_tokens(text), f"{format_times(locations)} in {split}", locations)
+                make_case(join_tokens(text), format_times(locations, split), locations)
                 for text, locations in doubled.items()
             ]
     return make_finding(

@@ -84,6 +84,7 @@ def format_count(number: int, noun: str, nouns: str = "") -> str:
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
 
 
-def format_times(locations: Sequence[Location]) -> str:
-    """Return how many locations there are, such as ``3 times``."""
-    return format_count(len(locations), "time")
+def format_times(locations: Sequence[Location], split: str = "") -> str:
+    """Return how many locations there are, such as ``3 times`` or ``3 times in train``."""
+    where = f" in {split}" if split else ""
+    return format_count(len(locations), f"time{where}", f"times{where}")

@@ -11,6 +11,7 @@ from msra_ner.check.findings import Finding, format_count
 from msra_ner.check.tokens import TokenizerFigures
 from msra_ner.corpus import SAMPLE, SAMPLE_DIR, SPLIT_NAMES
 from msra_ner.tables import clip_text, format_share, format_table, wrap_text
+from msra_ner.wording import translate, translate_all
 
 BAR = 12
 SHORT = 60  # columns of a text that a line shows; JSON has the whole
@@ -66,7 +67,7 @@ def format_report(
     """
     wrong = sum(finding.wrong for finding in report.findings)
     notes = format_count(len(report.findings) - wrong, "note")
-    verdict = (
+    verdict = translate(
         f"WRONG  {format_count(wrong, 'finding')} to put right before training; {notes}."
         if wrong
         else f"Nothing is wrong; {notes}."
@@ -84,8 +85,8 @@ def format_report(
 
 
 def _format_splits(report: CorpusReport) -> str:
-    header = ["split", "sentences", "without\nentity", "tokens", "O tokens", "entities"]
-    rows = [[*header, "length\nmedian", "p95", "max"]]
+    counted = translate_all(["split", "sentences", "without\nentity", "tokens", "O tokens"])
+    rows = [[*counted, *translate_all(["entities", "length\nmedian", "p95", "max"])]]
     for split, item in report.splits.items():
         without = format_share(item.without_entities, item.sentences)
         outside = format_share(item.outside, item.tokens)
@@ -95,10 +96,12 @@ def _format_splits(report: CorpusReport) -> str:
     longest = max(report.splits.values(), key=lambda item: item.lengths.longest, default=None)
     lines = [
         format_table(rows),
-        *wrap_text("Tagging every token O finds no entity, yet its accuracy is that share."),
+        *wrap_text(
+            translate("Tagging every token O finds no entity, yet its accuracy is that share.")
+        ),
     ]
     if longest and longest.sentences:
-        lines.append(f"The longest sentence is {longest.longest_location}.")
+        lines.append(translate(f"The longest sentence is {longest.longest_location}."))
     return "\n".join(lines)
 
 
@@ -106,9 +109,13 @@ def _format_entities(report: CorpusReport) -> str:
     """Return mentions of each type by split, how many are new names, and lengths over all."""
     compared = [split for split, item in report.splits.items() if item.entities.unseen is not None]
     names = list(map(_name_split, report.splits))
-    header = ["entities", *names, *(f"unseen\nin {_name_split(split)}" for split in compared)]
-    rows = [[*header, "length\nmin", "median", "p95", "max"]]
-    for name, lengths in [*report.type_lengths.items(), ("(all)", report.entity_lengths)]:
+    unseen_in = [translate(f"unseen\nin {_name_split(split)}") for split in compared]
+    lengths_head = translate_all(["length\nmin", "median", "p95", "max"])
+    rows = [[translate("entities"), *names, *unseen_in, *lengths_head]]
+    for name, lengths in [
+        *report.type_lengths.items(),
+        (translate("(all)"), report.entity_lengths),
+    ]:
         here = [item.types.get(name, item.entities) for item in report.splits.values()]
         unseen = [
             format_share(item.unseen, item.mentions) if item.mentions else "-"
@@ -120,12 +127,12 @@ def _format_entities(report: CorpusReport) -> str:
             [name, *map(_format_cell, numbers), *unseen, *map(_format_cell, astuple(lengths))]
         )
     said = "Unseen: the text of the entity is no entity of train. Such names are harder to find."
-    return "\n".join([format_table(rows), *wrap_text(said)])
+    return "\n".join([format_table(rows), *wrap_text(translate(said))])
 
 
 def _format_lengths(report: CorpusReport) -> str:
     """Return the histogram of sentence lengths: a bar over all splits, then each split."""
-    rows = [["tokens in\na sentence", "", *map(_name_split, report.splits)]]
+    rows = [[translate("tokens in\na sentence"), "", *map(_name_split, report.splits)]]
     totals: Counter[str] = Counter()
     for item in report.splits.values():
         totals.update(item.histogram)
@@ -135,33 +142,34 @@ def _format_lengths(report: CorpusReport) -> str:
         cells = [
             _add_share(item.histogram[name], item.sentences) for item in report.splits.values()
         ]
-        rows.append([name, ("#" * bar).ljust(BAR), *cells])
+        rows.append([translate(name), ("#" * bar).ljust(BAR), *cells])
     return format_table(rows)
 
 
 def _format_pieces(tokenizer: TokenizerFigures) -> str:
-    header = ["word pieces", "all", "a token", "most in a\nsentence", "unknown\ntokens"]
-    rows = [[*header, "dropped\ntokens", "sentences\nover limit", "entities\nbehind it"]]
+    pieces = translate_all(["word pieces", "all", "a token", "most in a\nsentence"])
+    odd_ones = translate_all(["unknown\ntokens", "dropped\ntokens"])
+    rows = [[*pieces, *odd_ones, *translate_all(["sentences\nover limit", "entities\nbehind it"])]]
     for split, item in tokenizer.splits.items():
         rate = f"{item.pieces / (item.tokens or 1):.3f}"
         odd = [item.unknown, item.dropped, item.over_limit, item.entities_cut]
         rows.append(
             [_name_split(split), *map(_format_cell, [item.pieces, rate, item.most_pieces, *odd])]
         )
-    return (
-        f"{format_table(rows)}\n{tokenizer.name}: a window holds {tokenizer.max_length:,} pieces, "
+    said = translate(
+        f"{tokenizer.name}: a window holds {tokenizer.max_length:,} pieces, "
         f"{tokenizer.capacity:,} of them for text."
     )
+    return f"{format_table(rows)}\n{said}"
 
 
 def _format_finding(finding: Finding, examples: int, rest: str) -> Iterator[str]:
     """Yield the lines of a finding: title, the first cases with locations, what to do."""
-    yield from wrap_text(
-        f"{'WRONG' if finding.wrong else 'note '}  {finding.check}: {finding.title}", rest=" " * 7
-    )
+    verdict = "WRONG" if finding.wrong else "note "
+    yield from wrap_text(f"{verdict}  {finding.check}: {translate(finding.title)}", rest=" " * 7)
     cases = finding.cases[:examples]
     for case in cases:
-        yield f"       - {_shorten(case.text)}: {case.detail}"
+        yield f"       - {_shorten(case.text)}: {translate(case.detail)}"
         # Two, so that both sides of a leak or a conflict show.
         shown = [location.location for location in case.locations[:2]]
         if any(location.found for location in case.locations):
@@ -172,8 +180,8 @@ def _format_finding(finding: Finding, examples: int, rest: str) -> Iterator[str]
         elif shown:
             yield f"         {', '.join(shown)}"
     if finding.total > len(cases):
-        yield f"       and {finding.total - len(cases):,} more ({rest})"
-    yield from wrap_text(finding.remedy, " " * 7 + "> ", " " * 9)
+        yield "       " + translate(f"and {finding.total - len(cases):,} more ({rest})")
+    yield from wrap_text(translate(finding.remedy), " " * 7 + "> ", " " * 9)
 
 
 def _name_split(split: str) -> str:

@@ -68,7 +68,10 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
             rows = put_kinds_first(rows, lambda row: row.split)
             locations = [Location(row.location) for row in rows]
             entities = max(len(row.entities) for row in rows)
-            detail = f"in {' and '.join(splits)}, {format_count(entities, 'entity', 'entities')}"
+            names = " and ".join(splits)
+            detail = f"in {names}, {entities:,} entities"
+            if entities == 1:
+                detail = f"in {names}, 1 entity"
             cases.append((entities, make_case(join_tokens(tokens), detail, locations)))
     # Those with most entities move the score most.
     cases.sort(key=lambda case: -case[0])
@@ -103,7 +106,12 @@ def find_rare_types(corpus: CorpusRows, figures: Mapping[str, SplitFigures]) -> 
         found = [row.quote(entity) for row, entity in mentions if entity.type == name]
         cases.append(make_case(name, format_count(len(found), "mention"), found))
     few = [
-        Case(name, f"{format_count(number[name], 'mention')} in {split}", number[name], [])
+        Case(
+            name,
+            format_count(number[name], f"mention in {split}", f"mentions in {split}"),
+            number[name],
+            [],
+        )
         for split, number in counts.items()
         for name in corpus.types
         if name not in lacking and number[name] < FEW_MENTIONS
@@ -170,9 +178,7 @@ def find_duplicates(corpus: CorpusRows) -> list[Finding]:
                 repeated[split] += number - 1
                 locations = [Location(row.location) for row in rows if row.split == split]
                 cases.append(
-                    make_case(
-                        join_tokens(tokens), f"{format_times(locations)} in {split}", locations
-                    )
+                    make_case(join_tokens(tokens), format_times(locations, split), locations)
                 )
     parts = [
         format_part(repeated[split], len(rows), f"sentences of {split}")

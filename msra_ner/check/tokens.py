@@ -122,18 +122,16 @@ def find_odd_tokens(corpus: CorpusRows, pieces: TokenPieces) -> list[Finding]:
 
     total = sum(len(row.tokens) for row in corpus.rows)
     findings = []
-    for check, tokens, what, remedy in (
+    for check, tokens, remedy in (
         (
             "unknown_tokens",
             pieces.unknown,
-            "unknown to the tokenizer",
             "All of them look the same to the model. A few are usual; with more than "
             f"{100 * UNFIT_SHARE:.0f} % choose a model made for this language and script.",
         ),
         (
             "dropped_tokens",
             pieces.dropped,
-            "of which the tokenizer makes nothing",
             "Each becomes one unknown piece, keeps its place and gets a tag. A few need nothing; "
             f"with more than {100 * UNFIT_SHARE:.0f} % choose another model.",
         ),
@@ -143,7 +141,12 @@ def find_odd_tokens(corpus: CorpusRows, pieces: TokenPieces) -> list[Finding]:
             where = f"{format_times(locations[token])}, {inside[token]:,} inside entities"
             cases.append(make_case(token, _name_hidden(token) + where, locations[token]))
         number, within = sum(case.count for case in cases), sum(inside[token] for token in tokens)
-        title = f"{format_part(number, total, 'tokens')} {what}, {within:,} of them inside entities"
+        part = format_part(number, total, "tokens")
+        title = (
+            f"{part} unknown to the tokenizer, {within:,} of them inside entities"
+            if check == "unknown_tokens"
+            else f"{part} of which the tokenizer makes nothing, {within:,} of them inside entities"
+        )
         unfit = number >= MIN_UNFIT and number > UNFIT_SHARE * total
         findings += make_finding(check, unfit, title, remedy, cases)
     return findings

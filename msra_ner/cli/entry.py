@@ -20,6 +20,7 @@ from msra_ner.cli.next_step import name_way_on
 from msra_ner.cli.train import run_train
 from msra_ner.cli.tune import run_tune
 from msra_ner.errors import MsraNerError
+from msra_ner.wording import translate
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         # Where the processes of a launcher do different work, each tells of its own.
         speaks = is_main_process() or getattr(options, "shares_work", False)
-        configure_logging(main_process=speaks, debug=debug)
+        configure_logging(main_process=speaks, debug=debug, translate=translate)
         check_inputs(options)
         if getattr(options, "loads", None) and "torch" not in sys.modules:
             logger.info("Loading %s", options.loads)
@@ -64,8 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         way_on = str(interrupt) or name_way_on(argv)
-        line = f"\n{PROG}: interrupted. What was written stays. {way_on}"
-        print(line.rstrip(), file=sys.stderr)  # noqa: T201
+        line = f"{PROG}: interrupted. What was written stays. {way_on}".rstrip()
+        print(f"\n{translate(line)}", file=sys.stderr)  # noqa: T201
         return 130  # as a shell has it
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:
@@ -79,7 +80,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _end(text: str) -> int:
-    print(f"{PROG}: error: {_one_line(text)}", file=sys.stderr)  # noqa: T201
+    line = f"{PROG}: {translate('error: ')}{_one_line(translate(text))}"
+    print(line, file=sys.stderr)  # noqa: T201
     return 2
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from msra_ner.cli.flags import TORCH
 from msra_ner.cli.next_step import name_way_on, warn_of_toy
+from msra_ner.wording import translate
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
     """Train as the flags say and return the exit code."""
     from msra_ner.logs import configure_logging, is_main_process
 
-    configure_logging(main_process=is_main_process(), debug=debug)
+    configure_logging(main_process=is_main_process(), debug=debug, translate=translate)
     argv = answer_help(argv)
     if "torch" not in sys.modules:
         logger.info("Loading %s", TORCH)

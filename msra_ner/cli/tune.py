@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msra_ner.cli.flags import TORCH, CommandParser
+from msra_ner.wording import translate
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
     from msra_ner.logs import configure_logging, is_main_process
     from msra_ner.training import USAGE, check_flags
 
-    configure_logging(main_process=is_main_process(), debug=debug)
+    configure_logging(main_process=is_main_process(), debug=debug, translate=translate)
     parser = CommandParser(
         prog=PROG,
         usage=USAGE,

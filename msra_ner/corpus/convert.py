@@ -24,6 +24,7 @@ from msra_ner.errors import ArgumentsError, OutputExistsError
 from msra_ner.progress import show_bar
 from msra_ner.storage import staged_folder, write_text
 from msra_ner.tables import format_table
+from msra_ner.wording import translate_all
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class ConversionReport(dict[str, ConvertedSplit]):
 
     def __repr__(self) -> str:
         """Return the table, a row a split."""
-        head = ["split", "sentences", "entities", "white space lost", "nested lost"]
+        head = translate_all(["split", "sentences", "entities", "white space lost", "nested lost"])
         rows = [
             [SPLIT_NAMES[name], *(f"{count:,}" for count in asdict(counts).values())]
             for name, counts in self.items()

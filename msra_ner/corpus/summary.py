@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msra_ner.corpus.sentence import Sentence
 from msra_ner.labels import MSRA_TYPES, decode_entities
 from msra_ner.tables import format_table
+from msra_ner.wording import translate
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,16 @@ class CorpusSummary(dict[str, SplitSummary]):
         items = self.values()
         types = dict.fromkeys(name for item in items for name in item.entities)
         rows = {
-            "sentences": [item.sentences for item in items],
-            "characters": [item.characters for item in items],
-            "longest sentence": [item.longest for item in items],
-            "duplicates": [item.duplicates for item in items],
-            "also in train": [item.also_in_train for item in items],
-            "entities": [sum(item.entities.values()) for item in items],
+            translate("sentences"): [item.sentences for item in items],
+            translate("characters"): [item.characters for item in items],
+            translate("longest sentence"): [item.longest for item in items],
+            translate("duplicates"): [item.duplicates for item in items],
+            translate("also in train"): [item.also_in_train for item in items],
+            translate("entities"): [sum(item.entities.values()) for item in items],
             **{f"  {name}": [item.entities.get(name, 0) for item in items] for name in types},
         }
         counts = [[name, *(f"{count:,}" for count in row)] for name, row in rows.items()]
-        return format_table([["split", *self], *counts])
+        return format_table([[translate("split"), *self], *counts])
 
 
 def summarize_splits(splits: Mapping[str, Sequence[Sentence]]) -> CorpusSummary:

@@ -24,22 +24,22 @@ def find_missing_types(
     )
     if known is not None:
         missing = {name: count for name, count in gold.items() if name not in known}
-        what = "the model has no label for"
     else:
         frequent = {name: count for name, count in gold.items() if count >= MIN_GOLD}
         missing = {name: count for name, count in frequent.items() if name not in predicted}
-        what = "nothing is ever predicted as"
         if not predicted:
             return []  # not a matter of types
     if not missing:
         return []
-    lost = sum(missing.values())
-    total = base.gold
+    lost, total, names = sum(missing.values()), base.gold, ", ".join(sorted(missing))
     best = 2 * (total - lost) / (2 * total - lost)
     return [
         Finding(
             "missing_types",
-            f"{what} {', '.join(sorted(missing))}: {lost:,} of {total:,} gold entities are missed",
+            f"nothing is ever predicted as {names}: {lost:,} of {total:,} gold entities are missed"
+            if known is None
+            else f"the model has no label for {names}: {lost:,} of {total:,} gold entities are "
+            "missed",
             "Score the model on the corpus it was trained for, or train one whose train has these "
             "types. Where only the names differ, give them the names of the corpus.",
             entities=lost,

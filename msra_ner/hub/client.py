@@ -155,8 +155,11 @@ def open_repository(
             name,
         )
     if private and not is_private:
-        problem = "found a public repository, expected a private one; nothing was sent. Make it"
-        refuse(repo_id, f"{problem} private in its settings, or {public_flag}", ending)
+        problem = (
+            "found a public repository, expected a private one; nothing was sent. Make it private "
+            f"in its settings, or {public_flag}"
+        )
+        refuse(repo_id, problem, ending)
     # That a repository is there does not prove the right to write. Older clients cannot ask.
     if "write" in inspect.signature(api.auth_check).parameters:
         check = partial(api.auth_check, **target, write=True)

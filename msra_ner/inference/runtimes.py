@@ -123,8 +123,9 @@ def choose_device(device: "str | torch.device | None") -> "torch.device":
         torch.empty(1, device=chosen).cpu()  # whether it is there shows only in use
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         gpus = torch.cuda.device_count()
+        more = f"or cuda:0 to cuda:{gpus - 1}" if gpus else "since torch sees no GPU"
         raise ArgumentsError(
-            f"--device: found {str(device)!r}, which cannot be used here, expected for example cpu"
-            + (f", or cuda:0 to cuda:{gpus - 1}." if gpus else "; torch sees no GPU.")
+            f"--device: found {str(device)!r}, which cannot be used here, expected for example "
+            f"cpu, {more}."
         ) from error
     return chosen

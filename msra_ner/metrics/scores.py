@@ -6,6 +6,7 @@ from html import escape
 
 from msra_ner.metrics.type_keys import make_type_key, read_type_key
 from msra_ner.tables import format_percent, format_table
+from msra_ner.wording import translate, translate_all
 
 # The length at which NER-BERT-pytorch, the source of the 94.62 often quoted, cuts sentences.
 PUBLISHED_CUT = 180
@@ -206,18 +207,20 @@ def format_scores(scores: Scores, title: str = "scores") -> str:
 
 
 def _list_rows(scores: Scores, title: str) -> list[list[str]]:
-    named: dict[str, EntityScore | None] = {"all entities (strict IOB2)": scores.overall}
+    every = translate("all entities (strict IOB2)")
+    named: dict[str, EntityScore | None] = {every: scores.overall}
     named |= {f"  {name}": score for name, score in scores.items()}
     macro = EntityScore(scores.macro_f1, scores.support)
-    named["mean of the types (macro)"] = macro if len(scores) > 1 else None
-    named["lenient (conlleval)"] = scores.lenient
-    named |= {meaning: getattr(scores, name) for name, meaning in _SUBSETS.items()}
-    rows = [[title, "precision", "recall", "F1", "support"]]
+    named[translate("mean of the types (macro)")] = macro if len(scores) > 1 else None
+    named[translate("lenient (conlleval)")] = scores.lenient
+    subsets = {translate(meaning): getattr(scores, name) for name, meaning in _SUBSETS.items()}
+    named |= subsets
+    rows = [[title, *translate_all(["precision", "recall", "F1", "support"])]]
     for name, score in named.items():
         if score:
             ratios = (score.precision, score.recall, score.f1)
             cells = list(map(format_percent, ratios))
-            if name in _SUBSETS.values() or score is macro:  # only their F1 is kept
+            if name in subsets or score is macro:  # only their F1 is kept
                 cells[:2] = ["", ""]
             rows.append([name, *cells, f"{score.support:,}"])
     return rows
@@ -225,7 +228,7 @@ def _list_rows(scores: Scores, title: str) -> list[list[str]]:
 
 def _describe_accuracy(scores: Scores) -> str:
     reached, all_o = map(format_percent, (scores.token_accuracy, scores.all_o_accuracy))
-    return f"token accuracy {reached} (not a score: tagging every token O gets {all_o})"
+    return translate(f"token accuracy {reached} (not a score: tagging every token O gets {all_o})")
 
 
 def _pick(

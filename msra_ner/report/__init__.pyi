@@ -39,4 +39,4 @@ from .run_files import (
 )
 from .schema import Curves as Curves
 from .style import read_style as read_style
-from .words import format_duration as format_duration
+from .words import format_duration as format_duration, name_kind as name_kind

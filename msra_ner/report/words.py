@@ -1,5 +1,7 @@
 """The words of the pages in Chinese, and what is to be done about an error of each kind."""
 
+from msra_ner.wording import find_language
+
 # Each kind of error in Chinese, and what it means.
 KINDS_ZH = {
     "missed": ("漏标", "没有任何预测与该标准实体重叠"),
@@ -55,7 +57,7 @@ PLOT_WORDS_ZH = {
     "mean score, %": "平均分数，%",
     "right, %": "正确率，%",
     "errors": "错误数",
-    "length in tokens": "实体长度（词元数）",
+    "length in tokens": "实体长度（token 数）",
     "place of the last token": "实体末尾在句中的位置",
     "times in train": "在训练集中出现的次数",
     "seen": "见过",
@@ -64,6 +66,11 @@ PLOT_WORDS_ZH = {
     **{kind: name for kind, (name, _) in KINDS_ZH.items()},
 }
 _UNITS = ((86400, "day", "天"), (3600, "hour", "小时"), (60, "minute", "分"), (1, "second", "秒"))
+
+
+def name_kind(kind: str) -> str:
+    """Return the name of a kind of error in the language of the user."""
+    return KINDS_ZH[kind][0] if find_language() == "zh" else kind
 
 
 def format_duration(seconds: float) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from msra_ner.tables import format_percent, format_table
 from msra_ner.training.run import train
 from msra_ner.training.run_lock import LOCK_FILE, RunLock
 from msra_ner.training.search_space import SEARCHED, find_defaults, propose_settings
+from msra_ner.wording import translate
 
 if TYPE_CHECKING:
     import optuna
@@ -73,7 +74,7 @@ class TuneResult:
     def __str__(self) -> str:
         """Return the trials as a table, the best first."""
         names = list(self.best.settings)
-        rows = [["trial", *names, "val F1"]]
+        rows = [[translate("trial"), *names, translate("val F1")]]
         for trial in sorted(self.trials, key=lambda trial: -trial.f1):
             values = [f"{trial.settings[name]:g}" for name in names]
             rows.append([str(trial.number), *values, format_percent(trial.f1)])

@@ -21,7 +21,8 @@ class OneLineErrors(argparse.ArgumentParser):
         Raises:
             ArgumentsError: Always.
         """
-        raise ArgumentsError(f"{reword(message)} '{self.prog} --help' lists the flags.")
+        hint = f"'{self.prog} --help' lists the flags."
+        raise ArgumentsError(f"{reword(message)} {hint}")
 
 
 def reword(message: str) -> str:
