@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from msra_ner.tables import format_table
+from msra_ner.wording import translate, translate_all
 
 # Nothing is imported that --help would have to wait for.
 if TYPE_CHECKING:
@@ -57,18 +58,31 @@ class SelectionReport:
     def __repr__(self) -> str:
         """Return the counts, and whether they are fewer than were asked for."""
         drawn = sum(item.random for item in self.chosen)
-        counts = {
-            "texts read": self.read,
-            "empty, left out": self.empty,
-            "repeated, left out": self.repeated,
-            "annotated already, left out": self.annotated,
-            "near-duplicates, left out": self.near,
-            "chosen by uncertainty": len(self.chosen) - drawn,
-            "chosen at random": drawn,
-        }
-        lines = [format_table([[name, f"{count:,}"] for name, count in counts.items()])]
+        names = translate_all(
+            [
+                "texts read",
+                "empty, left out",
+                "repeated, left out",
+                "annotated already, left out",
+                "near-duplicates, left out",
+                "chosen by uncertainty",
+                "chosen at random",
+            ]
+        )
+        counts = [self.read, self.empty, self.repeated, self.annotated, self.near]
+        counts += [len(self.chosen) - drawn, drawn]
+        rows = [[name, f"{count:,}"] for name, count in zip(names, counts, strict=True)]
+        lines = [format_table(rows)]
         if len(self.chosen) < self.asked:
-            near = f"the others of the {self.kept:,} most uncertain ones are near-duplicates"
-            reason = near if self.near else "there are no more"
-            lines.append(f"{len(self.chosen):,} texts were chosen, not {self.asked:,}: {reason}.")
+            found = len(self.chosen)
+            if self.near:
+                line = translate(
+                    f"{found:,} texts were chosen, not {self.asked:,}: the others of the "
+                    f"{self.kept:,} most uncertain ones are near-duplicates."
+                )
+            else:
+                line = translate(
+                    f"{found:,} texts were chosen, not {self.asked:,}: there are no more."
+                )
+            lines.append(line)
         return "\n".join(lines)
