@@ -3,6 +3,7 @@ from .annotation import (
     align_drafts as align_drafts,
     find_label_errors as find_label_errors,
     render as render,
+    select_texts as select_texts,
 )
 from .check import check_corpus as check_corpus
 from .corpus import convert_corpus as convert_corpus, prepare_corpus as prepare_corpus

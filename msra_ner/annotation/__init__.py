@@ -1,4 +1,4 @@
-"""From drafts to a corpus: texts shown with their entities, drafts placed in their texts.
+"""From texts and drafts to a corpus: what to annotate next, drafts placed in their texts.
 
 One module a step of the work; corpora are read and written by the corpus package.
 """

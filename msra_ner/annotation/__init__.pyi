@@ -15,4 +15,16 @@ from .placing import (
     UnplacedEntity as UnplacedEntity,
     place_draft as place_draft,
 )
+from .pool import read_pool as read_pool
+from .select import select_texts as select_texts
+from .selection import (
+    COUNT as COUNT,
+    RANDOM_SHARE as RANDOM_SHARE,
+    SEED as SEED,
+    SELECTION_FORMATS as SELECTION_FORMATS,
+    SIMILARITY as SIMILARITY,
+    ChosenText as ChosenText,
+    SelectionReport as SelectionReport,
+)
 from .texts import read_texts as read_texts
+from .uncertainty import measure_uncertainty as measure_uncertainty

@@ -28,7 +28,7 @@ PROG = "msra-ner"
 # Modules of this package, in the order in which --help lists their commands.
 COMMANDS = (
     *("prepare", "convert", "align", "check", "dataset", "train", "tune", "evaluate", "diagnose"),
-    *("report", "compare", "predict", "render", "export", "demo", "push", "completion"),
+    *("report", "compare", "predict", "render", "select", "export", "demo", "push", "completion"),
 )
 
 

@@ -7,6 +7,7 @@ from .documents import (
 )
 from .download import PUBLIC_FILES as PUBLIC_FILES, download_raw_files as download_raw_files
 from .folder import Corpus as Corpus, open_corpus as open_corpus, open_raw_files as open_raw_files
+from .formats.catalogue import recognise_format as recognise_format
 from .formats.json_lines import (
     dump_json as dump_json,
     parse_object as parse_object,

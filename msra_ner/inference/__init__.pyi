@@ -28,4 +28,9 @@ from .jobs.ray import tag_with_ray as tag_with_ray
 from .min_score import MinScore as MinScore, parse_min_score as parse_min_score
 from .runtimes import Runtime as Runtime, TorchRuntime as TorchRuntime
 from .tagger import Tagger as Tagger, describe_tagger as describe_tagger
-from .weighing import WeighedSentence as WeighedSentence, weigh_tags as weigh_tags
+from .weighing import (
+    WeighedSentence as WeighedSentence,
+    WeighedText as WeighedText,
+    weigh_tags as weigh_tags,
+    weigh_texts as weigh_texts,
+)

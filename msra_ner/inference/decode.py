@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from msra_ner.decoding import Decoder, check_logits
 from msra_ner.inference.dictionary import Dictionary, RuledEntity
+from msra_ner.inference.entities import TaggedText, TextEntity
 from msra_ner.labels import decode_entities, encode_entities
 
 
@@ -87,3 +88,25 @@ def decode_sentences(
 def _is_reported(item: ScoredEntity, min_scores: Mapping[str, float]) -> bool:
     lowest = min_scores.get(item.ruled.entity.type, 0)
     return item.score >= lowest or item.ruled.rule == "must"
+
+
+def place_in_text(
+    found: TaggedTokens,
+    text: str,
+    tokens: Sequence[str],
+    offsets: Sequence[int],
+    types: Sequence[str],
+) -> TaggedText:
+    """Return what was found in the tokens of a text as entities of the text.
+
+    The tokens and their offsets are those of :func:`msra_ner.corpus.split_text`.
+    """
+
+    def place(item: ScoredEntity) -> TextEntity:
+        entity = item.ruled.entity
+        start = offsets[entity.start]
+        end = offsets[entity.end - 1] + len(tokens[entity.end - 1])
+        score = round(item.score, 4)
+        return TextEntity(entity.type, start, end, text[start:end], score, item.ruled.rule)
+
+    return TaggedText(text, map(place, found.entities), types, map(place, found.removed))

@@ -14,9 +14,9 @@ from msra_ner.dataset import Aligner, find_window_limit, project_labels
 from msra_ner.decoding import DEFAULT_DECODER, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference.batches import cut_by_padding, pad_windows
-from msra_ner.inference.decode import ScoredEntity, TaggedTokens, decode_sentences
+from msra_ner.inference.decode import TaggedTokens, decode_sentences, place_in_text
 from msra_ner.inference.dictionary import Dictionary, Term, read_dictionary
-from msra_ner.inference.entities import TaggedText, TextEntity
+from msra_ner.inference.entities import TaggedText
 from msra_ner.inference.min_score import MinScore, list_min_scores
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
 from msra_ner.inference.texts import check_texts, cut_chunks
@@ -213,11 +213,7 @@ class Tagger:
             splits = [split_text(text, self.by_character) for text in chunk]
             tagged = self._tag([tokens for tokens, _ in splits])
             for text, (tokens, offsets), found in zip(chunk, splits, tagged, strict=True):
-                entities, removed = (
-                    [_place(text, tokens, offsets, item) for item in items]
-                    for items in (found.entities, found.removed)
-                )
-                yield TaggedText(text, entities, self.types, removed)
+                yield place_in_text(found, text, tokens, offsets, self.types)
 
     def tag_tokens(self, sentences: Iterable[Sequence[str]]) -> list[list[str]]:
         """Return one tag a token for sentences that are split already."""
@@ -227,14 +223,7 @@ class Tagger:
         """Return what is found in each sentence."""
         found = [TaggedTokens() for _ in sentences]
         for done, logits in self.compute_logits(sentences):
-            read = decode_sentences(
-                self.decoder,
-                self.labels,
-                [sentences[index] for index in done],
-                logits,
-                self.min_scores,
-                self.dictionary,
-            )
+            read = self.decode([sentences[index] for index in done], logits)
             for index, tagged in zip(done, read, strict=True):
                 found[index] = tagged
         return found
@@ -271,16 +260,17 @@ class Tagger:
             done = [index for index in kept if not missing[index]]
             yield done, [kept.pop(index) for index in done]
 
+    def decode(
+        self, sentences: Sequence[Sequence[str]], logits: Sequence[NDArray[np.float32]]
+    ) -> Iterator[TaggedTokens]:
+        """Yield what is found in each sentence, given its tokens and its logits.
 
-def _place(
-    text: str, tokens: Sequence[str], offsets: Sequence[int], item: ScoredEntity
-) -> TextEntity:
-    """Return an entity of tokens as one of the text."""
-    found = item.ruled.entity
-    start = offsets[found.start]
-    end = offsets[found.end - 1] + len(tokens[found.end - 1])
-    score = round(item.score, 4)
-    return TextEntity(found.type, start, end, text[start:end], score, item.ruled.rule)
+        Raises:
+            ModelError: A logit is no number.
+        """
+        return decode_sentences(
+            self.decoder, self.labels, sentences, logits, self.min_scores, self.dictionary
+        )
 
 
 def describe_tagger(tagger: Tagger) -> dict[str, Any]:

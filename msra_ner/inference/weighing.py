@@ -1,12 +1,18 @@
-"""How probable a model finds tags that somebody else has given, beside those that it finds."""
+"""How probable a model finds tags: those that it finds, and those that somebody else has given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from msra_ner.corpus import Sentence
+import numpy as np
+from numpy.typing import NDArray
+
+from msra_ner.corpus import Sentence, split_text
 from msra_ner.decoding import check_logits
 from msra_ner.errors import ArgumentsError
-from msra_ner.inference.tagger import Tagger
+from msra_ner.inference.decode import place_in_text
+from msra_ner.inference.entities import TaggedText
+from msra_ner.inference.tagger import CHUNK_BATCHES, CHUNK_TEXTS, Tagger
+from msra_ner.inference.texts import check_texts, cut_chunks
 
 SENTENCES_AT_ONCE = 2000
 
@@ -54,4 +60,39 @@ def weigh_tags(tagger: Tagger, sentences: Sequence[Sentence]) -> Iterator[Weighe
                     shares[range(len(given)), given].tolist(),
                     [tagger.labels[label] for label in path.tolist()],
                 )
+        yield from found
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedText:
+    """A text with what a model finds in it.
+
+    Attributes:
+        tagged: The entities.
+        shares: The probability of each label at each token, shape ``(tokens, labels)``.
+    """
+
+    tagged: TaggedText
+    shares: NDArray[np.float64]
+
+
+def weigh_texts(tagger: Tagger, texts: Iterable[str]) -> Iterator[WeighedText]:
+    """Yield what a model says of each text, in order; memory does not grow with their number.
+
+    Raises:
+        ArgumentsError: An element is not a text.
+        ModelError: A logit is no number.
+    """
+    characters = CHUNK_BATCHES * tagger.batch_tokens
+    for chunk in cut_chunks(check_texts(texts), characters, CHUNK_TEXTS):
+        splits = [split_text(text, tagger.by_character) for text in chunk]
+        # A text without a token has no logits.
+        empty = np.zeros((0, len(tagger.labels)))
+        found = [WeighedText(TaggedText(text, types=tagger.types), empty) for text in chunk]
+        for indices, logits in tagger.compute_logits([tokens for tokens, _ in splits]):
+            weights = tagger.decoder.find_label_probabilities(logits)
+            tagged = tagger.decode([splits[index][0] for index in indices], logits)
+            for index, own, shares in zip(indices, tagged, weights, strict=True):
+                placed = place_in_text(own, chunk[index], *splits[index], tagger.types)
+                found[index] = WeighedText(placed, shares)
         yield from found

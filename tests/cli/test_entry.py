@@ -115,6 +115,7 @@ COMMANDS = [
     "report",
     "compare",
     "predict",
+    "select",
     "export",
     "demo",
     "push",
