@@ -25,7 +25,12 @@ OTHERS = {
 }
 NEED_THE_HUB = {"how-to/hub-dataset.md", "how-to/hub-model.md"}
 ELSEWHERE = {  # pages with a test of their own
-    *("how-to/formats.md", "start/accuracy-and-f1.md", "tutorials/own-data.md"),
+    *(
+        "how-to/formats.md",
+        "start/accuracy-and-f1.md",
+        "tutorials/own-data.md",
+        "tutorials/loop.md",
+    ),
 }
 
 
