@@ -21,7 +21,8 @@ def list_findings(package):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS:
                 first = node.args[0]
             elif isinstance(node, ast.Tuple) and len(node.elts) == FIELDS:
-                first = node.elts[0]
+                ends_in_text = isinstance(node.elts[-1], ast.Constant | ast.JoinedStr)
+                first = node.elts[0] if ends_in_text else None
             if isinstance(first, ast.Constant):
                 names.add(first.value)
     return names
