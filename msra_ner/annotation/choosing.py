@@ -37,10 +37,10 @@ def leave_out(
     seen: set[int] = set()
     for location, text in pool:
         report.read += 1
-        key = hash_text(text)
+        key = hash_text(strip_spaces(text))
         if not text.strip():
             report.empty += 1
-        elif text in known:
+        elif strip_spaces(text) in known:
             report.annotated += 1
         elif key in seen:
             report.repeated += 1
@@ -51,34 +51,60 @@ def leave_out(
 
 def choose(
     drawn: list[ChosenText],
+    random_count: int,
     doubted: list[ChosenText],
     known: set[str],
     similarity: float,
     report: SelectionReport,
 ) -> Iterator[ChosenText]:
-    """Yield all that were drawn, then the most doubted that are near to nothing chosen before."""
+    """Yield those that were drawn, then the most doubted that are near to nothing chosen before.
+
+    Args:
+        drawn: In the order in which they were drawn, more than are needed.
+        random_count: How many of them to take.
+        doubted: The most doubted first.
+        known: The annotated texts, without white space.
+        similarity: From here on two texts are near-duplicates.
+        report: Counts those that are left out, and says how many are asked for.
+    """
     from rapidfuzz import process
     from rapidfuzz.distance import Indel
 
-    near = list(known)
+    def is_near(text: str, others: list[str]) -> bool:
+        scorer = Indel.normalized_similarity
+        return bool(process.extractOne(text, others, scorer=scorer, score_cutoff=similarity))
+
+    annotated, seen, left = list(known), set[str](), report.asked
+    near = list(annotated)
+    # All different texts are as likely, but for those that are nearly annotated already.
     for item in drawn:
-        near.append(item.tagged.text)
+        if left == report.asked - random_count:
+            break
+        text = strip_spaces(item.tagged.text)
+        seen.add(text)
+        if is_near(text, annotated):
+            report.near += 1
+            continue
+        near.append(text)
+        left -= 1
         yield ChosenText(item.tagged, item.location, item.uncertainty, random=True)
-    left, taken = report.asked - len(drawn), set(near)
     for item in doubted:
-        text = item.tagged.text
+        text = strip_spaces(item.tagged.text)
         if not left:
             return
-        if text in taken:
+        if text in seen:
             continue
-        if process.extractOne(
-            text, near, scorer=Indel.normalized_similarity, score_cutoff=similarity
-        ):
+        if is_near(text, near):
             report.near += 1
             continue
         near.append(text)
         left -= 1
         yield item
+
+
+def strip_spaces(text: str) -> str:
+    """Return a text without white space, which corpora of tokens do not keep."""
+    return "".join(text.split())
 
 
 def hash_text(text: str, seed: int = 0) -> int:

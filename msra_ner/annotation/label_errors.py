@@ -150,12 +150,22 @@ def find_label_errors(
     if folds:
         if isinstance(model, Tagger):
             raise ArgumentsError("--folds: found a tagger, expected the encoder to train from.")
+        if _is_own_corpus(data_dir, model):
+            raise ArgumentsError(
+                f"--folds: found the run {model}, which was trained on {data_dir}, expected an "
+                "encoder: models of this one would know the labels that they judge."
+            )
         types = entity_types(corpus.labels)
         weighed = weigh_by_folds(sentences, types, model, folds, seed)
         name = f"{folds} models of {name}"
     else:
-        if split == "train" and not isinstance(model, Tagger):
-            _warn_of_own_corpus(data_dir, model)
+        if split == "train" and not isinstance(model, Tagger) and _is_own_corpus(data_dir, model):
+            logger.warning(
+                "%s was trained on %s: what it has learned it does not doubt. Give the encoder and "
+                "--folds 5, or train on one half of the sentences and check the other.",
+                model,
+                data_dir,
+            )
         tagger = model if isinstance(model, Tagger) else Tagger.from_pretrained(model)
         types = tagger.types
         weighed = list(weigh_tags(tagger, sentences))
@@ -165,16 +175,10 @@ def find_label_errors(
     return LabelErrors(title, name, types, sentences, weighed, suspects)
 
 
-def _warn_of_own_corpus(data_dir: str | Path, run: str | Path) -> None:
-    """Say so where a model was trained on the sentences that it is to doubt."""
+def _is_own_corpus(data_dir: str | Path, run: str | Path) -> bool:
+    """Return whether a model was trained on the sentences that it is to doubt."""
     own = find_own_corpus(run)
-    if own is not None and Path(own).resolve() == Path(data_dir).resolve():
-        logger.warning(
-            "%s was trained on %s: what it has learned it does not doubt. Give the encoder and "
-            "--folds 5, or train on one half of the sentences and check the other.",
-            run,
-            data_dir,
-        )
+    return own is not None and Path(own).resolve() == Path(data_dir).resolve()
 
 
 def list_suspects(

@@ -7,7 +7,7 @@ from itertools import tee
 from pathlib import Path
 from typing import Any
 
-from msra_ner.annotation.choosing import Highest, choose, hash_text, leave_out
+from msra_ner.annotation.choosing import Highest, choose, hash_text, leave_out, strip_spaces
 from msra_ner.annotation.pool import read_pool
 from msra_ner.annotation.selection import (
     COUNT,
@@ -86,19 +86,22 @@ def select_texts(
     _check_target(target, [texts, *([] if annotated is None else [annotated])], overwrite)
     known: set[str] = set()
     if annotated is not None:
-        known = {text for _, text in read_pool(annotated, text_column, **options)}
+        known = {strip_spaces(text) for _, text in read_pool(annotated, text_column, **options)}
     tagger = model
     if not isinstance(tagger, Tagger):
         tagger = Tagger.from_pretrained(tagger, device, precision)
     report = SelectionReport(count)
     pool = leave_out(read_pool(texts, text_column, **options), known, report)
-    drawn = Highest(round(count * random_share))
+    random_count = max(1, round(count * random_share)) if random_share else 0
+    drawn = Highest(random_count * KEPT_FOR_ONE)
     doubted = Highest(count * KEPT_FOR_ONE)
     for item in _weigh(tagger, pool):
-        drawn.add(hash_text(item.tagged.text, seed), item)
+        drawn.add(hash_text(strip_spaces(item.tagged.text), seed), item)
         doubted.add(item.uncertainty, item)
     report.kept = len(doubted.items())
-    report.chosen = list(choose(drawn.items(), doubted.items(), known, similarity, report))
+    report.chosen = list(
+        choose(drawn.items(), random_count, doubted.items(), known, similarity, report)
+    )
     if not report.chosen:
         raise CorpusError(
             f"{texts}: found no text to choose among {report.read:,} ({report.empty:,} empty, "
@@ -144,14 +147,14 @@ def _check_settings(count: int, random_share: float, similarity: float) -> None:
 
 
 def _check_target(target: Path, sources: Iterable[str | Path], overwrite: bool) -> None:
-    if not target.exists():
-        return
+    if target.is_dir():
+        raise ArgumentsError(f"--to: found the folder {target}, expected a file. Add a name.")
     for source in map(Path, sources):
         if source.exists() and target.resolve().is_relative_to(source.resolve()):
             raise ArgumentsError(
                 f"--to: found {target}, which {source} is or holds, expected another file."
             )
-    if not overwrite:
+    if target.exists() and not overwrite:
         raise OutputExistsError(
             f"{target}: found a file, expected none. Give another name, or --overwrite."
         )

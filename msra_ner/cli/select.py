@@ -67,7 +67,6 @@ def add_command(commands: Any) -> None:
     )
     select.add_argument(
         "--annotated",
-        type=Path,
         metavar="CORPUS",
         help="what is annotated already: neither these texts nor near-duplicates are chosen",
     )

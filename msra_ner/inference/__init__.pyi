@@ -19,7 +19,7 @@ from .jobs.formats import (
     label_studio_config as label_studio_config,
     list_entities as list_entities,
 )
-from .jobs.input import TagRow as TagRow, read_rows as read_rows
+from .jobs.input import JSON_SUFFIXES as JSON_SUFFIXES, TagRow as TagRow, read_rows as read_rows
 from .jobs.job import PART_BYTES as PART_BYTES, TagJob as TagJob
 from .jobs.output import format_row as format_row
 from .jobs.places import is_address as is_address

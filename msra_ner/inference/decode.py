@@ -1,6 +1,6 @@
 """Logits of whole sentences to tags and entities: by the model, a lowest score and a dictionary."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,39 +55,55 @@ def decode_sentences(
         labels: The label list.
         sentences: The tokens of each.
         logits: Of each, shape ``(tokens, labels)``.
-        min_scores: The lowest score of each type that has one; what a dictionary demands is kept.
-        dictionary: Rules for the entities that the model finds.
+        min_scores: The lowest score of each type that has one.
+        dictionary: Rules for the entities that are left then; its own may have any score.
 
     Raises:
         ModelError: A logit is no number.
     """
     check_logits(logits)
     tags = [[labels[label] for label in path.tolist()] for path in decoder.find_labels(logits)]
-    kept: list[list[RuledEntity]] = []
-    removed: list[list[RuledEntity]] = []
-    for tokens, row in zip(sentences, tags, strict=True):
-        found = decode_entities(row)
-        left = list(map(RuledEntity, found))
-        taken: list[RuledEntity] = []
-        if dictionary is not None:
-            left, taken = dictionary.apply(tokens, found)
-        kept.append(left)
-        removed.append(taken)
-    asked = [
-        [item.entity for item in (*left, *taken)] for left, taken in zip(kept, removed, strict=True)
+    found = _score(decoder, logits, [map(RuledEntity, decode_entities(row)) for row in tags])
+    kept = [
+        [item for item in row if item.score >= min_scores.get(item.ruled.entity.type, 0)]
+        for row in found
     ]
-    scores = decoder.find_probabilities(logits, asked)
-    for row, left, taken, chances in zip(tags, kept, removed, scores, strict=True):
-        scored = list(map(ScoredEntity, (*left, *taken), chances))
-        reported = [item for item in scored[: len(left)] if _is_reported(item, min_scores)]
-        if taken or len(reported) < len(left) or any(item.rule for item in left):
-            row = encode_entities([item.ruled.entity for item in reported], len(row))
-        yield TaggedTokens(row, reported, scored[len(left) :])
+    removed: list[list[ScoredEntity]] = [[] for _ in kept]
+    if dictionary is not None:
+        kept, removed = _overrule(dictionary, decoder, sentences, logits, kept)
+    for row, before, after, taken in zip(tags, found, kept, removed, strict=True):
+        if before != after:
+            row = encode_entities([item.ruled.entity for item in after], len(row))
+        yield TaggedTokens(row, after, taken)
 
 
-def _is_reported(item: ScoredEntity, min_scores: Mapping[str, float]) -> bool:
-    lowest = min_scores.get(item.ruled.entity.type, 0)
-    return item.score >= lowest or item.ruled.rule == "must"
+def _score(
+    decoder: Decoder,
+    logits: Sequence[NDArray[np.float32]],
+    entities: Iterable[Iterable[RuledEntity]],
+) -> list[list[ScoredEntity]]:
+    """Return the entities of each sentence with the probability that the model gives them."""
+    rows = list(map(list, entities))
+    scores = decoder.find_probabilities(logits, [[item.entity for item in row] for row in rows])
+    return [
+        list(map(ScoredEntity, row, chances)) for row, chances in zip(rows, scores, strict=True)
+    ]
+
+
+def _overrule(
+    dictionary: Dictionary,
+    decoder: Decoder,
+    sentences: Sequence[Sequence[str]],
+    logits: Sequence[NDArray[np.float32]],
+    kept: Sequence[Sequence[ScoredEntity]],
+) -> tuple[list[list[ScoredEntity]], list[list[ScoredEntity]]]:
+    """Return the entities of each sentence by a dictionary, and those that it takes away."""
+    ruled = [
+        dictionary.apply(tokens, [item.ruled.entity for item in row])
+        for tokens, row in zip(sentences, kept, strict=True)
+    ]
+    left, taken = (_score(decoder, logits, [pair[side] for pair in ruled]) for side in (0, 1))
+    return left, taken
 
 
 def place_in_text(

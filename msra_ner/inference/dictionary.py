@@ -1,14 +1,15 @@
 """Terms that a user decides about: what must be an entity, may be of some types, or never is."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NoReturn, get_args
 
 from msra_ner.corpus import read_lines, refuse, shorten
 from msra_ner.errors import ArgumentsError
-from msra_ner.labels import Entity
+from msra_ner.labels import Entity, entity_types
 from msra_ner.wording import find_nearest
 
 Rule = Literal["must", "may", "never"]
@@ -84,20 +85,7 @@ def read_dictionary(path: str | Path) -> list[Term]:
                 f"{before.rule} as in {before.location}",
                 "leave one of them out",
             )
-    _check_one_must(terms.values())
     return list(terms.values())
-
-
-def _check_one_must(terms: Iterable[Term]) -> None:
-    known: dict[str, Term] = {}
-    for term in terms:
-        if term.rule == "must" and (before := known.setdefault(term.text, term)) is not term:
-            refuse(
-                term.location,
-                f"{term.type} for {shorten(term.text)}",
-                f"one type that it must be, as in {before.location}",
-                "leave one of them out, or write may",
-            )
 
 
 class Dictionary:
@@ -106,27 +94,27 @@ class Dictionary:
     Args:
         terms: The terms.
         split: Returns the tokens of a text, as the tagger splits it.
-        types: The entity types of the model.
+        labels: The label list of the model.
 
     Raises:
-        ArgumentsError: A term has a type that the model does not know, or no token.
+        ArgumentsError: A term has a type or a rule that there is not, or no token; or terms
+            contradict each other.
     """
 
     def __init__(
-        self, terms: Iterable[Term], split: Callable[[str], Sequence[str]], types: Collection[str]
+        self, terms: Iterable[Term], split: Callable[[str], Sequence[str]], labels: Collection[str]
     ) -> None:
         self._trie: dict[str, Any] = {}
         self._may: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
         self._never: set[tuple[tuple[str, ...], str]] = set()
+        types = entity_types(list(labels))
+        known: dict[tuple[str, ...], Term] = {}
         for term in terms:
             tokens = tuple(split(term.text))
-            if not tokens or term.type not in (*types, *([ANY] if term.rule == "never" else [])):
-                nearest = find_nearest(term.type, types) or ", ".join(types)
-                raise ArgumentsError(
-                    f"--dictionary: found the type {term.type!r} of {term.text!r} "
-                    f"({term.location or 'a term'}), expected one of the model's, such as "
-                    f"{nearest}. Correct it."
-                )
+            _check_term(term, tokens, types, labels)
+            # A text has one type that it must be, or some that it may be, or none at all.
+            if term.rule != "never" or term.type == ANY:
+                _check_agreement(term, known.setdefault(tokens, term))
             if term.rule == "never":
                 self._never.add((tokens, term.type))
             elif term.rule == "may":
@@ -153,16 +141,17 @@ class Dictionary:
             else:
                 kept.append(RuledEntity(entity))
         terms = list(self._find_terms(tokens))
-        refuted = [item for item in kept if any(_contradict(item.entity, term) for term in terms)]
-        removed += [RuledEntity(item.entity, "must") for item in refuted if not item.rule]
-        kept = [item for item in kept if item not in refuted]
-        known = [item.entity for item in kept]
-        kept += [
-            RuledEntity(term, "must")
+        refuted = {
+            index
             for term in terms
-            if not any(entity.start <= term.start and term.end <= entity.end for entity in known)
-        ]
-        return _sort(kept), _sort(removed)
+            for index in _find_overlapping(kept, term)
+            if _contradict(kept[index].entity, term)
+        }
+        removed += [RuledEntity(kept[n].entity, "must") for n in refuted if not kept[n].rule]
+        kept = [item for index, item in enumerate(kept) if index not in refuted]
+        # What still overlaps a term is the term, or a longer name that it is a part of.
+        added = [term for term in terms if next(_find_overlapping(kept, term), None) is None]
+        return _sort([*kept, *(RuledEntity(term, "must") for term in added)]), _sort(removed)
 
     def _find_terms(self, tokens: Sequence[str]) -> Iterator[Entity]:
         """Yield the occurrences of terms that must be entities, the longest at each place."""
@@ -178,6 +167,46 @@ class Dictionary:
             if kind:
                 yield Entity(start, end, kind)
             start = max(end, start + 1)
+
+
+def _check_term(
+    term: Term, tokens: Sequence[str], types: Collection[str], labels: Collection[str]
+) -> None:
+    if not tokens:
+        _refuse(term, "no character that the model reads", "a text")
+    if term.rule not in RULES:
+        _refuse(term, f"the rule {term.rule!r}", f"one of {', '.join(RULES)}")
+    if term.type not in types and (term.type, term.rule) != (ANY, "never"):
+        nearest = find_nearest(term.type, types) or ", ".join(types)
+        _refuse(term, f"the type {term.type!r}", f"one of the model's, such as {nearest}")
+    if len(tokens) > 1 and term.rule != "never" and f"I-{term.type}" not in labels:
+        _refuse(term, f"{len(tokens)} tokens", f"one: the model has no label I-{term.type}")
+
+
+def _check_agreement(term: Term, before: Term) -> None:
+    if before is term or before.rule == term.rule == "may":
+        return
+    found = f"{term.rule} {term.type} and {before.rule} {before.type} {_name_location(before)}"
+    _refuse(term, found, "one of them")
+
+
+def _refuse(term: Term, found: str, expected: str) -> NoReturn:
+    raise ArgumentsError(
+        f"--dictionary: found, of {term.text!r} {_name_location(term)}, {found}; expected "
+        f"{expected}. Correct it."
+    )
+
+
+def _name_location(term: Term) -> str:
+    return f"({term.location})" if term.location else "(a term)"
+
+
+def _find_overlapping(entities: Sequence[RuledEntity], term: Entity) -> Iterator[int]:
+    """Yield which of some entities, in order and apart, share a token with a term."""
+    index = bisect_right(entities, term.start, key=lambda item: item.entity.end)
+    while index < len(entities) and entities[index].entity.start < term.end:
+        yield index
+        index += 1
 
 
 def _contradict(entity: Entity, term: Entity) -> bool:

@@ -106,7 +106,7 @@ class Tagger:
         self.dictionary = None
         if dictionary is not None:
             self.dictionary = Dictionary(
-                dictionary, lambda text: split_text(text, self.by_character)[0], self.types
+                dictionary, lambda text: split_text(text, self.by_character)[0], self.labels
             )
         self.aligner = Aligner(
             tokenizer, settings.get("max_length", limit), settings.get("window_overlap")

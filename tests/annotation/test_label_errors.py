@@ -126,6 +126,8 @@ def test_a_model_that_knows_the_corpus_is_named(suspicious, tiny_encoder, tmp_pa
     assert "does not doubt" not in caplog.text
     find_label_errors(suspicious, run)
     assert "what it has learned it does not doubt. Give the encoder and --folds 5" in caplog.text
+    with pytest.raises(ArgumentsError, match=r"folds: found the run .* expected an encoder"):
+        find_label_errors(suspicious, run, folds=2)
 
 
 @pytest.mark.slow

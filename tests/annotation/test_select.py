@@ -10,7 +10,7 @@ from helpers.tiny_models import save_tagger
 from msra_ner import Tagger, select_texts
 from msra_ner.annotation import measure_uncertainty, read_pool, read_texts
 from msra_ner.cli.entry import main
-from msra_ner.corpus import Span
+from msra_ner.corpus import Sentence, Span
 from msra_ner.errors import (
     ArgumentsError,
     CorpusError,
@@ -260,3 +260,44 @@ def test_the_command_takes_how_to_read_a_corpus(tiny_encoder, pool, tmp_path, ca
     assert "--ends" in capsys.readouterr().err
     assert main([*words, "--ends", "exclusive"]) == 0
     assert "annotated already, left out   1" in capsys.readouterr().out
+
+
+def test_white_space_does_not_hide_what_is_annotated(tiny_encoder, tmp_path):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("第 1 届 大 会\n北京的新闻\n", encoding="utf-8")
+    done = write_corpus(tmp_path / "done", {"train": [Sentence(list("第1届大会"), ["O"] * 5)]})
+    for share in (0.0, 1.0):
+        report = select_texts(
+            *(tiny_encoder, texts, tmp_path / "out.json"),
+            annotated=done,
+            count=1,
+            random_share=share,
+            overwrite=True,
+        )
+        assert report.annotated == 1
+        assert [item.tagged.text for item in report.chosen] == ["北京的新闻"]
+
+
+def test_a_text_that_is_nearly_annotated_is_not_drawn(tiny_encoder, tmp_path):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("第二十届全国代表大会！\n北京的新闻\n", encoding="utf-8")
+    (tmp_path / "done.txt").write_text("第二十届全国代表大会。\n", encoding="utf-8")
+    out = tmp_path / "out.json"
+    settings = {"annotated": tmp_path / "done.txt", "count": 2, "random_share": 1.0}
+    report = select_texts(tiny_encoder, texts, out, **settings)
+    assert [item.tagged.text for item in report.chosen] == ["北京的新闻"]
+    assert report.near == 1
+
+
+def test_some_are_drawn_however_few_are_asked_for(tiny_encoder, tmp_path):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("".join(f"{row.tokens[0]}{n}\n" for n, row in enumerate(EXAMPLE_SENTENCES)))
+    report = select_texts(tiny_encoder, texts, tmp_path / "out.json", count=3, similarity=1.0)
+    assert sum(item.random for item in report.chosen) == 1
+
+
+def test_texts_with_a_label_of_the_whole_text_are_texts(tiny_encoder, tmp_path):
+    texts = tmp_path / "reviews.jsonl"
+    texts.write_text('{"text": "北京的新闻", "label": "good"}\n', encoding="utf-8")
+    report = select_texts(tiny_encoder, texts, tmp_path / "out.json", count=1)
+    assert [item.tagged.text for item in report.chosen] == ["北京的新闻"]

@@ -14,14 +14,15 @@ from msra_ner.errors import ArgumentsError, CorpusError
 from msra_ner.inference.dictionary import Dictionary, Term, read_dictionary
 from msra_ner.inference.jobs.job import TagJob
 from msra_ner.inference.jobs.plan import plan_job
-from msra_ner.labels import Entity, decode_entities
+from msra_ner.labels import Entity, decode_entities, label_list
 
 TEXTS = ["".join(sentence.tokens) for sentence in EXAMPLE_SENTENCES]
 TYPES = ["PER", "ORG", "LOC"]
+LABELS = label_list(TYPES)
 
 
-def make(*terms, types=TYPES):
-    return Dictionary([Term(*term) for term in terms], list, types)
+def make(*terms, labels=LABELS):
+    return Dictionary([Term(*term) for term in terms], list, labels)
 
 
 def read(folder, text):
@@ -48,7 +49,6 @@ def test_a_line_is_text_type_and_rule(tmp_path):
         ("长江\tLOC\tmaybe\n", "one of must, may, never"),
         ("长江\tLOC\tmay\tx\n", "expected a text"),
         ("长江\tLOC\n长江\tLOC\tnever\n", "terms.tsv:2: found never .* must as in .*terms.tsv:1"),
-        ("长江\tLOC\n长江\tPER\n", "terms.tsv:2: found PER .* one type that it must be"),
     ],
 )
 def test_a_line_that_is_none_is_refused(tmp_path, text, said):
@@ -56,11 +56,28 @@ def test_a_line_that_is_none_is_refused(tmp_path, text, said):
         read(tmp_path, text)
 
 
-def test_a_type_that_the_model_does_not_know_is_refused():
-    with pytest.raises(ArgumentsError, match=r"found the type 'PRE' of '王'.*such as PER"):
-        make(("王", "PRE"))
-    with pytest.raises(ArgumentsError, match=r"found the type '\*'"):
-        make(("王", "*"))
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ([("王", "PRE")], r"the type 'PRE'; expected one of the model's, such as PER"),
+        ([("王", "*")], r"the type '\*'"),
+        ([("王", "PER", "Never")], "the rule 'Never'; expected one of must, may, never"),
+        ([("长江", "LOC"), ("长江", "PER")], r"must PER and must LOC \(a term\); expected one"),
+        ([("长江", "LOC"), ("长江", "LOC", "may")], "may LOC and must LOC"),
+        ([("长江", "LOC"), ("长江", "*", "never")], r"never \* and must LOC"),
+        ([("长江", "*", "never"), ("长江", "LOC", "may")], r"may LOC and never \*"),
+        ([("", "LOC")], "no character that the model reads"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused(terms, said):
+    with pytest.raises(ArgumentsError, match=said):
+        make(*terms)
+
+
+def test_a_type_without_an_inside_label_has_no_long_entities():
+    with pytest.raises(ArgumentsError, match=r"2 tokens; expected one: .* no label I-LOC"):
+        make(("北京", "LOC"), labels=["O", "B-LOC"])
+    assert make(("京", "LOC"), ("北京", "LOC", "never"), labels=["O", "B-LOC"])
 
 
 @pytest.mark.parametrize(
@@ -142,7 +159,7 @@ def test_a_tagger_marks_what_the_dictionary_says(tiny_encoder):
     found = next(row for row in plain(TEXTS) if row)
     terms = [Term(entity.text, "*", "never") for entity in found]
     free = find_free(plain, found.text)
-    tagger = Tagger.from_pretrained(tiny_encoder, min_score=1, dictionary=[*terms, Term(free, "A")])
+    tagger = Tagger.from_pretrained(tiny_encoder, dictionary=[*terms, Term(free, "A")])
     (ruled,) = tagger([found.text])
     assert [(item.text, item.rule) for item in ruled] == [(free, "must")]
     assert 0 <= ruled[0].score < 1, "the score is the model's"
@@ -152,6 +169,18 @@ def test_a_tagger_marks_what_the_dictionary_says(tiny_encoder):
     assert {item.rule for item in ruled.removed} == {"never"}
     (tags,) = tagger.tag_tokens([list(found.text)])
     assert len(decode_entities(tags)) == 1
+
+
+@pytest.mark.parametrize("longer", [False, True], ids=["the very entity", "in a longer one"])
+def test_a_lowest_score_does_not_drop_what_must_be(tiny_encoder, longer):
+    plain = Tagger.from_pretrained(tiny_encoder)
+    entity = next(item for row in plain(TEXTS) for item in row if not longer or len(item.text) > 1)
+    text = next(text for text in TEXTS if entity in plain(text))
+    must = entity.text[:-1] if longer else entity.text
+    terms = [Term(must, entity.type)]
+    (found,) = Tagger.from_pretrained(tiny_encoder, min_score=1, dictionary=terms)([text])
+    assert {(item.text, item.rule) for item in found} == {(must, "must")}
+    assert found.removed == []
 
 
 def test_predict_writes_the_rules(tiny_encoder, tmp_path, capsys):

@@ -68,12 +68,19 @@ def build_label_studio(text: str, entities: "Sequence[TextEntity]") -> Row:
 
     spans = [Span(item.start, item.end, item.type) for item in entities]
     result = [
-        {**found, "score": item.score}
+        {**found, "score": item.score, **_note_rule(item)}
         for found, item in zip(build_results(text, spans), entities, strict=True)
     ]
     score = min((item.score for item in entities), default=1.0)
     prediction = {"model_version": "msra-ner", "score": score, "result": result}
-    return {"data": {"text": text}, "predictions": [prediction]}
+    removed = [f"{item.type} {item.text}: {item.rule}" for item in getattr(entities, "removed", ())]
+    data = {"text": text, **({"entities_removed": "; ".join(removed)} if removed else {})}
+    return {"data": data, "predictions": [prediction]}
+
+
+def _note_rule(entity: "TextEntity") -> Row:
+    """Return the note of a region that a dictionary made."""
+    return {"meta": {"text": [f"dictionary: {entity.rule}"]}} if entity.rule else {}
 
 
 def label_studio_config(types: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from msra_ner.corpus import find_binary_form, parse_object
 from msra_ner.errors import CorpusError
@@ -200,12 +200,15 @@ def _check_columns(name: str, columns: Any, column: str) -> None:
             f"{name}: found the columns {', '.join(map(repr, columns)) or 'none'}, expected "
             f"{column!r}. Name the one with the text: --text_column NAME"
         )
-    for added in (ENTITIES, REMOVED):
-        if added in columns:
-            raise CorpusError(
-                f"{name}: found a column {added!r}, expected none: that is the one to be added. "
-                "Rename it."
-            )
+    if ENTITIES in columns:
+        refuse_column(name, ENTITIES)
+
+
+def refuse_column(name: str, column: str) -> NoReturn:
+    """Raise the error for a column that is there already."""
+    raise CorpusError(
+        f"{name}: found a column {column!r}, expected none: that is the one to be added. Rename it."
+    )
 
 
 def _locate(name: str, start: int, index: int) -> str:

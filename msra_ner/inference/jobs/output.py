@@ -23,6 +23,7 @@ from msra_ner.inference.jobs.input import (
     read_parquet_slices,
     read_part,
     read_rows,
+    refuse_column,
 )
 from msra_ner.inference.jobs.places import open_durable, open_file, open_parquet
 
@@ -43,7 +44,10 @@ def format_row(format: str, row: TagRow, entities: Sequence[TextEntity]) -> str:
     """
     if format != "jsonl":
         return FORMATS[format].row(row.text, entities)
-    values = {**row.values, **list_entities(entities)}
+    added = list_entities(entities)
+    if REMOVED in added and REMOVED in row.values:
+        refuse_column(row.location, REMOVED)
+    values = {**row.values, **added}
     try:
         return json.dumps(values, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:  # ValueError: NaN, infinity
@@ -137,6 +141,8 @@ class PartWriter:
             ) from error
         lists: list[Any] = [tagged, [getattr(found, "removed", []) for found in tagged]]
         for field, found in zip(self._added, lists, strict=False):
+            if field.name in table.column_names:
+                refuse_column(part.file, field.name)
             values = [[entity.as_dict() for entity in entities] for entities in found]
             table = table.append_column(field, pa.array(values, type=field.type))
         return table
