@@ -26,11 +26,10 @@ WHOLE = (
     "wording/flag_errors.py",
 )
 # Dictionaries and types whose values are messages by themselves.
-CONSTANTS = {"_SUBSETS", "MEANINGS", "How"}
+CONSTANTS = {"_SUBSETS", "BY", "PLACED", "TYPE_NAMES"}
 # Words that come into messages by way of a variable.
 WORDS = (
     *("torch and transformers", "--json FILE lists them"),
-    *("file", "folder", "entity", "public", "private", "once", "none", "length", "position"),
     *("white-space characters", "nested spans", "no such folder", "a prefix"),
     *("not an entity", "left out", "type", "border", "type and border", "several"),
 )
@@ -38,7 +37,7 @@ _FIELD = re.compile(r"\{(\d+)((?::,)?)\}")
 _OLD_FIELD = re.compile(r"%[\d.,]*[sdifgr]|(%%)")
 # Expressions, types, names and flags.
 _NO_MESSAGE = re.compile(
-    r"\\[wd(]|^\\|\w\|\w| \| |^<|^ --|^\{\{LABEL|^[a-z]+_\S*$|^(?:fp16|train)$"
+    r"\\[wd(]|\(\.\*\)|^\\|\w\|\w| \| |^<|^ --|^\{\{LABEL|^[a-z]+_\S*$|^(?:fp16|train)$"
 )
 _WORDS = re.compile(r"[A-Za-z]{2,}[,:;]? +\W*\w|\w\W* [A-Za-z]{2,}|[A-Za-z]{3,}[.:]$")
 
@@ -77,7 +76,10 @@ def _find_messages() -> Iterator[str]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         whole = path.relative_to(PACKAGE).as_posix().startswith(WHOLE)
         for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in CONSTANTS:
+            names = (
+                [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
+            )
+            if any(getattr(name, "id", "") in CONSTANTS for name in names):
                 yield from _list_texts(node.value)
             if not isinstance(node, ast.Call):
                 continue

@@ -15,6 +15,8 @@ from msra_ner.storage import write_text
 from msra_ner.tables import format_table
 from msra_ner.wording import translate
 
+PLACED = {"exact": "placed, exact", "folded": "placed, folded", "fuzzy": "placed, fuzzy"}
+
 
 @dataclass(repr=False)
 class AlignmentReport:
@@ -37,10 +39,7 @@ class AlignmentReport:
         rows = [
             [translate("texts"), f"{self.texts:,}"],
             [translate("entities in drafts"), f"{self.mentions:,}"],
-            *(
-                [translate(f"placed, {how}"), f"{count:,}"]
-                for how, count in sorted(self.placed.items())
-            ),
+            *([translate(PLACED[how]), f"{count:,}"] for how, count in sorted(self.placed.items())),
             [translate("not placed"), f"{len(self.unplaced):,}"],
         ]
         lines = [

@@ -65,8 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         way_on = str(interrupt) or name_way_on(argv)
-        line = f"{PROG}: interrupted. What was written stays. {way_on}".rstrip()
-        print(f"\n{translate(line)}", file=sys.stderr)  # noqa: T201
+        line = translate(f"{PROG}: interrupted. What was written stays.")
+        print(f"\n{line} {translate(way_on)}".rstrip(), file=sys.stderr)  # noqa: T201
         return 130  # as a shell has it
     except (MsraNerError, OSError) as error:  # OSError: a full disk, no permission, ...
         if debug:

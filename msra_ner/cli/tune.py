@@ -52,5 +52,5 @@ def run_tune(argv: Sequence[str], debug: bool) -> int:
     given = {"output_dir": "runs/tuned", **parse_given(rest, PROG)}
     found = tune(trials=options.trials, minutes=options.minutes, **given)
     print(found)  # noqa: T201
-    print(f"Best: msra-ner train {found.settings_file} --output_dir DIR")  # noqa: T201
+    print(translate(f"Best: msra-ner train {found.settings_file} --output_dir DIR"))  # noqa: T201
     return 0

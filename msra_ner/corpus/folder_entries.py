@@ -140,7 +140,7 @@ def find_format(path: Path, options: ReadOptions) -> TagFormat | TextFormat:
         auto = options.format == "auto"
         refuse(
             path,
-            f"a {'folder' if path.is_dir() else 'file'} that is not a corpus",
+            "a folder that is not a corpus" if path.is_dir() else "a file that is not a corpus",
             "one of the known formats" if auto else f"the format {options.format}",
             "check the name, or give --format; docs/reference/corpus.md shows what is read",
         )

@@ -80,7 +80,9 @@ def find_shifted_labels(predictions: Predictions, base: BreakdownRow) -> Finding
     results = (f"{shift:+d} gives {format_percent(f1)}" for shift, (f1, _) in tried.items())
     finding = Finding(
         "shifted_labels",
-        f"all labels are {abs(shift)} place(s) too {'late' if shift < 0 else 'early'}",
+        f"all labels are {-shift} place(s) too late"
+        if shift < 0
+        else f"all labels are {shift} place(s) too early",
         "Align labels by the tokenizer's word_ids (or offsets), which know about [CLS]; never by "
         "counting. This package's own training does so.",
         evidence=[f"F1 with the labels moved: {', '.join(results)}"],

@@ -13,6 +13,8 @@ from msra_ner.wording import translate, translate_all
 if TYPE_CHECKING:
     from msra_ner.diagnosis.diagnosis import Diagnosis
 
+# What breakdowns go by.
+BY = {"length": "by length", "position": "by position", "times in train": "by times in train"}
 FORMS = 8  # texts shown
 FORM = 24  # columns of each
 EXAMPLE_TOKENS = 24  # shown of the sentence, tag by tag
@@ -109,7 +111,7 @@ def _format_kinds(diagnosis: "Diagnosis") -> str:
 
 
 def _format_breakdown(name: str, rows: list[BreakdownRow]) -> str:
-    table = [translate_all([f"by {name}", "gold", "predicted", "precision", "recall", "F1"])]
+    table = [translate_all([BY[name], "gold", "predicted", "precision", "recall", "F1"])]
     for row in rows:
         if row.gold or row.predicted:
             ratios = [format_percent(value) for value in row.list_ratios().values()]

@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,8 +148,11 @@ def draw_lowest_scores(rows: Sequence[NamedScores]) -> "Figure":
             [_to_percent(row[ratio]) for row in rows] for ratio in ("recall", "precision")
         )
         axes.plot(recall, precision, marker="o", color=COLOURS[0])
-        for row, x, y in zip(rows, recall, precision, strict=True):
-            axes.annotate(row["name"], (x, y), (4, 4), textcoords="offset points", fontsize=8)
+        # Lowest scores that leave the same entities are one point.
+        for point, same in groupby(zip(recall, precision, rows, strict=True), lambda x: x[:2]):
+            names = [row["name"] for *_, row in same]
+            text = "–".join(dict.fromkeys((names[0], names[-1])))
+            axes.annotate(text, point, (4, 4), textcoords="offset points", fontsize=8)
         axes.margins(0.12)
         axes.set_xlabel("recall, %")
         axes.set_ylabel("precision, %")

@@ -45,4 +45,10 @@ def reword(message: str) -> str:
     kind = re.fullmatch(r"(.*): invalid (\w+) value: (.*)", message, re.DOTALL)
     if kind:
         return f"{kind[1]}: found {kind[3]}, expected {_KINDS.get(kind[2], kind[2])}."
+    missing = re.fullmatch(r"the following arguments are required: (.*)", message, re.DOTALL)
+    if missing:
+        return f"{missing[1]}: found nothing, expected a value. Give what is missing."
+    empty = re.fullmatch(r"(.*): expected (?:one|at least one) argument", message, re.DOTALL)
+    if empty:
+        return f"{empty[1]}: found no value, expected one."
     return f"{message.removesuffix('.')}."

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-# The first that is set decides, as for every program that uses gettext.
+# Those of gettext, in its order.
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 CATALOGUES = {"zh": "chinese.json"}
 # A message with fields, within a message, is translated if so many of its letters are not fields:
@@ -27,13 +27,13 @@ _SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z'\"-])|(?<=;) ")
 def find_language() -> str:
     """Return the language that the environment asks for: ``zh``, else ``en``.
 
-    Source:
-        The variables of gettext, in its order; of ``LANGUAGE``, a list, the first counts.
+    The first variable that is set decides; in a list, as ``LANGUAGE`` may have one, the first
+    language that there is.
     """
     for name in VARIABLES:
         if value := os.environ.get(name):
-            found = re.split(r"[_.:@-]", value, maxsplit=1)[0].casefold()
-            return found if found in CATALOGUES else "en"
+            known = [re.split(r"[_.@-]", part)[0].casefold() for part in value.split(":")]
+            return next((part for part in known if part in {"en", *CATALOGUES}), "en")
     return "en"
 
 
@@ -126,7 +126,8 @@ def _translate_whole(
         letters: The fewest letters of its own that a message with fields may have.
         sentences: Whether the end of a sentence may stand within a field.
     """
-    if text in catalogue.whole:
+    # A single word within a message may be the name of a file, a flag or a type.
+    if text in catalogue.whole and (not letters or " " in text):
         return catalogue.whole[text]
     for pattern in catalogue.patterns:
         if pattern.letters < letters:

@@ -183,7 +183,7 @@ def test_no_flag_is_abbreviated(words, capsys):
         ("predict model --precision int8", "--precision: found 'int8', expected one of auto, fp32"),
         ("evaluate model --split dev", "--split: found 'dev', expected one of train, val, test."),
         ("predict model f --part_bytes x", "--part_bytes: found 'x', expected a whole number."),
-        ("push model", "the following arguments are required: REPO_ID."),
+        ("push model", "REPO_ID: found nothing, expected a value. Give what is missing."),
     ],
 )
 def test_a_wrong_flag_is_one_line_that_says_what_is_expected(words, expected, capsys):

@@ -27,7 +27,6 @@ def make_quick(words, encoder):
 def test_the_loop_goes_round(tmp_path, tiny_encoder, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "examples/loop", tmp_path, dirs_exist_ok=True)
-    Path("terms.tsv").write_text("北京\tLOC\n", encoding="utf-8")
     ran = []
     for language, block in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
         if language == "python":

@@ -23,6 +23,7 @@ CATALOGUE = Catalogue(
         "{0} of {1} sentences": "{1} 句中的 {0} 句",
         "Nothing was changed.": "没有改动任何文件。",
         "a set {{{0}}}": "集合 {{{0}}}",
+        "text": "文本",
     }
 )
 
@@ -50,6 +51,20 @@ def test_every_message_of_the_code_is_translated(script):
     assert [text for text, found in script.read_catalogue().items() if not found] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "--split: found no --model, which it is about. Give both.",
+        "--precision: found 'fp8', expected one of auto, fp32, bf16, fp16.",
+        "model: no such file. Correct the path.",
+        "Loading the model people",
+    ],
+)
+def test_names_stay_as_they_are(chinese, text):
+    for name in re.findall(r"--\w+|'\w+'|^model|people$", text):
+        assert name in translate(text)
+
+
 def test_a_translation_has_the_fields_flags_and_commands_of_its_message(script):
     flag = re.compile(r"(?<![\w'-])--[a-z][\w]*|'msra-ner [^']*'")
     for text, found in script.read_catalogue().items():
@@ -65,6 +80,7 @@ def test_a_translation_has_the_fields_flags_and_commands_of_its_message(script):
         ("a.txt: found the keys x, y, expected z. Stop.", "a.txt：发现键 x, y，应为 z。Stop."),
         ("a.txt: found no text, expected z. Stop.", "a.txt：发现没有文本，应为 z。Stop."),
         ("3 of 5 sentences", "5 句中的 3 句"),
+        ("text: found text, expected z. Stop.", "text：发现 text，应为 z。Stop."),
         ("Ask them. Nothing was changed.", "Ask them. 没有改动任何文件。"),
         ("Nothing was changed. Ask them.", "没有改动任何文件。Ask them."),
         ("a set {x}", "集合 {x}"),
@@ -83,11 +99,12 @@ def test_fields_and_what_stands_in_them(text, found):
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
         ({"LANG": "C", "LANGUAGE": "zh:en"}, "zh"),
         ({"LANG": "zh_CN.UTF-8", "LANGUAGE": "en:zh"}, "en"),
+        ({"LANG": "fr_FR.UTF-8", "LANGUAGE": "fr:zh_CN:en"}, "zh"),
         ({"LC_MESSAGES": "zh-TW"}, "zh"),
         ({"LANG": "de_DE.UTF-8"}, "en"),
     ],
 )
-def test_the_language_is_that_of_gettext(monkeypatch, settings, language):
+def test_the_language_is_that_of_the_environment(monkeypatch, settings, language):
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     for name, value in settings.items():
