@@ -76,11 +76,10 @@ def _find_messages() -> Iterator[str]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         whole = path.relative_to(PACKAGE).as_posix().startswith(WHOLE)
         for node in ast.walk(tree):
-            names = (
-                [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
-            )
-            if any(getattr(name, "id", "") in CONSTANTS for name in names):
-                yield from _list_texts(node.value)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if getattr(target, "id", "") in CONSTANTS:
+                    yield from _list_texts(node.value)
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))

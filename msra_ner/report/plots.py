@@ -144,9 +144,8 @@ def draw_lowest_scores(rows: Sequence[NamedScores]) -> "Figure":
     """Return precision against recall, a point for each lowest score of a reported entity."""
     with _style():
         figure, [axes] = _figure(3.2, width=4.8)
-        recall, precision = (
-            [_to_percent(row[ratio]) for row in rows] for ratio in ("recall", "precision")
-        )
+        recall = [_to_percent(row["recall"]) for row in rows]
+        precision = [_to_percent(row["precision"]) for row in rows]
         axes.plot(recall, precision, marker="o", color=COLOURS[0])
         # Lowest scores that leave the same entities are one point.
         for point, same in groupby(zip(recall, precision, rows, strict=True), lambda x: x[:2]):
