@@ -1,6 +1,6 @@
 from .chain_labels import ChainLabels as ChainLabels, TrainScheme as TrainScheme
+from .choice import DECODERS as DECODERS, make_decoder as make_decoder
 from .decoders import (
-    DECODERS as DECODERS,
     DEFAULT_DECODER as DEFAULT_DECODER,
     ArgmaxDecoder as ArgmaxDecoder,
     CrfDecoder as CrfDecoder,
@@ -8,5 +8,5 @@ from .decoders import (
     DecoderName as DecoderName,
     ViterbiDecoder as ViterbiDecoder,
     check_logits as check_logits,
-    make_decoder as make_decoder,
 )
+from .temperature import apply_temperature as apply_temperature, fit_temperature as fit_temperature

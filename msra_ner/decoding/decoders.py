@@ -1,16 +1,16 @@
 """The decoders: from the logits of sentences to label ids and the probabilities of entities."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from msra_ner.argument_types import check_choice
 from msra_ner.decoding.chain import Chain
 from msra_ner.decoding.chain_labels import ChainLabels, TrainScheme
+from msra_ner.decoding.temperature import apply_temperature
 from msra_ner.decoding.weighted_chain import WeightedChain
-from msra_ner.errors import ArgumentsError, ModelError
+from msra_ner.errors import ModelError
 from msra_ner.labels import Entity
 
 Logits = NDArray[np.float32]
@@ -48,6 +48,8 @@ class Decoder(Protocol):
 class ArgmaxDecoder:
     """Each token by itself: the label of the highest logit, legal where it is or not."""
 
+    temperature = 1.0
+
     def __init__(self, labels: Sequence[str]) -> None:
         self._labels = list(labels)
 
@@ -60,7 +62,9 @@ class ArgmaxDecoder:
     ) -> list[list[float]]:
         """Return the product of the probabilities of an entity's labels, and that it ends there."""
         return [
-            self._score(log_softmax(logits), row) if row else []
+            apply_temperature(
+                self._score(log_softmax(logits), row) if row else [], self.temperature
+            )
             for logits, row in zip(sentences, entities, strict=True)
         ]
 
@@ -84,6 +88,7 @@ class _PathDecoder:
     """What goes over whole paths of labels: an entity's probability is its share of all of them."""
 
     _chain: Chain | WeightedChain
+    temperature = 1.0
 
     def __init__(self, labels: Sequence[str]) -> None:
         self._labels = list(labels)
@@ -111,7 +116,8 @@ class _PathDecoder:
             ahead, behind = self._chain.sum_paths(scores, lengths)
             for number, (row, length) in enumerate(zip(rows, lengths.tolist(), strict=True)):
                 own, to, after = (part[number, :length] for part in (scores, ahead, behind))
-                found[row] = self._score(own, to, after, entities[row])
+                scores_of_row = self._score(own, to, after, entities[row])
+                found[row] = apply_temperature(scores_of_row, self.temperature)
         return found
 
     def find_label_probabilities(self, sentences: Sequence[Logits]) -> list[Floats]:
@@ -223,43 +229,6 @@ def check_logits(sentences: Sequence[Logits]) -> None:
             "damaged, or too large for its precision. Take --precision fp32, or an earlier "
             "checkpoint."
         )
-
-
-DECODERS: tuple[DecoderName, ...] = ("viterbi", "argmax", "crf")
-
-
-def make_decoder(
-    name: str, labels: Sequence[str], transitions: Any = None, scheme: TrainScheme = "iob2"
-) -> Decoder:
-    """Return a decoder of ``DECODERS`` for a label list.
-
-    Args:
-        name: Its name.
-        labels: The label list.
-        transitions: Those of the model if it has some, shape ``(chain, chain)``: rows of numbers,
-            or an array.
-        scheme: What the chain learned in.
-
-    Raises:
-        ArgumentsError: There is none of this name, or it does not go with the model: without
-            transitions there is no ``crf``, and with them the logits alone say little.
-    """
-    check_choice("decoder", name, DECODERS)
-    if name != "crf" and transitions is not None:
-        raise ArgumentsError(
-            f"decoder: found {name} for a model that was trained with transitions, expected crf: "
-            "without them its logits are not those of labels. Leave the decoder out."
-        )
-    if name == "argmax":
-        return ArgmaxDecoder(labels)
-    if name == "viterbi":
-        return ViterbiDecoder(labels)
-    if transitions is None:
-        raise ArgumentsError(
-            "decoder: found crf for a model without transitions, expected one that was trained "
-            "with --decoder crf. Train it so, or choose viterbi, which needs no training."
-        )
-    return CrfDecoder(labels, np.asarray(transitions, dtype=np.float64), scheme)
 
 
 def log_softmax(logits: Logits) -> Floats:

@@ -21,7 +21,7 @@ from msra_ner.inference.min_score import MinScore, list_min_scores
 from msra_ner.inference.runtimes import Runtime, TorchRuntime
 from msra_ner.inference.texts import check_texts, cut_chunks
 from msra_ner.labels import entity_types
-from msra_ner.models import TRANSITIONS, load_tokenizer
+from msra_ner.models import TRANSITIONS, load_tokenizer, read_temperature
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -120,6 +120,7 @@ class Tagger:
             self.labels,
             settings.get(TRANSITIONS),
             settings.get("train_scheme", "iob2"),
+            read_temperature(settings, self.decoder_name),
         )
         self._padding = tokenizer.pad_token_id or 0
         if batch_tokens is None:

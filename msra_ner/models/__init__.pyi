@@ -28,7 +28,9 @@ from .pretrained import (
     is_hub_name as is_hub_name,
 )
 from .saved_settings import (
+    TEMPERATURE as TEMPERATURE,
     read_saved_settings as read_saved_settings,
+    read_temperature as read_temperature,
     remember_settings as remember_settings,
 )
 from .small import build_small_encoder as build_small_encoder

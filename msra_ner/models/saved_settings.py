@@ -16,6 +16,17 @@ SCORE_SETTINGS = (
     *("window_overlap", "label_all_pieces", "max_train_samples", "bf16", "fp16", "decoder"),
     "train_scheme",
 )
+# Under CONFIG_KEY, too: that of the scores of entities, fitted on val.
+TEMPERATURE = "score_temperature"
+
+
+def read_temperature(settings: Mapping[str, Any], decoder: str) -> float:
+    """Return the temperature that a model was saved with, where it is asked by the same decoder.
+
+    1, which changes nothing, for another decoder and where none was saved.
+    """
+    value = settings.get(TEMPERATURE, 1.0) if settings.get("decoder") == decoder else 1.0
+    return float(value)
 
 
 def remember_settings(

@@ -15,6 +15,7 @@ from msra_ner.decoding import ArgmaxDecoder, Decoder, check_logits
 from msra_ner.errors import ScoreError
 from msra_ner.labels import decode_entities
 from msra_ner.metrics import Scores, format_coverage, format_scores, score_tags
+from msra_ner.training.calibrate import calibrate
 from msra_ner.training.data import Data
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ def score_split(
     figures |= {f"{prefix}_{key}": value for key, value in scores.to_dict().items()}
     logger.info("\n%s", format_scores(scores, SPLIT_NAMES[split]))
     logger.info("%s", format_coverage(scores, data.sentences[split]))
+    if trainer.args.do_train and split == "validation" and decoded.scores is not None:
+        gold = [sentence.tags for sentence in data.sentences[split]]
+        calibrated = calibrate(trainer, gold, decoded.tags, decoded.scores)
+        decoded = decoded._replace(scores=calibrated)
     return figures, decoded
 
 

@@ -25,7 +25,7 @@ from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import DEFAULT_DECODER, Decoder, make_decoder
 from msra_ner.errors import ArgumentsError
 from msra_ner.hardware import without_cudnn_attention
-from msra_ner.models import PLAIN_LOGITS, find_chain, list_labels
+from msra_ner.models import CONFIG_KEY, PLAIN_LOGITS, find_chain, list_labels, read_temperature
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
@@ -216,7 +216,8 @@ class NerTrainer(FiniteLossTrainer):
         auto = DEFAULT_DECODER if chain is None else "crf"
         name = auto if self.args.decoder == "auto" else self.args.decoder
         scheme = "iob2" if chain is None else chain.scheme
-        return make_decoder(name, list_labels(model.config), weights, scheme)
+        temperature = read_temperature(getattr(model.config, CONFIG_KEY, {}), name)
+        return make_decoder(name, list_labels(model.config), weights, scheme, temperature)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         """Save as the Trainer does, with the settings that were given in ``training_args.bin``.
