@@ -21,8 +21,9 @@ def list_findings(package):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS:
                 first = node.args[0]
             elif isinstance(node, ast.Tuple) and len(node.elts) == FIELDS:
-                ends_in_text = isinstance(node.elts[-1], ast.Constant | ast.JoinedStr)
-                first = node.elts[0] if ends_in_text else None
+                first = node.elts[0]
+                if "_" not in str(getattr(first, "value", "")):
+                    continue
             if isinstance(first, ast.Constant):
                 names.add(first.value)
     return names

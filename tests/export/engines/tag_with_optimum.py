@@ -12,11 +12,15 @@ from pathlib import Path
 from transformers import AutoTokenizer, pipeline
 
 given = json.load(sys.stdin)
+settings = {}
 if Path(given["folder"], "model.onnx").exists():
     from optimum.onnxruntime import ORTModelForTokenClassification as Model
 else:
     from optimum.intel import OVModelForTokenClassification as Model
-model = Model.from_pretrained(given["folder"])
+
+    # By itself OpenVINO computes in bf16 where the processor can.
+    settings["ov_config"] = {"INFERENCE_PRECISION_HINT": "f32"}
+model = Model.from_pretrained(given["folder"], **settings)
 tokenizer = AutoTokenizer.from_pretrained(given["folder"])
 tag = pipeline("token-classification", model=model, tokenizer=tokenizer, ignore_labels=[])
 sys.stdout.write(json.dumps([tag(text) for text in given["texts"]], default=float))
