@@ -18,12 +18,12 @@ PACKAGE = ROOT / "msra_ner"
 CATALOGUE = PACKAGE / "wording" / "chinese.json"
 # Calls whose texts are messages, beside those that raise an error of the package and the log's.
 COUNTS = {"format_count", "format_times", "format_part"}
-CALLS = {"refuse", "translate", "translate_all", "Finding", "ask_whether_meant"}
+CALLS = {"refuse", "_refuse", "translate", "translate_all", "Finding", "ask_whether_meant"}
 # Packages and modules whose texts are all messages.
 WHOLE = (
     *("check/", "diagnosis/", "annotation/placing.py", "cli/foreign_errors.py"),
     *("cli/next_step.py", "training/rates.py", "wording/hub_network.py", "wording/nearest.py"),
-    "wording/flag_errors.py",
+    *("wording/flag_errors.py", "metrics/scoring.py"),
 )
 # Dictionaries and types whose values are messages by themselves.
 CONSTANTS = {"_SUBSETS", "BY", "PLACED", "TYPE_NAMES"}
