@@ -107,6 +107,18 @@ def _gone_on_failure(folders: Iterable[Path]) -> Iterator[None]:
         raise
 
 
+def check_absent(target: Path, overwrite: bool) -> None:
+    """Refuse to write a file that is there already, unless it may be replaced.
+
+    Raises:
+        OutputExistsError: It is there and ``overwrite`` is false.
+    """
+    if target.exists() and not overwrite:
+        raise OutputExistsError(
+            f"{target}: found a file, expected none. Give another name, or --overwrite."
+        )
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 with LF, moved to its place when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,8 @@
     python benchmarks/quality/variants.py NAME [flags of msra-ner train]
 
 The variant `teacher` reads the folder of a finished run from the environment variable TEACHER. What
-they are worth is in docs/results.md; what helps belongs in the package.
+they are worth is in docs/results.md, the teacher in docs/maintainers/performance.md; what helps
+belongs in the package.
 """
 
 import os

@@ -10,8 +10,8 @@ from msra_ner.annotation.draft import read_drafts
 from msra_ner.annotation.placing import Occurrences, PlacedDraft, UnplacedEntity, place_draft
 from msra_ner.argument_types import check_argument_types
 from msra_ner.corpus import dump_json
-from msra_ner.errors import ArgumentsError, OutputExistsError
-from msra_ner.storage import write_text
+from msra_ner.errors import ArgumentsError
+from msra_ner.storage import check_absent, write_text
 from msra_ner.tables import format_table
 from msra_ner.wording import translate
 
@@ -85,10 +85,7 @@ def align_drafts(
         raise ArgumentsError(f"--fuzzy: found {fuzzy}, expected 0 or more.")
     if target.exists() and source.exists() and target.samefile(source):
         raise ArgumentsError(f"--to: found the draft {source} itself, expected another file.")
-    if target.exists() and not overwrite:
-        raise OutputExistsError(
-            f"{target}: found a file, expected none. Give another name, or --overwrite."
-        )
+    check_absent(target, overwrite)
     report = AlignmentReport()
     lines = []
     for item in read_drafts(source):

@@ -37,10 +37,11 @@ def leave_out(
     seen: set[int] = set()
     for location, text in pool:
         report.read += 1
-        key = hash_text(strip_spaces(text))
-        if not text.strip():
+        stripped = strip_spaces(text)
+        key = hash_text(stripped)
+        if not stripped:
             report.empty += 1
-        elif strip_spaces(text) in known:
+        elif stripped in known:
             report.annotated += 1
         elif key in seen:
             report.repeated += 1

@@ -17,7 +17,7 @@ from msra_ner.errors import ArgumentsError
 from msra_ner.inference import Tagger, WeighedSentence, weigh_tags
 from msra_ner.labels import Entity, entity_types
 from msra_ner.metrics import entity_text, find_errors
-from msra_ner.report import find_own_corpus
+from msra_ner.report import is_own_corpus
 from msra_ner.tables import format_percent, format_table
 from msra_ner.wording import translate, translate_all
 
@@ -150,7 +150,7 @@ def find_label_errors(
     if folds:
         if isinstance(model, Tagger):
             raise ArgumentsError("--folds: found a tagger, expected the encoder to train from.")
-        if _is_own_corpus(data_dir, model):
+        if is_own_corpus(model, data_dir):
             raise ArgumentsError(
                 f"--folds: found the run {model}, which was trained on {data_dir}, expected an "
                 "encoder: models of this one would know the labels that they judge."
@@ -159,7 +159,7 @@ def find_label_errors(
         weighed = weigh_by_folds(sentences, types, model, folds, seed)
         name = f"{folds} models of {name}"
     else:
-        if split == "train" and not isinstance(model, Tagger) and _is_own_corpus(data_dir, model):
+        if split == "train" and not isinstance(model, Tagger) and is_own_corpus(model, data_dir):
             logger.warning(
                 "%s was trained on %s: what it has learned it does not doubt. Give the encoder and "
                 "--folds 5, or train on one half of the sentences and check the other.",
@@ -173,12 +173,6 @@ def find_label_errors(
     suspects.sort(key=lambda item: -item.doubt)
     title = f"{Path(data_dir).name}: {split}"
     return LabelErrors(title, name, types, sentences, weighed, suspects)
-
-
-def _is_own_corpus(data_dir: str | Path, run: str | Path) -> bool:
-    """Return whether a model was trained on the sentences that it is to doubt."""
-    own = find_own_corpus(run)
-    return own is not None and Path(own).resolve() == Path(data_dir).resolve()
 
 
 def list_suspects(

@@ -20,10 +20,10 @@ from msra_ner.annotation.selection import (
 )
 from msra_ner.annotation.uncertainty import measure_uncertainty
 from msra_ner.argument_types import check_argument_types, check_choice
-from msra_ner.errors import ArgumentsError, CorpusError, OutputExistsError
+from msra_ner.errors import ArgumentsError, CorpusError
 from msra_ner.inference import FORMATS, Tagger, weigh_texts
 from msra_ner.progress import show_bar
-from msra_ner.storage import write_text
+from msra_ner.storage import check_absent, write_text
 
 # Of the most uncertain texts so many are kept for each that is to be chosen, since some of them
 # will be near-duplicates of others.
@@ -154,7 +154,4 @@ def _check_target(target: Path, sources: Iterable[str | Path], overwrite: bool) 
             raise ArgumentsError(
                 f"--to: found {target}, which {source} is or holds, expected another file."
             )
-    if target.exists() and not overwrite:
-        raise OutputExistsError(
-            f"{target}: found a file, expected none. Give another name, or --overwrite."
-        )
+    check_absent(target, overwrite)

@@ -38,16 +38,14 @@ def _render(options: argparse.Namespace) -> None:
     import sys
 
     from msra_ner.annotation import read_texts, render, render_page
-    from msra_ner.errors import ArgumentsError, OutputExistsError
-    from msra_ner.storage import write_text
+    from msra_ner.errors import ArgumentsError
+    from msra_ner.storage import check_absent, write_text
 
     if options.limit < 1:
         raise ArgumentsError(f"--limit: found {options.limit}, expected at least 1.")
     target: Path | None = options.output
-    if target is not None and target.exists() and not options.overwrite:
-        raise OutputExistsError(
-            f"{target}: found a file, expected none. Give another name, or --overwrite."
-        )
+    if target is not None:
+        check_absent(target, options.overwrite)
     texts = read_texts(options.data_dir, options.split, **read_options(options))
     shown = (
         render(document.text, document.spans)

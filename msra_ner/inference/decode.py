@@ -102,8 +102,13 @@ def _overrule(
         dictionary.apply(tokens, [item.ruled.entity for item in row])
         for tokens, row in zip(sentences, kept, strict=True)
     ]
-    left, taken = (_score(decoder, logits, [pair[side] for pair in ruled]) for side in (0, 1))
-    return left, taken
+    # Scored together: what is summed over all paths is summed once.
+    scored = _score(decoder, logits, [[*left, *taken] for left, taken in ruled])
+    counts = [len(left) for left, _ in ruled]
+    return (
+        [row[:count] for row, count in zip(scored, counts, strict=True)],
+        [row[count:] for row, count in zip(scored, counts, strict=True)],
+    )
 
 
 def place_in_text(

@@ -33,6 +33,7 @@ from .run_files import (
     RunFiles as RunFiles,
     SplitCounts as SplitCounts,
     find_own_corpus as find_own_corpus,
+    is_own_corpus as is_own_corpus,
     read_corpus_options as read_corpus_options,
     read_object as read_object,
     read_run as read_run,

@@ -156,6 +156,16 @@ def find_own_corpus(run_dir: str | Path) -> str | None:
     return own if isinstance(own, str) else None
 
 
+def is_own_corpus(run_dir: str | Path, data_dir: str | Path) -> bool:
+    """Return whether a run was trained on this corpus.
+
+    Raises:
+        CorpusError: ``run.json`` is damaged.
+    """
+    own = find_own_corpus(run_dir)
+    return own is not None and Path(own).resolve() == Path(data_dir).resolve()
+
+
 def read_corpus_options(run_dir: str | Path, data_dir: str | Path) -> dict[str, Any]:
     """Return how a run read its corpus, where ``data_dir`` is that corpus; else nothing.
 
@@ -165,8 +175,7 @@ def read_corpus_options(run_dir: str | Path, data_dir: str | Path) -> dict[str, 
     Raises:
         CorpusError: ``run.json`` is damaged.
     """
-    own = find_own_corpus(run_dir)
-    if own is None or (own != str(data_dir) and Path(own).resolve() != Path(data_dir).resolve()):
+    if not is_own_corpus(run_dir, data_dir):
         return {}
     settings = read_object(Path(run_dir) / RUN_FILE).get("settings", {})
     return {
