@@ -101,7 +101,12 @@ def add_command(commands: Any) -> None:
         help="processes on this machine (default: one a GPU, else one)",
     )
     scale.add_argument("--engine", choices=["processes", "ray"], default="processes")
-    add_flag(scale, "--ray_address", metavar="ADDRESS", help="cluster (default: this machine)")
+    add_flag(
+        scale,
+        "--ray_address",
+        metavar="ADDRESS",
+        help="cluster (default: RAY_ADDRESS, or this machine)",
+    )
     add_flag(
         scale,
         "--ray_actors",

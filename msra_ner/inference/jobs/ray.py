@@ -55,7 +55,8 @@ def tag_with_ray(
     Args:
         job: The job; on a cluster, its files must be in an object store, or on a file system that
             all machines share.
-        address: Of a cluster; None starts Ray on this machine and stops it at the end.
+        address: Of a cluster; None takes ``RAY_ADDRESS``, or else starts Ray on this machine and
+            stops it at the end, even if a cluster that somebody else started runs there.
         actors: Copies of the model; None takes one a GPU of the cluster, or two cores each.
         overwrite: As in ``PlannedJob.open``.
 
@@ -116,7 +117,10 @@ def _tag_missing(
 
 
 def _start(ray: Any, address: str | None) -> None:
-    cluster = {"address": address} if address else {"include_dashboard": False}
+    address = address or os.environ.get("RAY_ADDRESS") or "local"
+    cluster = {"address": address}
+    if address == "local":
+        cluster["include_dashboard"] = False
     # Logs of actors would come between what people and programs read.
     ray.init(**cluster, log_to_driver=False, logging_level=logging.ERROR)
     context = ray.data.DataContext.get_current()

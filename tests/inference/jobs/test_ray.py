@@ -137,3 +137,18 @@ def test_actors_share_the_gpus_there_are(job, monkeypatch, actors, gpus, device,
     planned = plan_job(replace(job, device=device))
     ray_jobs._start_actors(ray, planned, list(range(9)), actors)
     assert found.get("num_gpus", 0) == asked
+
+
+@pytest.mark.parametrize(
+    ("given", "variable", "taken"),
+    [(None, "", "local"), (None, "10.0.0.1:6379", "10.0.0.1:6379"), ("auto", "10.0.0.1:1", "auto")],
+)
+def test_a_cluster_that_nobody_named_is_left_alone(monkeypatch, given, variable, taken):
+    """``ray.init()`` joins the last cluster that somebody started on this machine."""
+    import ray
+
+    found = {}
+    monkeypatch.setenv("RAY_ADDRESS", variable)
+    monkeypatch.setattr(ray, "init", lambda **settings: found.update(settings))
+    ray_jobs._start(ray, given)
+    assert found["address"] == taken
