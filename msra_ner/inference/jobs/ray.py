@@ -118,11 +118,9 @@ def _tag_missing(
 
 def _start(ray: Any, address: str | None) -> None:
     address = address or os.environ.get("RAY_ADDRESS") or "local"
-    cluster = {"address": address}
-    if address == "local":
-        cluster["include_dashboard"] = False
+    alone: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
     # Logs of actors would come between what people and programs read.
-    ray.init(**cluster, log_to_driver=False, logging_level=logging.ERROR)
+    ray.init(address, **alone, log_to_driver=False, logging_level=logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False

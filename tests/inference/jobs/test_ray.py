@@ -149,6 +149,6 @@ def test_a_cluster_that_nobody_named_is_left_alone(monkeypatch, given, variable,
 
     found = {}
     monkeypatch.setenv("RAY_ADDRESS", variable)
-    monkeypatch.setattr(ray, "init", lambda **settings: found.update(settings))
+    monkeypatch.setattr(ray, "init", lambda address, **settings: found.update(address=address))
     ray_jobs._start(ray, given)
     assert found["address"] == taken
