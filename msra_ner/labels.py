@@ -2,6 +2,10 @@
 
 A *tag* is a string such as ``B-PER``; a *label list* is the ordered tuple of the tags a model
 knows; an :class:`Entity` is a typed span of tokens. Nothing here reads files or needs torch.
+
+An *open tag* stands where nobody looked. ``?`` may be any label. ``?-PER,LOC`` is neither PER nor
+LOC, which were looked for; it is ``O`` or belongs to an entity of another type. No model predicts
+one, and no label list holds one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,9 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from msra_ner.errors import CorpusError
+
 OUTSIDE = "O"
+OPEN = "?"
 # Written order, never a set: the order of the public `msra_ner` dataset's ClassLabel.
 MSRA_TYPES = ("PER", "ORG", "LOC")
+# Those that the code of an open tag has room for in 64 bits.
+MOST_OPEN_TYPES = 61
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -27,7 +36,7 @@ class Entity:
 
 
 class Tag(NamedTuple):
-    """A tag taken apart; ``O`` has no separator and no type."""
+    """A tag taken apart; ``O`` and open tags have no separator and no type."""
 
     prefix: str
     separator: str
@@ -41,7 +50,7 @@ def parse_tag(tag: str, *, any_scheme: bool = False) -> Tag:
     ``any_scheme`` takes the prefixes of all schemes, and an underscore for the hyphen.
 
     Raises:
-        ValueError: The tag is neither ``O`` nor a prefix and a type without spaces.
+        ValueError: The tag is neither ``O`` nor open, nor a prefix and a type without spaces.
 
     >>> parse_tag("B-GEO-POL")
     Tag(prefix='B', separator='-', type='GEO-POL')
@@ -50,15 +59,82 @@ def parse_tag(tag: str, *, any_scheme: bool = False) -> Tag:
     """
     if tag == OUTSIDE:
         return Tag(OUTSIDE, "", "")
+    if is_open(tag):
+        _ = list_annotated(tag)
+        return Tag(OPEN, "", "")
     prefixes, separators = ("BIMESLU", "-_") if any_scheme else ("BI", "-")
     found = Tag(tag[:1], tag[1:2], tag[2:])
-    # The ASCII space counts as printable, but ends a tag in a file of tags.
-    printable = found.type.isprintable() and " " not in found.type
     known = found.prefix in prefixes and found.separator in separators
-    if not (known and found.type and printable):
+    if not (known and _is_type(found.type)):
         others = " (nor M-, E-, S-, L-, U-TYPE)" if any_scheme else ""
         raise ValueError(f"{tag!r}, which is not O, B-TYPE or I-TYPE{others}")
     return found
+
+
+def is_open(tag: str) -> bool:
+    """Return whether nobody looked, for all types or for some: ``?`` or ``?-PER,LOC``."""
+    return tag.startswith(OPEN)
+
+
+def list_annotated(tag: str) -> tuple[str, ...]:
+    """Return the types that an open tag rules out, because they were looked for.
+
+    Raises:
+        ValueError: It is not spelt as an open tag.
+
+    >>> list_annotated("?-PER,LOC"), list_annotated("?")
+    (('PER', 'LOC'), ())
+    """
+    types = tuple(tag[2:].split(",")) if tag != OPEN else ()
+    if not (tag == OPEN or (tag[1:2] == "-" and all(map(_is_type, types)))):
+        raise ValueError(f"{tag!r}, which is not {OPEN} or {OPEN}-TYPE,TYPE,...")
+    return types
+
+
+def write_open_tag(annotated: Iterable[str]) -> str:
+    """Return the open tag of a token that belongs to no entity of the types looked for.
+
+    Raises:
+        ValueError: A type has a comma or a space, or is empty.
+
+    >>> write_open_tag(["PER", "LOC"])
+    '?-PER,LOC'
+    """
+    types = list(annotated)
+    tag = f"{OPEN}-{','.join(types)}" if types else OPEN
+    if list(list_annotated(tag)) != types:
+        raise ValueError(f"the types {types}, of which one has a comma")
+    return tag
+
+
+def is_open_for(tags: Sequence[str], entity: Entity) -> bool:
+    """Return whether nobody looked for entities of this type at any token of this one.
+
+    >>> is_open_for(["?-PER", "?", "O"], Entity(0, 2, "LOC"))
+    True
+    """
+    own = tags[entity.start : entity.end]
+    return len(own) == entity.end - entity.start and all(
+        is_open(tag) and entity.type not in list_annotated(tag) for tag in own
+    )
+
+
+def can_agree(tag: str, other: str) -> bool:
+    """Return whether two tags of one token can both be right.
+
+    >>> can_agree("?-PER", "B-LOC"), can_agree("?-PER", "B-PER"), can_agree("O", "B-PER")
+    (True, False, False)
+    """
+    if is_open(other):
+        tag, other = other, tag
+    if not is_open(tag):
+        return tag == other
+    return is_open(other) or parse_tag(other).type not in list_annotated(tag)
+
+
+def _is_type(name: str) -> bool:
+    # The ASCII space counts as printable, but ends a tag in a file of tags.
+    return bool(name) and name.isprintable() and " " not in name
 
 
 def label_list(types: Iterable[str]) -> tuple[str, ...]:
@@ -79,6 +155,70 @@ def label_list(types: Iterable[str]) -> tuple[str, ...]:
 def entity_types(labels: Sequence[str]) -> list[str]:
     """Return the entity types of a label list, each once, in its order."""
     return list(dict.fromkeys(parse_tag(label).type for label in labels if label != OUTSIDE))
+
+
+class LabelIds(dict[str, int]):
+    """The id of each tag: its place in a label list, or a negative code of an open tag.
+
+    -1 is ``?``. Another code is -1 minus a sum of powers of two, one for each type that nobody
+    looked for, in the order of the label list. So the code says what a token may be whatever the
+    tag was called, and a tag that leaves no type of the list open has the id of ``O``.
+
+    Raises:
+        CorpusError: There are more types than such a code has room for.
+
+    >>> ids = LabelIds(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))
+    >>> ids["I-PER"], ids["?"], ids["?-PER"], ids["?-PER,LOC"]
+    (2, -1, -3, 0)
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__((label, index) for index, label in enumerate(labels))
+        self._types = entity_types(labels)
+
+    def __missing__(self, tag: str) -> int:
+        """Return the code of an open tag."""
+        if not is_open(tag):
+            raise KeyError(tag)
+        annotated = list_annotated(tag)
+        if annotated and len(self._types) > MOST_OPEN_TYPES:
+            raise CorpusError(
+                f"found the tag {tag!r} and {len(self._types)} types, expected at most "
+                f"{MOST_OPEN_TYPES} where some were not looked for everywhere. Leave rare types "
+                "out, or write ? for tokens that nobody looked at."
+            )
+        sought = [name for name in self._types if name not in annotated]
+        code = -1 if not annotated or sought == self._types else -1 - self._sum(sought)
+        self[tag] = code if sought else self[OUTSIDE]
+        return self[tag]
+
+    def _sum(self, types: Iterable[str]) -> int:
+        return sum(1 << self._types.index(name) for name in types)
+
+    def list_allowed(self, tag: str) -> list[int]:
+        """Return the ids of the labels that a token with a tag may have.
+
+        >>> LabelIds(("O", "B-PER", "I-PER", "B-LOC", "I-LOC")).list_allowed("?-PER")
+        [0, 3, 4]
+        """
+        if not is_open(tag):
+            return [self[tag]]
+        annotated = list_annotated(tag)
+        known = [(label, index) for label, index in self.items() if not is_open(label)]
+        return [index for label, index in known if parse_tag(label).type not in annotated]
+
+    def name(self, code: int) -> str:
+        """Return the tag of an id or a code.
+
+        >>> LabelIds(("O", "B-PER", "I-PER", "B-LOC", "I-LOC")).name(-3)
+        '?-PER'
+        """
+        if code >= 0:
+            return list(self)[code]
+        if code == -1:
+            return OPEN
+        types = enumerate(self._types)
+        return write_open_tag(name for at, name in types if not (-1 - code) >> at & 1)
 
 
 def decode_entities(tags: Sequence[str]) -> list[Entity]:

@@ -16,7 +16,7 @@ from msra_ner.corpus import SPLIT_KEYS, Sentence, make_read_options, open_corpus
 from msra_ner.errors import ArgumentsError
 from msra_ner.inference import Tagger, WeighedSentence, weigh_tags
 from msra_ner.labels import Entity, entity_types
-from msra_ner.metrics import entity_text, find_errors
+from msra_ner.metrics import close_row, entity_text, find_errors
 from msra_ner.report import is_own_corpus
 from msra_ner.tables import format_percent, format_table
 from msra_ner.wording import translate, translate_all
@@ -180,13 +180,16 @@ def list_suspects(
 ) -> Iterator[Suspect]:
     """Yield all places that the labels and the model read differently, in order.
 
+    What the model finds where nobody looked contradicts nothing.
+
     Source:
         The adjusted self-confidence of confident learning (Northcutt et al., 2021), by entities.
     """
     usual = _find_usual(sentences, weighed)
-    gold = [sentence.tags for sentence in sentences]
-    for error in find_errors(gold, [row.tags for row in weighed]):
-        tags, given = gold[error.sentence], weighed[error.sentence].given
+    rows = zip(sentences, weighed, strict=True)
+    closed = [close_row(sentence.tags, row.tags) for sentence, row in rows]
+    for error in find_errors([row.gold for row in closed], [row.predicted for row in closed]):
+        tags, given = sentences[error.sentence].tags, weighed[error.sentence].given
         entities = (*error.gold, *error.predicted)
         tokens = {token for entity in entities for token in range(entity.start, entity.end)}
         doubt = max(usual[tags[token]] - given[token] for token in tokens)

@@ -6,6 +6,8 @@ One pure function a check; each returns a list of its finding, or an empty one.
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from msra_ner.check.findings import (
@@ -19,7 +21,7 @@ from msra_ner.check.findings import (
 )
 from msra_ner.check.rows import CorpusRows, Row, Text, put_kinds_first
 from msra_ner.corpus import Illegal, join_tokens
-from msra_ner.labels import OUTSIDE, Entity
+from msra_ner.labels import OUTSIDE, Entity, can_agree, is_open_for
 
 # A string tagged this often is seldom left untagged on purpose.
 MIN_TAGGED = 20
@@ -56,7 +58,8 @@ def find_conflicts(corpus: CorpusRows) -> list[Finding]:
     cases = []
     for tokens, rows in corpus.texts.items():
         readings = {tuple(row.tags) for row in rows}
-        if len(readings) > 1:
+        pairs = combinations(readings, 2)
+        if any(not all(map(can_agree, *sides)) for sides in pairs):
             common = set.intersection(*(set(row.entities) for row in rows))
             locations = [
                 Location(
@@ -128,8 +131,9 @@ def find_suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
     untagged: dict[Text, list[Location]] = defaultdict(list)
     for row in corpus.rows:
         for start, text in _find_untagged(trie, row):
-            if types[text].total() >= min_tagged:
-                untagged[text].append(row.quote(Entity(start, start + len(text), "")))
+            found = Entity(start, start + len(text), types[text].most_common(1)[0][0])
+            if types[text].total() >= min_tagged and not is_open_for(row.tags, found):
+                untagged[text].append(row.quote(replace(found, type="")))
     cases = [
         make_case(
             join_tokens(text),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from msra_ner.check.rows import TRAIN, CorpusRows, Text
-from msra_ner.labels import OUTSIDE
+from msra_ner.labels import OUTSIDE, is_open
 
 # Upper ends of the bars of the histogram of sentence lengths, in tokens; 512 is BERT's limit.
 LENGTH_BARS = (16, 32, 64, 128, 256, 512)
@@ -42,7 +42,8 @@ class EntityFigures:
 class SplitFigures:
     """Counts over one split.
 
-    ``outside`` is the number of ``O`` tokens; ``histogram`` holds sentences by length in tokens,
+    ``outside`` is the number of ``O`` tokens, ``open`` of those for which nobody looked for all
+    types; ``histogram`` holds sentences by length in tokens,
     with names such as ``"17-32"`` and ``"513+"``; ``types`` has every type of the corpus.
     """
 
@@ -50,6 +51,7 @@ class SplitFigures:
     without_entities: int
     tokens: int
     outside: int
+    open: int
     lengths: Lengths
     longest_location: str
     histogram: dict[str, int]
@@ -75,6 +77,7 @@ def count_splits(corpus: CorpusRows) -> dict[str, SplitFigures]:
             without_entities=sum(not row.entities for row in rows),
             tokens=sum(lengths),
             outside=sum(row.tags.count(OUTSIDE) for row in rows),
+            open=sum(is_open(tag) for row in rows for tag in row.tags),
             lengths=measure_lengths(lengths),
             longest_location=longest.location if longest else "",
             histogram=_count_by_length(lengths),

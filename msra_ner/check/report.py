@@ -100,6 +100,11 @@ def _format_splits(report: CorpusReport) -> str:
             translate("Tagging every token O finds no entity, yet its accuracy is that share.")
         ),
     ]
+    if opened := {split: item.open for split, item in report.splits.items() if item.open}:
+        counts = ", ".join(f"{_name_split(split)} {count:,}" for split, count in opened.items())
+        lines += wrap_text(
+            translate(f"Tokens left open (?), where nobody looked for all types: {counts}.")
+        )
     if longest and longest.sentences:
         lines.append(translate(f"The longest sentence is {longest.longest_location}."))
     return "\n".join(lines)

@@ -18,7 +18,6 @@ from msra_ner.check.findings import (
 from msra_ner.check.rows import CorpusRows, Row
 from msra_ner.corpus import join_tokens
 from msra_ner.dataset import Aligner
-from msra_ner.labels import OUTSIDE
 
 # With more of its tokens unknown, a corpus is not what the tokenizer was made for.
 UNFIT_SHARE = 0.05
@@ -118,7 +117,7 @@ def find_odd_tokens(corpus: CorpusRows, pieces: TokenPieces) -> list[Finding]:
         for position, token in enumerate(row.tokens):
             if token in odd:
                 locations[token].append(Location(row.locate(position)))
-                inside[token] += row.tags[position] != OUTSIDE
+                inside[token] += row.tags[position][0] in "BI"
 
     total = sum(len(row.tokens) for row in corpus.rows)
     findings = []

@@ -21,6 +21,7 @@ from msra_ner.corpus.options import Nested, Units, WrittenScheme, make_read_opti
 from msra_ner.corpus.sentence import is_of_characters
 from msra_ner.corpus.split_names import SPLIT_NAMES, recognise_split
 from msra_ner.errors import ArgumentsError, OutputExistsError
+from msra_ner.labels import is_open
 from msra_ner.progress import show_bar
 from msra_ner.storage import staged_folder, write_text
 from msra_ner.tables import format_table
@@ -140,7 +141,7 @@ def _convert_items(
     for item in read(corpus.labels):
         counts.sentences += 1
         if isinstance(item, Document):
-            counts.entities += len(item.spans)
+            counts.entities += sum(not is_open(span.type) for span in item.spans)
             if not to_text:
                 counts.spaces += sum(item.text.count(mark) for mark in SEPARATORS)
                 item, left_out = to_sentence(item, units, nested)

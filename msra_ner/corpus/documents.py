@@ -1,14 +1,25 @@
 """A text with spans, and its conversion to and from a sentence of tokens with tags."""
 
 import re
-from dataclasses import dataclass, field
-from itertools import accumulate
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, groupby
 
 from msra_ner.corpus.lines import refuse, shorten
 from msra_ner.corpus.options import Nested, Units
 from msra_ner.corpus.sentence import Sentence, join_tokens
 from msra_ner.errors import CorpusError
-from msra_ner.labels import Entity, decode_entities, encode_entities, parse_tag
+from msra_ner.labels import (
+    OUTSIDE,
+    Entity,
+    decode_entities,
+    encode_entities,
+    is_open,
+    list_annotated,
+    parse_tag,
+    write_open_tag,
+)
 
 # White space that separates and is not a token; U+3000 and U+00A0 are tokens, as in MSRA.
 SEPARATORS = " \t\n\r\v\f"
@@ -20,7 +31,8 @@ _WORD = re.compile(rf"[^{SEPARATORS}]+")
 class Span:
     """A typed stretch of text: ``start`` inclusive, ``end`` exclusive, both in characters.
 
-    In "王小明在北京" the city is ``Span(4, 6, "LOC")``.
+    In "王小明在北京" the city is ``Span(4, 6, "LOC")``. A span whose type is an open tag, ``?`` or
+    ``?-PER,LOC``, says where nobody looked; it may hold other spans, which were seen all the same.
     """
 
     start: int
@@ -75,9 +87,9 @@ def check_span(document: Document, span: Span) -> None:
         expected = "a span with a character in it"
         refuse(document.location, found, expected, "correct or remove the span")
     try:
-        parse_tag(f"B-{span.type}")
+        parse_tag(span.type if is_open(span.type) else f"B-{span.type}")
     except ValueError:
-        expected = "a label of printable characters without spaces"
+        expected = "a label of printable characters without spaces (?, ?-TYPE,... leave it open)"
         refuse(document.location, f"the label {shorten(span.type)}", expected, "rename the label")
 
 
@@ -95,7 +107,7 @@ def to_sentence(
     if not tokens:
         refuse(document.location, "a text without a token", "some text", "remove the line")
     if not document.spans:
-        return Sentence(tokens, ["O"] * len(tokens), document.location), 0
+        return Sentence(tokens, [OUTSIDE] * len(tokens), document.location), 0
     starts = {offset: index for index, offset in enumerate(offsets)}
     ends = {
         offset + len(token): index + 1
@@ -104,7 +116,8 @@ def to_sentence(
     entities: list[Entity] = []
     taken: set[int] = set()
     left_out = 0
-    for span in sorted(document.spans, key=lambda span: (span.start - span.end, span.start)):
+    closed = [span for span in document.spans if not is_open(span.type)]
+    for span in sorted(closed, key=lambda span: (span.start - span.end, span.start)):
         inner = document.text[span.start : span.end]
         start = span.start + len(inner) - len(inner.lstrip(SEPARATORS))
         end = span.end - len(inner) + len(inner.rstrip(SEPARATORS))
@@ -130,7 +143,35 @@ def to_sentence(
         else:
             left_out += 1
     tags = encode_entities(entities, len(tokens))
+    _leave_open(tags, offsets, document.spans)
     return Sentence(tokens, tags, document.location), left_out
+
+
+def _leave_open(tags: list[str], offsets: Sequence[int], spans: Iterable[Span]) -> None:
+    """Put the tags of open spans where no entity is; where they share a token, the most open."""
+    found = [span for span in spans if is_open(span.type)]
+    for span in sorted(found, key=lambda span: -len(list_annotated(span.type))):
+        for position in range(bisect_left(offsets, span.start), bisect_left(offsets, span.end)):
+            if tags[position] == OUTSIDE or is_open(tags[position]):
+                tags[position] = span.type
+
+
+def _list_open_runs(tags: Sequence[str]) -> list[Entity]:
+    """Return the runs of tokens with one and the same open tag, which is their type."""
+    runs, end = [], 0
+    for tag, group in groupby(tags):
+        start, end = end, end + len(list(group))
+        if is_open(tag):
+            runs.append(Entity(start, end, tag))
+    return runs
+
+
+def mark_whole_text(document: Document, annotated: Sequence[str]) -> Document:
+    """Return a document with an open span over all of it, for the types not looked for."""
+    if not annotated:
+        return document
+    span = Span(0, len(document.text), write_open_tag(annotated))
+    return replace(document, spans=(*document.spans, span))
 
 
 def to_document(sentence: Sentence, units: Units = "characters") -> Document:
@@ -151,9 +192,10 @@ def to_document(sentence: Sentence, units: Units = "characters") -> Document:
     by_character = units == "characters"
     gap = 0 if by_character else 1
     borders = [0, *accumulate(len(token) + gap for token in sentence.tokens)]
+    entities = [*decode_entities(sentence.tags), *_list_open_runs(sentence.tags)]
     spans = (
         Span(borders[entity.start], borders[entity.end] - gap, entity.type)
-        for entity in decode_entities(sentence.tags)
+        for entity in sorted(entities)
     )
     text = join_tokens(sentence.tokens, by_character=by_character)
     return Document(text, tuple(spans), sentence.location)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from msra_ner.argument_types import check_choice
+from msra_ner.corpus.annotated_types import parse_annotated_types
 from msra_ner.corpus.column_names import parse_column_names
 from msra_ner.errors import ArgumentsError
 from msra_ner.wording import ask_whether_meant, find_nearest
@@ -68,6 +69,12 @@ class ReadOptions:
     entity_type: str = setting(
         "ENT", "Type of all entities of a corpus whose tags are prefixes without a type (B, I, O)."
     )
+    annotated_types: str | None = setting(
+        None,
+        "Types that were looked for in the corpus, with commas between them, where others were "
+        "not: what is outside of entities is then not O but left open for these others "
+        "(docs/how-to/partial.md).",
+    )
     repair_tags: bool = setting(False, "Turn tags that follow nothing (stray I-) into B- tags.")
     ends: Ends = setting(
         "auto",
@@ -125,8 +132,14 @@ class ReadOptions:
             if get_origin(kind) is Literal:
                 check_choice(name, getattr(self, name), get_args(kind))
         parse_column_names(self.column)
+        parse_annotated_types(self.annotated_types)
         if self.val_size is not None and self.val_size < 0:
             raise ArgumentsError(f"--val_size: found {self.val_size}, expected 0 or more.")
+
+    @property
+    def annotated(self) -> tuple[str, ...]:
+        """The types that were looked for; none where all were."""
+        return parse_annotated_types(self.annotated_types)
 
     def as_read_options(self) -> "ReadOptions":
         """Return only these settings, without what a subclass adds."""

@@ -17,7 +17,7 @@ from msra_ner.corpus.schemes import (
     parse_written,
 )
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.labels import OUTSIDE, Tag
+from msra_ner.labels import OPEN, OUTSIDE, Tag, is_open
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class TagConverter:
             self._refuse_illegal(conversion.illegal, scheme)
         if scheme != "iob2" and conversion.changes_tags:
             logger.info("%s: %s tags, converted to IOB2", self.where, scheme.upper())
-        if any(tag.prefix != OUTSIDE and not tag.separator for tag in parsed.values()):
+        if any(tag.type and not tag.separator for tag in parsed.values()):
             what = f"a type, all of them {self.entity_type} (--entity_type)"
             logger.info("%s: tags without %s", self.where, "a prefix" if scheme == "io" else what)
         return conversion
@@ -148,19 +148,19 @@ class TagConverter:
         return {OUTSIDE: Tag(OUTSIDE, "", ""), **parsed}
 
     def _find_scheme(self, parsed: dict[str, Tag]) -> str:
-        prefixes = {tag.prefix for tag in parsed.values()} - {OUTSIDE}
+        prefixes = {tag.prefix for tag in parsed.values()} - {OUTSIDE, OPEN}
         fitting = _find_fitting(prefixes)
         if self.scheme != "auto":
             allowed = PREFIXES[self.scheme]
             faults = {
                 name: f"the tag {name!r}"
                 for name, tag in parsed.items()
-                if tag.prefix not in (*allowed, OUTSIDE)
+                if tag.prefix not in (*allowed, OUTSIDE, OPEN)
             }
             expected = f"tags of {self.scheme.upper()} ({', '.join(f'{x}-' for x in allowed)})"
             self._refuse_first(faults, expected, "correct the tag, or give --scheme auto")
             return self.scheme
-        own = {parsed[tag].prefix for _, tag in self.transitions if tag} - {OUTSIDE}
+        own = {parsed[tag].prefix for _, tag in self.transitions if tag} - {OUTSIDE, OPEN}
         if not fitting and _find_fitting(own):
             refuse(
                 self.where,
@@ -187,7 +187,7 @@ class TagConverter:
         faults = {
             tag: f"the unknown tag {tag!r}"
             for (_, tag), new in table.items()
-            if tag != SENTENCE_END and new not in known
+            if tag != SENTENCE_END and new not in known and not is_open(new)
         }
         self._refuse_first(
             faults, ", ".join(self.labels), "correct the tag, or add its type to the label list"
@@ -240,7 +240,7 @@ def _plan(transitions: set[Transition], parsed: dict[str, Tag], scheme: str) -> 
     for previous, tag in transitions:
         before = parsed[previous]
         opened = before.type if before.prefix in ("B", *INSIDES) else ""
-        if tag in (OUTSIDE, SENTENCE_END):
+        if tag in (OUTSIDE, SENTENCE_END) or is_open(tag):
             new, legal = tag, not (closing and opened)
         else:
             prefix, _, entity_type = parsed[tag]
@@ -281,6 +281,7 @@ def _is_iob1(transitions: Iterable[Transition], parsed: dict[str, Tag]) -> bool:
         parsed[tag].prefix
         for previous, tag in transitions
         if tag not in (OUTSIDE, SENTENCE_END)
+        and not is_open(tag)
         and {previous, tag} <= parsed.keys()  # Another split's malformed tags are refused there.
         and parsed[previous].type != parsed[tag].type
     }

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msra_ner.corpus.options import Scheme
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.labels import OUTSIDE, Tag, parse_tag
+from msra_ner.labels import OPEN, OUTSIDE, Tag, is_open, parse_tag
 
 PREFIXES = {
     "iob2": "BI", "iob1": "BI", "bioes": "BIES", "bmes": "BMES", "bilou": "BILU", "io": "I"
@@ -51,10 +51,11 @@ def parse_written(
     """
     parsed: dict[str, Tag] = {}
     faults: dict[str, str] = {}
-    alone = all(tag == OUTSIDE or tag in _PREFIXES_ALONE for tag in tags)
+    without_type = {tag for tag in tags if tag == OUTSIDE or is_open(tag)}
+    alone = all(tag in without_type or tag in _PREFIXES_ALONE for tag in tags)
     for tag in sorted(tags):
         try:
-            if alone and tag != OUTSIDE:
+            if alone and tag not in without_type:
                 parsed[tag] = Tag(tag, "", entity_type)
             else:
                 parsed[tag] = parse_tag(tag, any_scheme=True)
@@ -95,8 +96,8 @@ def encode_scheme(tags: Sequence[str], scheme: str) -> list[str]:
     encoded = []
     for position, tag in enumerate(tags):
         prefix, _, entity_type = parse_tag(tag)
-        if prefix == OUTSIDE:
-            encoded.append(OUTSIDE)
+        if prefix in (OUTSIDE, OPEN):
+            encoded.append(tags[position])
             continue
         goes_on = tags[position + 1 : position + 2] == [f"I-{entity_type}"]
         if scheme == "iob1":
@@ -120,6 +121,8 @@ def read_as_iob2(tag: str) -> str:
     """
     if tag.upper() == OUTSIDE:
         return OUTSIDE
+    if is_open(tag):
+        return tag
     try:
         prefix, _, entity_type = parse_tag(tag[:1].upper() + tag[1:], any_scheme=True)
     except ValueError:

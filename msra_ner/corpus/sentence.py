@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from msra_ner.corpus.lines import shorten
 from msra_ner.errors import CorpusError
-from msra_ner.labels import label_list, parse_tag
+from msra_ner.labels import is_open, label_list, list_annotated, parse_tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,19 @@ class Sentence:
 
 def collect_labels(sentences: Iterable[Sentence]) -> tuple[str, ...]:
     """Return the label list that the tags of sentences need, types in alphabetical order."""
-    tags = set().union(*(sentence.tags for sentence in sentences))
-    return label_list(sorted({parse_tag(tag).type for tag in tags} - {""}))
+    return label_list(sorted(collect_types(set().union(*(row.tags for row in sentences)))))
+
+
+def collect_types(tags: Iterable[str]) -> set[str]:
+    """Return the types of IOB2 tags, those that open tags rule out among them.
+
+    >>> sorted(collect_types(["B-PER", "?-PER,LOC", "?"]))
+    ['LOC', 'PER']
+    """
+    types: set[str] = set()
+    for tag in tags:
+        types.update(list_annotated(tag) if is_open(tag) else {parse_tag(tag).type})
+    return types - {""}
 
 
 def check_writable(

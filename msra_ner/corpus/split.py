@@ -3,14 +3,15 @@
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from msra_ner.corpus.annotated_types import check_annotated_types, leave_others_open
 from msra_ner.corpus.block import Block, OddFileError, collect_block_transitions, encode_labels
 from msra_ner.corpus.column_names import check_column_roles
-from msra_ner.corpus.documents import Document, check_span, to_sentence
+from msra_ner.corpus.documents import Document, check_span, mark_whole_text, to_sentence
 from msra_ner.corpus.formats.catalogue import FORMATS, TagFormat, TextFormat
 from msra_ner.corpus.formats.columns import columns_are_plain, read_column_blocks
 from msra_ner.corpus.formats.pair import read_pair_blocks
@@ -18,9 +19,10 @@ from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.scheme_conversion import Illegal, TagConverter
 from msra_ner.corpus.schemes import SENTENCE_END, Transition, collect_transitions, parse_written
-from msra_ner.corpus.sentence import Sentence
+from msra_ner.corpus.sentence import Sentence, collect_types
 from msra_ner.corpus.split_names import split_train_val
 from msra_ner.errors import CorpusError
+from msra_ner.labels import OUTSIDE, LabelIds, is_open, list_annotated, write_open_tag
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,14 +128,23 @@ class TagSplit(CorpusSplit):
         """The entity types, from one pass over the file; those of malformed tags are left out."""
         tags = {tag for _, tag in self._corpus} - {SENTENCE_END}
         parsed, _ = parse_written(tags, self.options.scheme, self.options.entity_type)
-        return {parsed[tag].type for _, tag in self._scan[0] if tag in parsed} - {""}
+        own = {tag for _, tag in self._scan[0] if tag in parsed}
+        found = {parsed[tag].type for tag in own} - {""}
+        check_annotated_types(self.path, found, self.options.annotated)
+        for tag in filter(is_open, own):
+            found.update(list_annotated(tag))
+        return found.union(self.options.annotated)
 
     def sentences(
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
     ) -> Iterator[Sentence]:
         """Yield the sentences, as :class:`CorpusSplit` says."""
-        repair = self.options.repair_tags
-        return self._converter(labels).sentences(repair=repair, on_illegal=on_illegal)
+        repair, annotated = self.options.repair_tags, self.options.annotated
+        found = self._converter(labels).sentences(repair=repair, on_illegal=on_illegal)
+        if not annotated:
+            return found
+        check_annotated_types(self.path, self.types, annotated)
+        return (replace(row, tags=leave_others_open(row.tags, annotated)) for row in found)
 
     def blocks(self, labels: Sequence[str]) -> BlocksWithLabels | None:
         """Return the sentences in blocks, as :class:`CorpusSplit` says."""
@@ -142,7 +153,10 @@ class TagSplit(CorpusSplit):
         table, illegal = self._converter(labels).plan(repair=self.options.repair_tags)
         if illegal:
             return None
-        ids = {label: index for index, label in enumerate(labels)}
+        ids = LabelIds(labels)
+        if annotated := self.options.annotated:
+            check_annotated_types(self.path, self.types, annotated)
+            ids[OUTSIDE] = ids[write_open_tag(annotated)]
         read = BLOCK_READERS[self.format.name]
         return ((block, encode_labels(block, table, ids)) for block in read(self.path))
 
@@ -191,7 +205,8 @@ class TextSplit(CorpusSplit):
     @cached_property
     def types(self) -> set[str]:
         """The entity types, from one pass over the file."""
-        return {span.type for document in self.documents() for span in document.spans}
+        types = {span.type for document in self.documents() for span in document.spans}
+        return collect_types(name if is_open(name) else f"B-{name}" for name in types)
 
     def sentences(
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
@@ -211,8 +226,14 @@ class TextSplit(CorpusSplit):
         for document in _refuse_empty(self.path, self.format.read(self.path, self.options)):
             if "\0" in document.text:
                 refuse(document.location, "a NUL character", "text", "remove it")
+            annotated = self.options.annotated
+            found = {span.type for span in document.spans if not is_open(span.type)}
+            check_annotated_types(self.path, found, annotated)
+            document = mark_whole_text(document, annotated)
             for span in document.spans:
                 check_span(document, span)
+                if is_open(span.type):
+                    continue
                 if labels is not None and f"B-{span.type}" not in labels:
                     refuse(
                         document.location,

@@ -49,7 +49,9 @@ def align_block(
     Args:
         aligner: Cuts sentences into windows.
         tokens: The tokens of each sentence; no list of it is null.
-        label_ids: One label id for each token of all sentences.
+        label_ids: One label id for each token of all sentences, or the code of an open tag
+            (:class:`msra_ner.labels.LabelIds`). ``?`` comes out as ``IGNORE_INDEX``, another code
+            as that and ``IGNORE_INDEX`` added up, less than which nothing else is.
         first: Number of the first sentence in its split.
         inside_ids: For each label id the one that further pieces of its token get; None leaves
             these pieces out of the loss.
@@ -108,9 +110,13 @@ def _label_pieces(
     token = spelling.tokens[piece]
     labels = label_ids[token]
     is_further = piece != spelling.starts[token]
-    labels[is_further] = (
-        IGNORE_INDEX if inside_ids is None else np.asarray(inside_ids)[labels[is_further]]
-    )
+    is_open = labels < 0
+    labels[is_open] = np.where(labels[is_open] == -1, 0, labels[is_open]) + IGNORE_INDEX
+    if inside_ids is None:
+        labels[is_further] = IGNORE_INDEX
+    else:
+        closed = is_further & ~is_open
+        labels[closed] = np.asarray(inside_ids)[labels[closed]]
     return labels
 
 

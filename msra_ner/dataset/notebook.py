@@ -5,7 +5,7 @@ from itertools import accumulate
 import datasets
 
 from msra_ner.corpus import is_of_characters, join_tokens, render_entities
-from msra_ner.labels import Entity, decode_entities, entity_types
+from msra_ner.labels import Entity, LabelIds, decode_entities, entity_types
 
 SHOWN = 3  # sentences
 
@@ -22,9 +22,12 @@ class SplitDict(datasets.DatasetDict):
         if rows is None or not {"tokens", "ner_tags"} <= set(rows.column_names):
             return None
         names = rows.features["ner_tags"].feature.names
+        ids = LabelIds(names)
         counts = ", ".join(f"{name}: {len(split):,} sentences" for name, split in self.items())
         first = [
-            _render(row["tokens"], [names[label] for label in row["ner_tags"]], entity_types(names))
+            _render(
+                row["tokens"], [ids.name(label) for label in row["ner_tags"]], entity_types(names)
+            )
             for row in rows.select(range(min(SHOWN, len(rows))))
         ]
         return f"<p>{counts}</p>{''.join(first)}"

@@ -26,7 +26,7 @@ from msra_ner.corpus import (
     open_raw_files,
 )
 from msra_ner.errors import ArgumentsError
-from msra_ner.labels import MSRA_TYPES, label_list
+from msra_ner.labels import MSRA_TYPES, LabelIds, label_list
 from msra_ner.storage import content_hash, file_hash
 
 SENTENCES_PER_TABLE = 5000
@@ -102,7 +102,8 @@ class MsraNerConfig(ReadOptions, datasets.BuilderConfig):
     ) -> pa.Table:
         """Return rows for some sentences, of which ``first`` is the number of the first.
 
-        ``tokens`` has a list for each, ``label_ids`` one id for each token of all.
+        ``tokens`` has a list for each, ``label_ids`` one id for each token of all, or a code as
+        in :class:`msra_ner.labels.LabelIds`.
         """
         ids = pa.array(range(first, first + len(tokens))).cast(pa.string())
         tags = pa.ListArray.from_arrays(tokens.offsets, label_ids)
@@ -145,7 +146,7 @@ def _read_arrays(
         for block, label_ids in blocks:
             yield pa.ListArray.from_arrays(block.offsets, block.tokens), pa.array(label_ids)
         return
-    ids = {name: index for index, name in enumerate(names)}
+    ids = LabelIds(names)
     sentences = split.sentences(names)
     while chunk := list(islice(sentences, SENTENCES_PER_TABLE)):
         rows = [sentence.tokens for sentence in chunk]

@@ -21,7 +21,7 @@ from msra_ner.diagnosis.missing_types import find_missing_types
 from msra_ner.diagnosis.text import TextFacts, check_text
 from msra_ner.diagnosis.text_report import EXAMPLE_TOKENS, format_diagnosis
 from msra_ner.diagnosis.training import TrainingFacts, check_training
-from msra_ner.labels import OUTSIDE
+from msra_ner.labels import OUTSIDE, is_open
 from msra_ner.metrics import (
     BreakdownRow,
     FormRow,
@@ -33,7 +33,7 @@ from msra_ner.metrics import (
     score_by_train_count,
     summarise_kinds,
 )
-from msra_ner.report import Prediction
+from msra_ner.report import Prediction, close_prediction
 from msra_ner.tables import format_percent
 
 # What a model that is not trained yet does by itself, beside what stopped its training.
@@ -119,8 +119,27 @@ class Diagnosis:
         }
 
 
+def _close(evidence: Evidence) -> Evidence:
+    """Return the evidence without open tags; those of train stay, which show what is not known."""
+
+    def close(sentence: Sentence) -> Sentence:
+        return replace(sentence, tags=[OUTSIDE if is_open(tag) else tag for tag in sentence.tags])
+
+    sentences = evidence.sentences
+    return replace(
+        evidence,
+        predictions=list(map(close_prediction, evidence.predictions)),
+        on_train=list(map(close_prediction, evidence.on_train)),
+        sentences=None if sentences is None else list(map(close, sentences)),
+    )
+
+
 def diagnose_evidence(evidence: Evidence) -> Diagnosis:
-    """Return what lowers F1, and the errors that are left."""
+    """Return what lowers F1, and the errors that are left.
+
+    What nobody looked for (open tags) is left out.
+    """
+    evidence = _close(evidence)
     rows = list(evidence.predictions)
     base = score_predictions(rows)
     first = [found] if (found := find_no_gold(base)) else []

@@ -23,6 +23,7 @@ from msra_ner.hub.dataset_card import (
     format_body,
     format_front_matter,
 )
+from msra_ner.labels import LabelIds
 from msra_ner.progress import show_bar
 from msra_ner.storage import staged_folder, write_text
 
@@ -165,7 +166,7 @@ def _write_split(
     """Write the shards of a split, some rows at a time, and return what was written."""
     # Without the metadata of `datasets`: those of version 5 cannot be read by version 3.
     schema = rows.features.arrow_schema.remove_metadata()
-    names = dict(enumerate(rows.features["ner_tags"].feature.names))
+    ids = LabelIds(rows.features["ner_tags"].feature.names)
     shards = -(-len(rows) // max_rows)
     size, tags = 0, Counter[str]()
     for shard in range(shards):
@@ -177,7 +178,8 @@ def _write_split(
                 writer.write_table(table)
                 size += table.nbytes
                 for count in pc.value_counts(pc.list_flatten(table["ner_tags"])).to_pylist():
-                    tags[names.get(count["values"], "")] += count["counts"]
+                    code = count["values"]
+                    tags["" if code is None else ids.name(code)] += count["counts"]
                 bar.update(len(table))
     return WrittenSplit(len(rows), size, tags)
 

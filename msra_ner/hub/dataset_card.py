@@ -11,7 +11,7 @@ import datasets
 import huggingface_hub
 
 from msra_ner.hub.card_words import check_card_words
-from msra_ner.labels import OUTSIDE, entity_types
+from msra_ner.labels import LabelIds, entity_types
 from msra_ner.tables import format_table
 
 CARD_FILE = "README.md"
@@ -241,14 +241,15 @@ def format_body(
 
 def _example(rows: datasets.Dataset, labels: Sequence[str]) -> str:
     """Return a sentence as JSON: of the first hundred one with an entity, of middling length."""
+    ids = LabelIds(labels)
     head = [rows[index] for index in range(min(len(rows), 100))]
 
     def merit(row: dict[str, Any]) -> tuple[bool, int]:
-        outside = all(labels[tag] == OUTSIDE for tag in row["ner_tags"])
+        outside = not any(ids.name(tag).startswith("B-") for tag in row["ner_tags"])
         return outside, abs(len(row["tokens"]) - 20)
 
     row = min(head, key=merit)
-    row["tags"] = [labels[tag] for tag in row["ner_tags"]]
+    row["tags"] = [ids.name(tag) for tag in row["ner_tags"]]
     lines = (f"{json.dumps(key)}: {_json(value)}" for key, value in row.items())
     return "{" + ",\n ".join(lines) + "}"
 

@@ -13,6 +13,7 @@ from msra_ner.inference.decode import place_in_text
 from msra_ner.inference.entities import TaggedText
 from msra_ner.inference.tagger import CHUNK_BATCHES, CHUNK_TEXTS, Tagger
 from msra_ner.inference.texts import check_texts, cut_chunks
+from msra_ner.labels import LabelIds, is_open
 
 SENTENCES_AT_ONCE = 2000
 
@@ -22,7 +23,8 @@ class WeighedSentence:
     """What a model says of a sentence.
 
     Attributes:
-        given: The probability of each tag that was given, 0 to 1.
+        given: The probability of each tag that was given, 0 to 1; of an open tag that of all
+            labels which it leaves open.
         tags: The tags that the model finds, one a token.
     """
 
@@ -39,13 +41,14 @@ def weigh_tags(tagger: Tagger, sentences: Sequence[Sentence]) -> Iterator[Weighe
         ArgumentsError: There is a tag that the model does not know.
         ModelError: A logit is no number.
     """
-    ids = {label: index for index, label in enumerate(tagger.labels)}
+    ids = LabelIds(tagger.labels)
     tags = {tag for sentence in sentences for tag in sentence.tags}
-    if unknown := sorted(tags.difference(ids)):
+    if unknown := sorted(tag for tag in tags.difference(ids) if not is_open(tag)):
         raise ArgumentsError(
             f"found the tags {', '.join(unknown)}, expected those of the model: "
             f"{', '.join(tagger.labels)}. Take a model that was trained with all of them."
         )
+    allowed = {tag: ids.list_allowed(tag) for tag in tags}
     decoder = tagger.decoder
     for start in range(0, len(sentences), SENTENCES_AT_ONCE):
         rows = sentences[start : start + SENTENCES_AT_ONCE]
@@ -55,9 +58,9 @@ def weigh_tags(tagger: Tagger, sentences: Sequence[Sentence]) -> Iterator[Weighe
             weights = decoder.find_label_probabilities(logits)
             paths = decoder.find_labels(logits)
             for index, shares, path in zip(indices, weights, paths, strict=True):
-                given = [ids[tag] for tag in rows[index].tags]
+                pairs = enumerate(rows[index].tags)
                 found[index] = WeighedSentence(
-                    shares[range(len(given)), given].tolist(),
+                    [float(shares[at, allowed[tag]].sum()) for at, tag in pairs],
                     [tagger.labels[label] for label in path.tolist()],
                 )
         yield from found

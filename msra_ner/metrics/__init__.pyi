@@ -20,6 +20,7 @@ from .error_kinds import (
     summarise_kinds as summarise_kinds,
 )
 from .lowest_scores import LOWEST as LOWEST, score_by_lowest as score_by_lowest
+from .open_tags import ClosedRow as ClosedRow, close_row as close_row
 from .scores import (
     PUBLISHED_CUT as PUBLISHED_CUT,
     EntityScore as EntityScore,

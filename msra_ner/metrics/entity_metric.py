@@ -11,6 +11,7 @@ import evaluate
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2
 
+from msra_ner.metrics.open_tags import close_row
 from msra_ner.metrics.type_keys import make_type_key
 
 DESCRIPTION = """Entity-level precision, recall and F1 by seqeval: strict IOB2, where an entity
@@ -23,7 +24,7 @@ RATIOS = ("precision", "recall", "f1")
 INPUTS = """
 Args:
     predictions: For each sentence the predicted tags, one a token.
-    references: For each sentence the gold tags, one a token.
+    references: For each sentence the gold tags, one a token; ? where nobody looked.
     lenient: Whether to compute the lenient figures too.
 Returns:
     precision, recall, f1 and support over all entities (micro average, strict);
@@ -56,6 +57,8 @@ class EntityMetric(evaluate.Metric):
     def _compute(
         self, predictions: list[list[str]], references: list[list[str]], lenient: bool = True
     ) -> dict[str, float | int]:
+        closed = list(map(close_row, references, predictions))
+        references, predictions = [x.gold for x in closed], [x.predicted for x in closed]
         tags = {tag for side in (references, predictions) for row in side for tag in row}
         scores: dict[str, float | int] = dict.fromkeys(RATIOS, 0.0) | {"support": 0}
         if any(tag.startswith("B-") for tag in tags):

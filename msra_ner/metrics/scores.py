@@ -63,6 +63,10 @@ class Scores(Mapping[str, EntityScore]):
         token_accuracy: Share of tokens with the gold tag.
         all_o_accuracy: The same for a model that tags every token ``O``.
         sentences: How many were scored, as of ``tokens`` and gold ``entities``.
+        open_tokens: Of the tokens those for which nobody looked for all types; the accuracies are
+            of the others.
+        open_entities: Predicted entities that lie where nobody looked for their type, and count
+            nowhere.
         loss: Mean loss, where the Trainer computed one.
     """
 
@@ -77,6 +81,8 @@ class Scores(Mapping[str, EntityScore]):
     sentences: int = 0
     tokens: int = 0
     entities: int = 0
+    open_tokens: int = 0
+    open_entities: int = 0
     loss: float | None = None
 
     @property
@@ -164,6 +170,8 @@ class Scores(Mapping[str, EntityScore]):
             sentences=int(figures.get("sentences") or 0),
             tokens=int(figures.get("characters") or 0),
             entities=int(figures.get("entities") or 0),
+            open_tokens=int(figures.get("open_characters") or 0),
+            open_entities=int(figures.get("open_entities") or 0),
             loss=figures.get("loss"),
         )
 
@@ -174,7 +182,8 @@ class Scores(Mapping[str, EntityScore]):
         (those of a type that is called ``seen`` begin with ``seen_type_``); ``lenient_f1`` and so
         on; ``seen_f1``, ``unseen_f1``, ``first_180_f1`` and their support;
         ``token_accuracy``, ``all_o_accuracy``; ``sentences``, ``characters`` (the tokens),
-        ``entities``; and before them ``loss``, if there is one. A ratio of nothing is None.
+        ``entities``; ``open_characters`` and ``open_entities``, where there are open tags; and
+        before them ``loss``, if there is one. A ratio of nothing is None.
         """
         figures: Figures = {} if self.loss is None else {"loss": self.loss}
         named = {f"{make_type_key(name)}_": score for name, score in self.types.items()}
@@ -193,6 +202,9 @@ class Scores(Mapping[str, EntityScore]):
             "characters": self.tokens,
             "entities": self.entities,
         }
+        if self.open_tokens:
+            figures["open_characters"] = self.open_tokens
+            figures["open_entities"] = self.open_entities
         return figures
 
 
@@ -203,7 +215,16 @@ def format_scores(scores: Scores, title: str = "scores") -> str:
         scores: The scores.
         title: The head of the first column, for example the name of the split.
     """
-    return f"{format_table(_list_rows(scores, title))}\n{_describe_accuracy(scores)}"
+    lines = [format_table(_list_rows(scores, title)), _describe_accuracy(scores)]
+    return "\n".join([*lines, format_open(scores)] if scores.open_tokens else lines)
+
+
+def format_open(scores: Scores) -> str:
+    """Return the sentence that says where nobody looked, and what was predicted there."""
+    return translate(
+        f"left open (?): {scores.open_tokens:,} characters, where {scores.open_entities:,} "
+        "predicted entities count neither as right nor as wrong"
+    )
 
 
 def _list_rows(scores: Scores, title: str) -> list[list[str]]:

@@ -11,9 +11,10 @@ from itertools import chain
 
 from msra_ner.corpus import Sentence
 from msra_ner.errors import ScoreError
-from msra_ner.labels import OUTSIDE, Entity, decode_entities, encode_entities
+from msra_ner.labels import OUTSIDE, Entity, decode_entities, encode_entities, is_open
 from msra_ner.metrics.completeness import TagRows, check_complete
-from msra_ner.metrics.scores import PUBLISHED_CUT, Figures, Scores
+from msra_ner.metrics.open_tags import close_row
+from msra_ner.metrics.scores import PUBLISHED_CUT, Figures, Scores, format_open
 from msra_ner.metrics.surface_forms import count_names, entity_text
 
 
@@ -26,7 +27,8 @@ def score_tags(
 
     Args:
         sentences: The gold sentences, as read from the files.
-        predicted: For each sentence one predicted tag a token.
+        predicted: For each sentence one predicted tag a token. Entities where nobody looked for
+            their type (:func:`msra_ner.metrics.close_row`) are counted by themselves.
         train_names: Surface forms of the entities of train, for the scores on seen and unseen
             names; None leaves these out.
 
@@ -37,8 +39,10 @@ def score_tags(
     >>> score_tags([sentence], [["B-LOC", "I-LOC"]])["LOC"].f1
     1.0
     """
-    gold = [sentence.tags for sentence in sentences]
-    check_complete(gold, predicted)
+    written = [sentence.tags for sentence in sentences]
+    check_complete(written, predicted)
+    closed = list(map(close_row, written, predicted))
+    gold, predicted = [row.gold for row in closed], [row.predicted for row in closed]
     gold_entities, pred_entities = (list(map(decode_entities, side)) for side in (gold, predicted))
 
     def score_subset(name: str, keep: Callable[[Sentence, Entity], bool]) -> Figures:
@@ -72,13 +76,17 @@ def score_tags(
             "unseen", lambda row, entity: entity_text(row.tokens, entity) not in known
         )
     figures |= score_subset(f"first_{PUBLISHED_CUT}", lambda _, entity: entity.end <= PUBLISHED_CUT)
-    pairs = Counter(chain.from_iterable(map(zip, gold, predicted)))
+    pairs = Counter(chain.from_iterable(map(zip, written, predicted)))
     tokens = pairs.total()
+    pairs = Counter({sides: count for sides, count in pairs.items() if not is_open(sides[0])})
+    looked_at = pairs.total()
     agreeing = sum(count for (left, right), count in pairs.items() if left == right)
     outside = sum(count for (left, _), count in pairs.items() if left == OUTSIDE)
-    figures["token_accuracy"] = agreeing / tokens if tokens else 0.0
-    figures["all_o_accuracy"] = outside / tokens if tokens else 0.0
+    figures["token_accuracy"] = agreeing / looked_at if looked_at else 0.0
+    figures["all_o_accuracy"] = outside / looked_at if looked_at else 0.0
     figures |= {"sentences": len(gold), "characters": tokens, "entities": expected}
+    left_out = sum(row.kept.count(False) for row in closed)
+    figures |= {"open_characters": tokens - looked_at, "open_entities": left_out}
     return Scores.from_dict(figures)
 
 
@@ -97,11 +105,12 @@ def format_coverage(scores: Scores, sentences: Sequence[Sentence]) -> str:
     """Return the sentence that says how much of the files was scored."""
     entities = sum(len(decode_entities(sentence.tags)) for sentence in sentences)
     tokens = sum(len(sentence.tokens) for sentence in sentences)
-    return (
+    scored = (
         f"scored {scores.entities:,} of {entities:,} entities, "
         f"{scores.tokens:,} of {tokens:,} characters, "
         f"{scores.sentences:,} of {len(sentences):,} sentences"
     )
+    return f"{scored}; {format_open(scores)}" if scores.open_tokens else scored
 
 
 def collect_names(sentences: Iterable[Sentence]) -> frozenset[str]:

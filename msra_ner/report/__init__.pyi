@@ -17,6 +17,7 @@ from .page import (
 from .plots import draw_curves as draw_curves, list_plot_files as list_plot_files
 from .predictions import (
     Prediction as Prediction,
+    close_prediction as close_prediction,
     read_predictions as read_predictions,
     write_predictions as write_predictions,
 )

@@ -93,9 +93,11 @@ def build_headline(run: RunFiles) -> Headline:
     """Return the score of all entities with its intervals, and token accuracy beside all-``O``."""
     tags = [
         (gold, pred)
-        for sides in zip(run.gold, run.predicted, strict=True)
-        for gold, pred in zip(*sides, strict=True)
+        for opened, *sides in zip(run.open_tokens, run.gold, run.predicted, strict=True)
+        for position, (gold, pred) in enumerate(zip(*sides, strict=True))
+        if position not in opened
     ]
+    open_tokens = sum(map(len, run.open_tokens))
     lenient = run.results.get(f"{run.prefix}_lenient_f1")
     counts = run.counts.overall
     return {
@@ -105,9 +107,11 @@ def build_headline(run: RunFiles) -> Headline:
         "recorded": f"{run.prefix}_f1" in run.results,
         "lenient_f1": lenient if isinstance(lenient, float) else None,
         "sentences": len(run.gold),
-        "tokens": len(tags),
+        "tokens": len(tags) + open_tokens,
         "token_accuracy": _divide(sum(gold == pred for gold, pred in tags), len(tags)),
         "all_o_accuracy": _divide(sum(gold == OUTSIDE for gold, _ in tags), len(tags)),
+        "open_tokens": open_tokens,
+        "open_entities": run.open_entities,
     }
 
 

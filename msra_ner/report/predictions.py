@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
 from msra_ner.corpus import Sentence, parse_object, read_lines, refuse, shorten
-from msra_ner.labels import decode_entities
-from msra_ner.metrics import entity_text
+from msra_ner.labels import OUTSIDE, decode_entities, is_open
+from msra_ner.metrics import close_row, entity_text
 from msra_ner.storage import write_text
 
 
@@ -85,6 +85,25 @@ class Prediction:
     location: str = ""
     train_counts: dict[str, int] | None = None
     scores: list[float] | None = None
+
+
+def close_prediction(row: Prediction) -> Prediction:
+    """Return a sentence without what nobody looked for, see :func:`msra_ner.metrics.close_row`.
+
+    Where the predicted tags are of another scheme, they are left out token by token.
+    """
+    if not any(map(is_open, row.gold)):
+        return row
+    try:
+        closed = close_row(row.gold, row.predicted)
+        gold, predicted = closed.gold, closed.predicted
+    except ValueError:
+        gold = [OUTSIDE if is_open(tag) else tag for tag in row.gold]
+        predicted = [
+            OUTSIDE if is_open(tag) else given
+            for tag, given in zip_longest(row.gold, row.predicted, fillvalue=OUTSIDE)
+        ]
+    return replace(row, gold=gold, predicted=predicted)
 
 
 def read_predictions(path: Path) -> list[Prediction]:

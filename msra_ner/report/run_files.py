@@ -3,14 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import Any, TypedDict
 
 from msra_ner.corpus import ReadOptions, is_of_characters
 from msra_ner.errors import CorpusError, CorpusNotFoundError, ScoreError
 from msra_ner.labels import Entity, decode_entities
-from msra_ner.metrics import GOLD, Counts, compute_f1, count_sentences
+from msra_ner.metrics import GOLD, ClosedRow, Counts, close_row, compute_f1, count_sentences
 from msra_ner.report.predictions import Prediction, read_predictions
 from msra_ner.storage import read_json_object
 
@@ -51,7 +51,10 @@ class RunFiles:
     Attributes:
         name: The folder's name.
         tokens: The tokens of each test sentence; ``gold`` and ``predicted`` have a tag for each,
-            ``gold_entities`` and ``pred_entities`` their entities.
+            ``gold_entities`` and ``pred_entities`` their entities, all without what nobody looked
+            for (:func:`msra_ner.metrics.close_row`).
+        open_tokens: Positions in each sentence where nobody looked for all types.
+        open_entities: How many predicted entities are left out for that.
         joiner: What is written between two tokens: nothing for characters, else a space.
         counts: How many entities of each sentence are correct, predicted and gold.
         train_counts: How often each text is an entity of train; None where that is not known.
@@ -68,6 +71,8 @@ class RunFiles:
     predicted: list[list[str]]
     gold_entities: list[list[Entity]]
     pred_entities: list[list[Entity]]
+    open_tokens: list[frozenset[int]]
+    open_entities: int
     counts: Counts
     train_counts: Mapping[str, int] | None
     pred_scores: list[list[float]] | None
@@ -109,10 +114,10 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
             "false is given."
         )
     rows = read_predictions(path)
-    entities = [_decode(row) for row in rows]
+    closed = [_close(row) for row in rows]
     tokens = [row.tokens for row in rows]
-    gold = [row.gold for row in rows]
-    predicted = [row.predicted for row in rows]
+    gold = [row.gold for row in closed]
+    predicted = [row.predicted for row in closed]
     run = RunFiles(
         # The bytes of a name need not be valid text.
         name=run_dir.resolve().name.encode(errors="replace").decode(),
@@ -120,11 +125,13 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
         joiner="" if is_of_characters(chain.from_iterable(tokens)) else " ",
         gold=gold,
         predicted=predicted,
-        gold_entities=[sides[0] for sides in entities],
-        pred_entities=[sides[1] for sides in entities],
+        gold_entities=list(map(decode_entities, gold)),
+        pred_entities=list(map(decode_entities, predicted)),
+        open_tokens=[row.open_tokens for row in closed],
+        open_entities=sum(row.kept.count(False) for row in closed),
         counts=count_sentences(gold, predicted),
         train_counts=_join_counts(rows) if train_names is None else train_names,
-        pred_scores=_join_scores(rows, [sides[1] for sides in entities]),
+        pred_scores=_join_scores(rows, closed),
         results=read_object(run_dir / RESULTS_FILE),
         state=read_object(run_dir / STATE_FILE),
         record=read_object(run_dir / RUN_FILE),
@@ -185,8 +192,8 @@ def read_corpus_options(run_dir: str | Path, data_dir: str | Path) -> dict[str, 
     }
 
 
-def _decode(row: Prediction) -> tuple[list[Entity], list[Entity]]:
-    """Return gold and predicted entities of a sentence of which every token has both tags."""
+def _close(row: Prediction) -> ClosedRow:
+    """Return the tags of a sentence, of which every token must have both."""
     if not len(row.tokens) == len(row.gold) == len(row.predicted):
         raise CorpusError(
             f"{row.location}: found {len(row.tokens)} tokens, {len(row.gold)} gold and "
@@ -194,7 +201,8 @@ def _decode(row: Prediction) -> tuple[list[Entity], list[Entity]]:
             "or cut: run again, or score the model again."
         )
     try:
-        return decode_entities(row.gold), decode_entities(row.predicted)
+        decode_entities(row.gold)
+        return close_row(row.gold, row.predicted)
     except ValueError as error:
         raise CorpusError(
             f"{row.location}: found {error}; expected tags as a run writes them. The file was "
@@ -218,13 +226,13 @@ def _check_recorded(run: RunFiles, path: Path) -> None:
 
 
 def _join_scores(
-    rows: Sequence[Prediction], entities: Sequence[Sequence[Entity]]
+    rows: Sequence[Prediction], closed: Sequence[ClosedRow]
 ) -> list[list[float]] | None:
-    """Return the score of each predicted entity, if all rows have one for each."""
-    pairs = zip(rows, entities, strict=True)
-    if any(row.scores is None or len(row.scores) != len(found) for row, found in pairs):
+    """Return the score of each predicted entity that counts, if all rows have one for each."""
+    pairs = list(zip(rows, closed, strict=True))
+    if any(row.scores is None or len(row.scores) != len(found.kept) for row, found in pairs):
         return None
-    return [row.scores or [] for row in rows]
+    return [list(compress(row.scores or [], found.kept)) for row, found in pairs]
 
 
 def _join_counts(rows: Sequence[Prediction]) -> dict[str, int] | None:

@@ -40,7 +40,8 @@ class Headline(ScoreData):
     """The scores of all entities, each with its interval, and token accuracy beside all-``O``.
 
     ``split`` is test or val, ``recorded`` whether the run wrote a score to compare with, and
-    ``lenient_f1`` F1 as conlleval counts, None where the run did not write it.
+    ``lenient_f1`` F1 as conlleval counts, None where the run did not write it. Of the ``tokens``,
+    ``open_tokens`` have no accuracy, and ``open_entities`` count nowhere: there nobody looked.
     """
 
     intervals: dict[str, IntervalData]
@@ -51,6 +52,8 @@ class Headline(ScoreData):
     tokens: int
     token_accuracy: float
     all_o_accuracy: float
+    open_tokens: int
+    open_entities: int
 
 
 class NamedScores(ScoreData):

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, cast
 
 from transformers import PreTrainedModel
 
 from msra_ner.decoding import apply_temperature, fit_temperature
 from msra_ner.labels import decode_entities
+from msra_ner.metrics import close_row
 from msra_ner.models import CONFIG_KEY, TEMPERATURE
 
 if TYPE_CHECKING:
@@ -36,15 +38,16 @@ def calibrate(
         predicted: Those that were predicted.
         scores: The probability of each predicted entity of each sentence.
     """
-    correct = [
-        entity in wanted
-        for tags, found in zip(gold, predicted, strict=True)
-        for wanted in [set(decode_entities(tags))]
-        for entity in decode_entities(found)
-    ]
+    correct: list[bool] = []
+    scored: list[float] = []
+    for tags, found, row in zip(gold, predicted, scores, strict=True):
+        closed = close_row(tags, found)
+        wanted = set(decode_entities(closed.gold))
+        correct += [entity in wanted for entity in decode_entities(closed.predicted)]
+        scored += compress(row, closed.kept)
     if len(correct) < ENOUGH or all(correct) or not any(correct):
         return list(map(list, scores))
-    temperature = fit_temperature([score for row in scores for score in row], correct)
+    temperature = fit_temperature(scored, correct)
     config = cast(PreTrainedModel, trainer.model).config
     setattr(config, CONFIG_KEY, {**getattr(config, CONFIG_KEY), TEMPERATURE: temperature})
     if trainer.is_world_process_zero():

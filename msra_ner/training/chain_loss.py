@@ -5,6 +5,7 @@ from torch import Tensor
 
 from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.decoding import ChainLabels
+from msra_ner.training.open_labels import OpenLabels
 
 NEVER = -1e4  # far below any logit, and finite, so that a gradient is never NaN
 MOST_SUMMANDS = 1 << 28  # half a gigabyte in fp32 for the first pairs of a batch
@@ -18,6 +19,10 @@ class ChainLoss:
     one, nobody knows whether it goes on, so the paths of both readings are gold. All is computed
     in fp32.
 
+    Source:
+        For open tokens, Tsuboi et al., "Training conditional random fields using incomplete
+        annotations" (2008).
+
     Args:
         labels: The labels of the chain.
         transitions: The parameter of the model, shape ``(chain, chain)``, from the label before
@@ -29,9 +34,16 @@ class ChainLoss:
         allowed = (torch.from_numpy(part) for part in (labels.legal, labels.first, labels.last))
         forbidden = (torch.where(part, 0.0, NEVER) for part in allowed)
         on_cpu: tuple[Tensor, ...] = (torch.from_numpy(labels.from_iob2), *forbidden)
+        self._to_iob2 = torch.from_numpy(labels.to_iob2)
         self._tables = {torch.device("cpu"): on_cpu}
 
-    def __call__(self, logits: Tensor, labels: Tensor, transitions: Tensor | None = None) -> Tensor:
+    def __call__(
+        self,
+        logits: Tensor,
+        labels: Tensor,
+        transitions: Tensor | None = None,
+        open_labels: OpenLabels | None = None,
+    ) -> Tensor:
         """Return the loss of a batch, in nats.
 
         Args:
@@ -39,6 +51,7 @@ class ChainLoss:
             labels: Shape ``(rows, pieces)``, of the label list; ``IGNORE_INDEX`` is on no path.
             transitions: As the model has them among its outputs in training; under DataParallel
                 one copy a device, below each other. None takes the parameter.
+            open_labels: Of a corpus with open tokens: all paths that these allow are gold.
         """
         from_iob2, illegal, not_first, not_last = self._tables_on(logits.device)
         own = self._transitions if transitions is None else transitions[: len(illegal)]
@@ -48,7 +61,8 @@ class ChainLoss:
         # learn the length of the longest row, the CPU would wait for the device.
         order = (~labelled).to(torch.int8).argsort(dim=1, stable=True)
         counts = labelled.gather(1, order)
-        labels = labels.gather(1, order).clamp(min=0)
+        written = labels.gather(1, order)
+        labels = written.clamp(min=0)  # what is open neither begins nor ends inside an entity
         scores = logits.float().gather(1, order[..., None].expand(-1, -1, logits.shape[-1]))
 
         goes_on = (not_first[labels] < 0) & counts  # the labels of the label list come first
@@ -69,7 +83,12 @@ class ChainLoss:
         # Where the gold path begins or ends inside an entity, others may.
         start = torch.where((not_first[gold[:, 0]] < 0)[:, None], 0.0, not_first)
         end = torch.where(cut[:, None], 0.0, not_last)
-        return _sum_paths(scores, counts, weights, start, end) - through - between - either
+        everything = _sum_paths(scores, counts, weights, start, end)
+        if open_labels is None:
+            return everything - through - between - either
+        allowed = open_labels.allow(written)[..., self._to_iob2.to(logits.device)]
+        kept = scores.masked_fill(~allowed & counts[..., None], NEVER)
+        return everything - _sum_paths(kept, counts, weights, start, end)
 
     def _tables_on(self, device: torch.device) -> tuple[Tensor, ...]:
         """Return what the labels say, on a device; copied there once, for which the CPU waits."""

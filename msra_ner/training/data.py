@@ -20,6 +20,7 @@ from msra_ner.corpus import (
     find_odd_tokens,
 )
 from msra_ner.dataset import find_window_limit, load_msra, read_column
+from msra_ner.labels import LabelIds
 from msra_ner.metrics import collect_names
 from msra_ner.models import find_position_limit
 from msra_ner.report import SplitCounts
@@ -92,11 +93,12 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
         kept = rows.select(range(min(len(rows), limit or len(rows))))
         tags = read_column(kept, "ner_tags")
         sentences[str(split)] = _make_sentences(read_column(kept, "tokens"), tags, names)
-        by_tag = np.bincount(tags.flatten().to_numpy(), minlength=len(names))
+        ids = tags.flatten().to_numpy()
+        by_tag = np.bincount(ids[ids >= 0], minlength=len(names))
         count = SplitCounts(
             sentences=len(kept),
             of=len(rows),
-            tokens=int(by_tag.sum()),
+            tokens=len(ids),
             entities=int(sum(by_tag[[name.startswith("B-") for name in names]])),
             windows=None,
         )
@@ -106,6 +108,12 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
             SPLIT_NAMES[str(split)],
             *(count["sentences"], count["of"], count["tokens"], count["entities"]),
         )
+        if (ids < 0).any():
+            logger.info(
+                "%s: %d characters left open (?): for these, nobody looked for all types",
+                SPLIT_NAMES[str(split)],
+                int((ids < 0).sum()),
+            )
         odd = find_odd_tokens([item.tokens for item in sentences[str(split)][:LOOKED_AT]])
         if odd is not None:
             logger.warning(
@@ -124,7 +132,9 @@ def _make_sentences(
     """
     coded = tokens.flatten().dictionary_encode()
     words = np.array(coded.dictionary.to_pylist(), dtype=object)[coded.indices.to_numpy()].tolist()
-    labels = np.array(names, dtype=object)[tags.flatten().to_numpy()].tolist()
+    distinct, inverse = np.unique(tags.flatten().to_numpy(), return_inverse=True)
+    ids = LabelIds(names)
+    labels = np.array([ids.name(int(code)) for code in distinct], dtype=object)[inverse].tolist()
     ends = np.cumsum(tokens.value_lengths()).tolist()
     return [
         Sentence(words[start:end], labels[start:end]) for start, end in pairwise(chain([0], ends))

@@ -1,13 +1,34 @@
 """The loss of a batch: the mean over the labelled word pieces of the whole step."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import PreTrainedModel
 
-from msra_ner.dataset import IGNORE_INDEX
-from msra_ner.models import PLAIN_LOGITS, TRANSITIONS
+from msra_ner.dataset import IGNORE_INDEX, read_column
+from msra_ner.models import PLAIN_LOGITS, TRANSITIONS, find_chain
 from msra_ner.training.chain_loss import ChainLoss
+from msra_ner.training.data import Data
+from msra_ner.training.open_labels import OpenLabels, is_open
+
+
+def make_loss(
+    model: PreTrainedModel, data: Data, label_smoothing: float = 0.0
+) -> Callable[..., Tensor]:
+    """Return the loss of a model on a corpus, as the Trainer takes it; see token_mean_loss."""
+    head = find_chain(model)
+    chain = None if head is None else ChainLoss(head.labels, head.transitions.weight)
+    has_open = any(
+        (read_column(rows, "labels").flatten().to_numpy() < IGNORE_INDEX).any()
+        for rows in (data.encoded or {}).values()
+    )
+    open_labels = OpenLabels(data.labels) if has_open else None
+    return partial(
+        token_mean_loss, label_smoothing=label_smoothing, chain=chain, open_labels=open_labels
+    )
 
 
 def token_mean_loss(
@@ -17,6 +38,7 @@ def token_mean_loss(
     *,
     label_smoothing: float = 0.0,
     chain: ChainLoss | None = None,
+    open_labels: OpenLabels | None = None,
 ) -> Tensor:
     """Return the loss of a batch, summed and divided by the tokens of the global batch.
 
@@ -35,15 +57,21 @@ def token_mean_loss(
             one copy a device, of shape ``(devices, 1)``.
         label_smoothing: Share of the probability that is spread over all labels.
         chain: The loss of the chain, if there is one.
+        open_labels: Of a corpus with tokens for which nobody looked for all types.
     """
     logits = outputs["logits"] if isinstance(outputs, dict) else outputs[0]
     loss: Tensor | int = 0
     if chain is not None:
         # The model's own head learns beside it.
-        loss, logits = chain(logits, labels, outputs.get(TRANSITIONS)), outputs[PLAIN_LOGITS]
+        transitions = outputs.get(TRANSITIONS)
+        loss, logits = chain(logits, labels, transitions, open_labels), outputs[PLAIN_LOGITS]
+    flat, targets = logits.flatten(0, 1).float(), labels.flatten()
+    if open_labels is not None:
+        loss = loss + open_labels.sum_loss(flat, targets)
+        targets = targets.masked_fill(is_open(targets), IGNORE_INDEX)
     loss = loss + torch.nn.functional.cross_entropy(
-        logits.flatten(0, 1).float(),
-        labels.flatten(),
+        flat,
+        targets,
         ignore_index=IGNORE_INDEX,
         reduction="sum",
         label_smoothing=label_smoothing,

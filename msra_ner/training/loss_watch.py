@@ -13,6 +13,7 @@ from transformers import PreTrainedModel, TrainerCallback, set_seed
 from msra_ner.dataset import IGNORE_INDEX, read_column
 from msra_ner.decoding import ChainLabels
 from msra_ner.errors import TrainingError
+from msra_ner.labels import LabelIds
 from msra_ner.models import find_chain
 from msra_ner.training.data import Data
 from msra_ner.training.trainer import NerTrainer
@@ -75,13 +76,15 @@ def find_blind_loss(data: Data, chain: ChainLabels | None = None) -> float:
     """
     rows = cast(datasets.DatasetDict, data.encoded)["train"]
     labels = read_column(rows, "labels").flatten().to_numpy()
-    loss = _find_entropy(np.unique(labels[labels != IGNORE_INDEX], return_counts=True)[1])
+    labels = labels[labels != IGNORE_INDEX].clip(min=0)  # open ones as O, which most are
+    loss = _find_entropy(np.unique(labels, return_counts=True)[1])
     if chain is not None:
-        ids = {label: index for index, label in enumerate(data.labels)}
+        ids = LabelIds(data.labels)
         train = data.sentences["train"]
         pairs = Counter[tuple[int, int]]()
         for sentence in train[:: 1 + len(train) // COUNTED]:
-            path = chain.encode(np.array([ids[tag] for tag in sentence.tags])).tolist()
+            tags = np.array([ids[tag] for tag in sentence.tags]).clip(min=0)
+            path = chain.encode(tags).tolist()
             pairs.update(zip([-1, *path], path, strict=False))
         before = Counter[int]()
         for (first, _), count in pairs.items():

@@ -18,6 +18,7 @@ class TrainSettings(TypedDict, total=False):
     freeze_layers: int | None
     cache_dir: str | None
     label_all_pieces: bool
+    annotated_types: str | None
     repair_tags: bool
     entity_type: str
     ends: str

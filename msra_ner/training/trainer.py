@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from functools import partial
 from typing import Any, cast
 
 import datasets
@@ -29,12 +28,11 @@ from msra_ner.models import CONFIG_KEY, PLAIN_LOGITS, find_chain, list_labels, r
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.batches import TokenBatches, build_train_loader, mean_budget
 from msra_ner.training.callbacks import LogEntries, NerProgress
-from msra_ner.training.chain_loss import ChainLoss
 from msra_ner.training.checkpoints import CheckpointKeeper
 from msra_ner.training.cpu_kernels import fast_training
 from msra_ner.training.data import Data
 from msra_ner.training.finite_loss import FiniteLossTrainer
-from msra_ner.training.loss import token_mean_loss
+from msra_ner.training.loss import make_loss
 from msra_ner.training.masking import mask_pieces
 from msra_ner.training.push import HubPush
 from msra_ner.training.scoring import make_scorer
@@ -261,8 +259,6 @@ def build_trainer(
             lambda: trainer.find_decoder(),
             metric=args.metric_for_best_model,
         )
-    head = find_chain(model)
-    chain = None if head is None else ChainLoss(head.labels, head.transitions.weight)
     with _explain_missing_library():
         trainer = NerTrainer(
             model=model,
@@ -275,9 +271,7 @@ def build_trainer(
                 logits.argmax(dim=-1) if args.decoder == "argmax" else logits.float()
             ),
             compute_metrics=on_val,
-            compute_loss_func=partial(
-                token_mean_loss, label_smoothing=args.label_smoothing_factor, chain=chain
-            ),
+            compute_loss_func=make_loss(model, data, args.label_smoothing_factor),
         )
     for shown in (ProgressCallback, PrinterCallback):  # LogEntries says what these print
         trainer.remove_callback(shown)

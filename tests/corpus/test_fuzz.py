@@ -99,6 +99,7 @@ def check_texts(folder: Path, options: ReadOptions) -> None:
 any_options = st.builds(
     ReadOptions,
     scheme=st.sampled_from(["auto", "auto", "iob2", "bmes"]),
+    annotated_types=st.sampled_from([None, None, "PER", "PER,ORG,LOC"]),
     repair_tags=st.booleans(),
     ends=st.sampled_from(["auto", "exclusive", "inclusive"]),
     units=st.sampled_from(["characters", "words"]),

@@ -1,6 +1,7 @@
 """JSON lines of tokens with tags, as datasets of the Hub export them."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence, check_writable
+from msra_ner.labels import OPEN, LabelIds, entity_types
 
 # The names that other tools give to one and the same thing.
 TOKEN_KEYS = ("tokens", "words")
@@ -116,15 +118,30 @@ def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
             expected = "a tag such as B-PER, or the names of the numbers"
             remedy = "give them in their order: --tag_names O,B-PER,I-PER,..."
             refuse(location, found, expected, remedy)
-        if not 0 <= tag < len(names):
-            expected = f"a number from 0 to {len(names) - 1}"
+        name = names[tag] if 0 <= tag < len(names) else _name_open_tag(tag, tuple(names))
+        if name is None:
+            expected = f"a number from 0 to {len(names) - 1}, or -1 where nobody looked"
             refuse(location, found, expected, "correct it, or give all of --tag_names")
-        tag = names[tag]
+        tag = name
     if not isinstance(tag, str):
         refuse(location, f"the tag {show_value(tag)}", "a string or a number", "correct the tag")
     if not tag:
         refuse(location, "an empty tag", "a tag such as O or B-PER", "write O outside entities")
     return tag
+
+
+@lru_cache
+def _name_open_tag(code: int, names: tuple[str, ...]) -> str | None:
+    """Return the open tag of a code of :class:`msra_ner.labels.LabelIds`; None for no code."""
+    if code == -1:
+        return OPEN
+    try:
+        ids = LabelIds(names)
+        types = len(entity_types(names))
+    except ValueError:  # of another scheme: no rows of this package
+        return None
+    # -100 stands for "no label" in rows for torch, of any library.
+    return ids.name(code) if code != -100 and -1 - (1 << types) < code < 0 else None
 
 
 def write_json_tokens(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:

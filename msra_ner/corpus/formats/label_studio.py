@@ -15,6 +15,7 @@ from msra_ner.corpus.formats.span_keys import RawSpan, RawText, are_spans
 from msra_ner.corpus.formats.span_offsets import OffsetRule, convert_spans, find_layout
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
+from msra_ner.labels import OPEN
 
 logger = logging.getLogger(__name__)
 
@@ -142,6 +143,9 @@ def _parse_result(location: str, result: Any, counts: Counter[str]) -> Iterator[
             "whole numbers for start and end, as in plain text",
             "annotate with <Text>: offsets of <HyperText> and <Paragraphs> are paths in HTML",
         )
+    if types in (None, []) and result.get("type") in (None, "labels", "hypertextlabels"):
+        counts["regions without a label read as left open (?)"] += 1
+        types = [OPEN]
     if not isinstance(types, list) or not types or not all(isinstance(x, str) for x in types):
         refuse(location, f"the result {show_value(value)}", "a list of labels", "label the region")
     texts = {"text": value["text"]} if isinstance(value.get("text"), str) else {}

@@ -84,7 +84,7 @@ def test_other_results_are_counted(tmp_path, caplog):
     [
         (task({"result": [result({**PERSON, "end": 5})]}), "'周敏在' from 2 to 5 of the text"),
         (task({"result": [result({**PERSON, "start": "/p[1]"})]}), "annotate with <Text>"),
-        (task({"result": [result({**PERSON, "labels": []})]}), "a list of labels"),
+        (task({"result": [result({**PERSON, "labels": [1]})]}), "a list of labels"),
         (task(BOTH, data={"a": TEXT, "b": TEXT}), "column text=KEY"),
         (task(BOTH, data={"a": 1}), "texts under no key"),
         (task({"result": None}), 'a list under "result"'),

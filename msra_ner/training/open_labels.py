@@ -1,0 +1,55 @@
+"""The loss of tokens for which nobody looked for all types: of the labels that they may have."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from msra_ner.dataset import IGNORE_INDEX
+from msra_ner.labels import OUTSIDE, entity_types, parse_tag
+
+
+class OpenLabels:
+    """Which labels the word pieces of a batch may have.
+
+    A closed one has its label. An open one, whose label is less than ``IGNORE_INDEX``
+    (:func:`msra_ner.dataset.align_block`), is ``O`` or of a type that nobody looked for there.
+
+    Args:
+        labels: The label list.
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        types = entity_types(labels)
+        self._outside = torch.tensor([label == OUTSIDE for label in labels])
+        # Of each label the bit of its type in a code; O is allowed without.
+        bits = [0 if label == OUTSIDE else types.index(parse_tag(label).type) for label in labels]
+        self._bits = torch.tensor(bits)
+
+    def allow(self, labels: Tensor) -> Tensor:
+        """Return for each piece, shape ``(..., labels)``, whether it may have each label."""
+        outside, bits = self._outside.to(labels.device), self._bits.to(labels.device)
+        sought = (IGNORE_INDEX - 1 - labels).clamp(min=0)[..., None]
+        is_allowed = (sought >> bits & 1).bool() | outside
+        ids = torch.arange(len(bits), device=labels.device)
+        return torch.where(is_open(labels)[..., None], is_allowed, labels[..., None] == ids)
+
+    def sum_loss(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return how improbable it is that open pieces have one of their labels, in nats, summed.
+
+        Args:
+            logits: Shape ``(pieces, labels)``, in fp32.
+            labels: Shape ``(pieces,)``.
+
+        Source:
+            The loss of Jin and Ghahramani, "Learning with multiple labels" (2002): the
+            probability of a set of labels is the sum of theirs.
+        """
+        allowed = logits.masked_fill(~self.allow(labels), float("-inf"))
+        found = torch.logsumexp(logits, dim=-1) - torch.logsumexp(allowed, dim=-1)
+        return found[is_open(labels)].sum()
+
+
+def is_open(labels: Tensor) -> Tensor:
+    """Return which word pieces are open."""
+    return labels < IGNORE_INDEX
