@@ -3,6 +3,7 @@ from .devices import (
     has_accelerator as has_accelerator,
     without_cudnn_attention as without_cudnn_attention,
 )
+from .layer_sizes import DEFAULT_SIZES as DEFAULT_SIZES, LayerSizes as LayerSizes, Work as Work
 from .precision import (
     PRECISIONS as PRECISIONS,
     Precision as Precision,

@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import choose_precision, has_accelerator, without_cudnn_attention
+from msra_ner.hardware import (
+    DEFAULT_SIZES,
+    choose_precision,
+    has_accelerator,
+    without_cudnn_attention,
+)
 from msra_ner.models import (
     CONFIG_KEY,
     TRANSITIONS,
     find_chain,
+    find_layer_sizes,
     find_position_limit,
     list_labels,
+    load_config,
     load_trained,
 )
 
@@ -89,7 +96,10 @@ class TorchRuntime:
         import torch
 
         chosen = choose_device(device)
-        used = choose_precision(precision, on_gpu=chosen.type != "cpu")
+        on_gpu, sizes = chosen.type != "cpu", DEFAULT_SIZES
+        if precision == "auto" and not on_gpu:  # else nothing is measured
+            sizes = find_layer_sizes(load_config(name))
+        used = choose_precision(precision, on_gpu=on_gpu, sizes=sizes)
         dtypes = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
         return cls(load_trained(name, dtype=dtypes[used]), chosen)
 

@@ -6,6 +6,7 @@ from .chain import (
 )
 from .config_labels import list_labels as list_labels
 from .freezing import freeze_encoder as freeze_encoder, freeze_layers as freeze_layers
+from .layer_sizes import find_layer_sizes as find_layer_sizes
 from .layers import count_useful_layers as count_useful_layers
 from .loading import (
     CHAIN as CHAIN,
@@ -33,5 +34,8 @@ from .saved_settings import (
     read_temperature as read_temperature,
     remember_settings as remember_settings,
 )
-from .small import build_small_encoder as build_small_encoder
+from .small import (
+    build_small_encoder as build_small_encoder,
+    make_small_config as make_small_config,
+)
 from .tokenizer import without_spaces as without_spaces

@@ -37,20 +37,25 @@ def build_small_encoder(
     with rotary positions: it knows from the start which character is beside which, where
     BERT's absolute positions have to learn it (from scratch it needs several times the epochs).
     """
-    from transformers import RoFormerConfig, RoFormerForTokenClassification
+    from transformers import RoFormerForTokenClassification
 
     from msra_ner.models.chain import with_chain
 
     tokenizer = build_character_tokenizer(
         character for sentence in sentences for token in sentence.tokens for character in token
     )
-    config = RoFormerConfig(
-        vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, **SMALL_SIZES
-    )
+    config = make_small_config(vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id)
     keep_layers(config, num_hidden_layers)
     set_labels(config, labels)
     kind: Any = RoFormerForTokenClassification
     return (with_chain(kind, chain) if chain else kind)(config), tokenizer
+
+
+def make_small_config(**settings: Any) -> Any:
+    """Return the configuration of the small encoder, with further settings of it."""
+    from transformers import RoFormerConfig
+
+    return RoFormerConfig(**SMALL_SIZES, **settings)
 
 
 def build_character_tokenizer(characters: Iterable[str]) -> "PreTrainedTokenizerBase":

@@ -10,7 +10,8 @@ from transformers import IntervalStrategy, TrainingArguments
 from transformers.trainer_utils import HubStrategy, SaveStrategy
 
 from msra_ner.errors import ArgumentsError
-from msra_ner.hardware import PRECISIONS, choose_precision, count_threads, has_accelerator
+from msra_ner.hardware import PRECISIONS, Work, choose_precision, has_accelerator
+from msra_ner.models import find_layer_sizes
 from msra_ner.training.setting_ranges import check_ranges
 from msra_ner.training.task_settings import TaskSettings
 
@@ -74,7 +75,7 @@ class NerTrainingArguments(TaskSettings, TrainingArguments):  # type: ignore[mis
     report_to: None | str | list[str] = _changed("report_to", "none")  # noqa: RUF036
 
     def __post_init__(self) -> None:
-        """Settle what to do and with which precision, then let the Trainer check the rest."""
+        """Settle what to do, and the precision that is known, then let the Trainer check all."""
         if not (self.do_train or self.do_eval or self.do_predict):
             self.do_train = self.do_eval = self.do_predict = True
         if str(self.resume_from_checkpoint).lower() in ("true", "false"):  # or a bool, from YAML
@@ -88,12 +89,12 @@ class NerTrainingArguments(TaskSettings, TrainingArguments):  # type: ignore[mis
             self.load_best_model_at_end = False
         # The Trainer's own comparison of the rows with the encoded split needs them.
         self.include_for_metrics = sorted({*self.include_for_metrics, "inputs"})
-        used = self._settle_precision()
+        used = self._read_precision()
         if self.use_cpu or not has_accelerator():
             self.dataloader_pin_memory = False  # torch would warn at each epoch
         try:
             # The Trainer would take a launcher's word for more than ours.
-            with patch_environment(**{LAUNCHED_PRECISION: "no" if used == "fp32" else used}):
+            with patch_environment(**{LAUNCHED_PRECISION: _name_mixed(used)}):
                 super().__post_init__()
         except (ValueError, ImportError, RuntimeError) as error:
             # The Trainer's messages are lists over several lines; it raises the others for a
@@ -153,8 +154,27 @@ class NerTrainingArguments(TaskSettings, TrainingArguments):  # type: ignore[mis
                 "there is pushed with: msra-ner push RUN_DIR REPO_ID"
             )
 
-    def _settle_precision(self) -> str:
-        """Choose a precision this machine can do, set the fields for it and return it."""
+    @property
+    def work(self) -> Work:
+        """What the model is to do here, as far as speed goes."""
+        return "training" if self.do_train else "evaluation"
+
+    def settle_precision(self, config: Any) -> None:
+        """Choose the precision that was left open until a model is known; else do nothing.
+
+        Args:
+            config: That of the model.
+        """
+        if self.precision == "auto":
+            sizes = find_layer_sizes(config)
+            self._set_precision(choose_precision("auto", on_gpu=False, work=self.work, sizes=sizes))
+            self.mixed_precision = _name_mixed(self.precision)
+
+    def _read_precision(self) -> str:
+        """Choose a precision this machine can do, set the fields for it and return it.
+
+        On a CPU ``auto`` stays open, in fp32 until then: what is faster depends on the model.
+        """
         if self.fp16 and self.bf16:
             raise ArgumentsError("--fp16: found --bf16 too, expected at most one of them.")
         asked = "fp16" if self.fp16 else "bf16" if self.bf16 else self.precision
@@ -166,9 +186,20 @@ class NerTrainingArguments(TaskSettings, TrainingArguments):  # type: ignore[mis
         if asked == "auto" and launched in PRECISIONS:
             asked = launched
         on_gpu = not self.use_cpu and has_accelerator()
-        threads = None if on_gpu else count_threads(self.cpu_threads, training=self.do_train)
-        used = choose_precision(asked, on_gpu=on_gpu, training=self.do_train, threads=threads)
-        if not on_gpu and {asked, used} & {"bf16", "fp16"}:
+        # DeepSpeed and FSDP write it into settings of their own, which are made at once.
+        left_open = asked == "auto" and not on_gpu and not self.divides_weights()
+        used = "fp32"
+        if not left_open:
+            used = choose_precision(asked, on_gpu=on_gpu, work=self.work)
+            self._set_precision(used)
+        if not on_gpu and (left_open or {asked, used} & {"bf16", "fp16"}):
             self.use_cpu = True  # else the Trainer refuses for want of a GPU
-        self.precision, self.fp16, self.bf16 = used, used == "fp16", used == "bf16"
         return used
+
+    def _set_precision(self, used: str) -> None:
+        self.precision, self.fp16, self.bf16 = used, used == "fp16", used == "bf16"
+
+
+def _name_mixed(precision: str) -> str:
+    """Return a precision as the Trainer names what products are in."""
+    return "no" if precision == "fp32" else precision

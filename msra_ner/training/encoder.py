@@ -6,15 +6,19 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.corpus import SAMPLE
 from msra_ner.errors import ModelError
+from msra_ner.hardware import use_cpu_threads
 from msra_ner.models import (
     DEFAULT_MODEL,
     build_small_encoder,
+    find_layer_sizes,
     freeze_encoder,
     freeze_layers,
     is_hub_name,
+    load_config,
     load_labels,
     load_model,
     load_tokenizer,
+    make_small_config,
 )
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data
@@ -53,6 +57,19 @@ def load_encoder(
     if arguments.freeze_layers is not None:
         freeze_layers(model, arguments.freeze_layers)
     return model, tokenizer
+
+
+def suit_cpu(arguments: ModelArguments, data: Data, training: NerTrainingArguments) -> None:
+    """Choose threads and precision where a CPU computes and nobody has: by the encoder's layers."""
+    if training.device.type != "cpu":
+        return
+    name = find_pretrained(arguments, data)
+    revision = arguments.model_revision
+    config = make_small_config() if name is None else load_config(name, revision)
+    sizes = find_layer_sizes(config)
+    threads = use_cpu_threads(training.cpu_threads, work=training.work, sizes=sizes)
+    logger.info("CPU, %d process(es) of %d thread(s)", training.world_size, threads)
+    training.settle_precision(config)
 
 
 def find_pretrained(arguments: ModelArguments, data: Data) -> str | None:

@@ -7,13 +7,13 @@ from typing import Unpack
 from msra_ner.argument_types import check_choice
 from msra_ner.corpus import SPLIT_KEYS, SPLIT_NAMES, Scheme, choose_data_dir
 from msra_ner.errors import CorpusNotFoundError
-from msra_ner.hardware import Precision, use_cpu_threads
+from msra_ner.hardware import Precision
 from msra_ner.logs import hide_weight_bars
 from msra_ner.metrics import Scores
 from msra_ner.models import check_model_name, read_saved_settings
 from msra_ner.report import find_own_corpus, read_corpus_options
 from msra_ner.training.data import encode_data, load_data
-from msra_ner.training.encoder import load_encoder, model_labels
+from msra_ner.training.encoder import load_encoder, model_labels, suit_cpu
 from msra_ner.training.open_settings import choose_decoder
 from msra_ner.training.parsing import arguments_from
 from msra_ner.training.scoring import score_split
@@ -84,13 +84,13 @@ def evaluate(
         # What was trained in fp32 is scored in fp32, also where there is bf16.
         half = next((name for name in ("bf16", "fp16") if chosen.get(name)), "fp32")
         arguments = arguments_from("evaluate()", **{"precision": half, **chosen})
-        use_cpu_threads(arguments.training.cpu_threads)
         data = load_data(arguments.data, model_labels(arguments.model))
         if name not in data.sentences:
             raise CorpusNotFoundError(
                 f"{data.folder}: found no split {split!r}, expected one of "
                 f"{', '.join(SPLIT_NAMES[key] for key in data.sentences)}."
             )
+        suit_cpu(arguments.model, data, arguments.training)
         choose_decoder(arguments, data)
         model, tokenizer = load_encoder(arguments.model, data, arguments.training)
         data, _ = encode_data(arguments.data, data, model, tokenizer, [name])

@@ -9,7 +9,7 @@ from transformers import PreTrainedModel, set_seed
 
 from msra_ner.corpus import Scheme, is_of_characters
 from msra_ner.errors import MsraNerError
-from msra_ner.hardware import Precision, use_cpu_threads
+from msra_ner.hardware import Precision
 from msra_ner.logs import RunLog, hide_weight_bars
 from msra_ner.metrics import count_names
 from msra_ner.models import check_model_name, remember_settings, without_spaces
@@ -24,7 +24,7 @@ from msra_ner.report import (
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data, encode_data, load_data
 from msra_ner.training.data_checks import check_training_data
-from msra_ner.training.encoder import hub_name, load_encoder, model_labels
+from msra_ner.training.encoder import hub_name, load_encoder, model_labels, suit_cpu
 from msra_ner.training.loss_watch import train_watched
 from msra_ner.training.open_settings import (
     choose_decoder,
@@ -167,9 +167,6 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         if checkpoint:
             take_over(arguments, checkpoint)
             check_resumed_settings(checkpoint, arguments.to_dict())
-        if args.device.type == "cpu":
-            threads = use_cpu_threads(args.cpu_threads, training=args.do_train)
-            logger.info("CPU, %d process(es) of %d thread(s)", args.world_size, threads)
         set_seed(args.seed)
         data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
         if args.do_train:
@@ -178,6 +175,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
         fixed = {"corpus": corpus, "labels": data.labels, "processes": args.world_size}
         if checkpoint:
             check_resumed_facts(checkpoint, fixed)
+        suit_cpu(arguments.model, data, args)
         choose_decoder(arguments, data)
         if args.do_train:
             choose_layers(arguments, data)

@@ -54,6 +54,7 @@ class NerTrainer(FiniteLossTrainer):
         self._saved_args = copy(args)
         self._saved_args.hub_token = None  # checkpoints are passed on
         args = copy(args)
+        args.settle_precision(getattr(settings.get("model"), "config", None))
         pushes, args.push_to_hub = args.push_to_hub, False  # the Trainer's own send more
         kept, args.save_total_limit = args.save_total_limit, None
         # Joined, all logits would be padded to the longest row.
@@ -254,10 +255,7 @@ def build_trainer(
     on_val: Any = None
     if encoded.get("validation"):
         on_val = make_scorer(
-            data,
-            "validation",
-            lambda: trainer.find_decoder(),
-            metric=args.metric_for_best_model,
+            data, "validation", lambda: trainer.find_decoder(), metric=args.metric_for_best_model
         )
     with _explain_missing_library():
         trainer = NerTrainer(

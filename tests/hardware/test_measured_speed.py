@@ -9,32 +9,39 @@ import pytest
 import torch
 
 from msra_ner.hardware import (
+    DEFAULT_SIZES,
+    LayerSizes,
     available_cores,
     choose_precision,
     count_threads,
+    layer,
     measured_speed,
     precision as precision_module,
     threads as threads_module,
 )
+from msra_ner.hardware.layer_sizes import WIDEST
 from msra_ner.hardware.measured_speed import measure_speed
+
+TINY = LayerSizes(hidden=8, intermediate=16, heads=2)
+OTHER = LayerSizes(hidden=8, intermediate=24, heads=2)
+WORKS = ["training", "evaluation", "tagging"]
 
 
 @pytest.fixture
 def cache(monkeypatch, tmp_path):
     """An empty folder in which what is measured is kept."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HOME", str(tmp_path))
-    monkeypatch.setattr(measured_speed, "WIDTHS", (8,))
     monkeypatch.setattr(measured_speed, "SECONDS", 0.0)
     return tmp_path / "msra_ner" / "speed.json"
 
 
 @pytest.fixture
 def speeds(monkeypatch):
-    """Speeds that are told, not measured: fill it with ``(precision, threads, training)``."""
+    """Speeds that are told, not measured: fill it with ``(precision, threads, work, sizes)``."""
     told = {}
 
-    def tell(precision, threads, *, training):
-        return told[precision, threads, training]
+    def tell(precision, threads, *, work, sizes):
+        return told[precision, threads, work, sizes]
 
     monkeypatch.setattr(precision_module, "measure_speed", tell)
     monkeypatch.setattr(threads_module, "measure_speed", tell)
@@ -44,43 +51,101 @@ def speeds(monkeypatch):
     return told
 
 
-@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("work", WORKS)
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_a_speed_is_measured_once_for_a_machine(precision, training, cache, monkeypatch):
-    first = measure_speed(precision, 1, training=training)
+def test_a_speed_is_measured_once_for_a_machine(precision, work, cache, monkeypatch):
+    first = measure_speed(precision, 1, work=work, sizes=TINY)
     assert first > 0
     (key,) = json.loads(cache.read_text(encoding="utf-8"))
     assert torch.__version__ in key
-    assert precision in key
-    monkeypatch.setattr(measured_speed, "_time_layers", None)  # would fail
-    assert measure_speed(precision, 1, training=training) == first
-    with pytest.raises(TypeError):
-        measure_speed(precision, 2, training=training)
+    for part in (f"{work} in {precision}", "threads: 1", str(TINY)):
+        assert part in key
+    measured = []
+    monkeypatch.setattr(measured_speed, "_time_layer", lambda *found: measured.append(found) or 7)
+    assert measure_speed(precision, 1, work=work, sizes=TINY) == first
+    assert measured == []
+    assert measure_speed(precision, 2, work=work, sizes=TINY) == 7
+    assert measure_speed(precision, 1, work=work, sizes=OTHER) == 7
+    assert measured == [(precision, 2, work, TINY), (precision, 1, work, OTHER)]
+    assert len(json.loads(cache.read_text(encoding="utf-8"))) == 3
+
+
+@pytest.mark.parametrize("work", WORKS)
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_what_is_timed_computes_as_the_work_does(precision, work, cache, monkeypatch):
+    seen = []
+
+    class Watched(layer.Layer):
+        def forward(self, values):
+            found = super().forward(values)
+            product = self.inner(values)
+            seen.append((self.inner.weight.dtype, product.dtype, found.requires_grad))
+            return found
+
+    monkeypatch.setattr(layer, "Layer", Watched)
+    measure_speed(precision, 1, work=work, sizes=TINY)
+    product = torch.bfloat16 if precision == "bf16" else torch.float32
+    weight = product if work == "tagging" else torch.float32
+    assert set(seen) == {(weight, product, work == "training")}
+    assert len(seen) > 1  # the first is never what counts
+
+
+@pytest.mark.parametrize(
+    ("sizes", "built"),
+    [
+        (DEFAULT_SIZES, DEFAULT_SIZES),
+        (LayerSizes(4096, 16384, 32), LayerSizes(1024, 4096, 8)),  # heads of 128 as before
+        (LayerSizes(4096, 11008, 1), LayerSizes(1024, 2752, 1)),
+        (LayerSizes(300, 600, 8), LayerSizes(296, 592, 8)),
+        (LayerSizes(4, 1, 12), LayerSizes(4, 1, 4)),
+    ],
+)
+def test_sizes_are_made_such_that_a_layer_can_have_them(sizes, built):
+    assert sizes.fit() == built
+    assert built.fit() == built
+    assert built.hidden <= WIDEST
+
+
+def test_layers_too_wide_to_be_measured_share_what_is_measured(cache):
+    first = measure_speed("fp32", 1, work="tagging", sizes=LayerSizes(4096, 64, 64))
+    assert measure_speed("fp32", 1, work="tagging", sizes=LayerSizes(2048, 32, 32)) == first
+    assert len(json.loads(cache.read_text(encoding="utf-8"))) == 1
+
+
+def test_training_and_tagging_attend_alike():
+    torch.manual_seed(0)
+    timed, values = layer.Layer(TINY), torch.randn(2, 5, 8)
+    torch.testing.assert_close(timed.train()(values), timed.eval()(values))
 
 
 @pytest.mark.parametrize("damaged", ["", "[1]", '{"a": "b"}', "{"])
 def test_a_damaged_file_is_written_again(damaged, cache):
     cache.parent.mkdir()
     cache.write_text(damaged, encoding="utf-8")
-    measure_speed("fp32", 1, training=False)
+    measure_speed("fp32", 1, work="tagging", sizes=TINY)
     assert len(json.loads(cache.read_text(encoding="utf-8"))) == 1
 
 
 def test_measuring_leaves_threads_and_random_numbers(cache):
     before = torch.get_num_threads(), torch.random.get_rng_state()
-    measure_speed("fp32", before[0] + 1, training=True)
+    measure_speed("fp32", before[0] + 1, work="training", sizes=TINY)
     assert torch.get_num_threads() == before[0]
     assert torch.equal(torch.random.get_rng_state(), before[1])
 
 
 @pytest.mark.parametrize(("bf16", "used"), [(90.0, "fp32"), (110.0, "bf16")])
-@pytest.mark.parametrize("training", [True, False])
-def test_auto_is_what_is_faster(speeds, caplog, bf16, used, training):
-    speeds |= {("fp32", 3, training): 100.0, ("bf16", 3, training): bf16}
+@pytest.mark.parametrize("work", WORKS)
+def test_auto_is_what_is_faster(speeds, caplog, bf16, used, work):
+    now = torch.get_num_threads()
+    speeds |= {("fp32", now, work, TINY): 100.0, ("bf16", now, work, TINY): bf16}
     with caplog.at_level(logging.INFO, "msra_ner"):
-        assert choose_precision("auto", on_gpu=False, training=training, threads=3) == used
-    assert f"{used} (a layer takes 100 word pieces a second in fp32, {bf16:.0f}" in caplog.text
-    assert choose_precision("bf16", on_gpu=False, training=training, threads=3) == "bf16"
+        assert choose_precision("auto", on_gpu=False, work=work, sizes=TINY) == used
+    (line,) = caplog.messages
+    assert line == (
+        f"precision auto: {used} (a layer 8 wide takes 100 word pieces a second in fp32, "
+        f"{bf16:.0f} in bf16)"
+    )
+    assert choose_precision("bf16", on_gpu=False, work=work, sizes=TINY) == "bf16"
 
 
 def test_without_a_place_to_keep_it_auto_is_what_the_cpu_has(monkeypatch, caplog, tmp_path):
@@ -95,15 +160,25 @@ def test_without_a_place_to_keep_it_auto_is_what_the_cpu_has(monkeypatch, caplog
     ("processes", "both", "expected"), [(1, 120.0, 8), (1, 80.0, 4), (2, 120.0, 4), (2, 80.0, 2)]
 )
 def test_a_second_thread_of_a_core_is_used_where_it_is_faster(
-    processes, both, expected, speeds, monkeypatch
+    processes, both, expected, speeds, monkeypatch, caplog
 ):
     monkeypatch.setattr(
         joblib, "cpu_count", lambda only_physical_cores=False: 8 >> only_physical_cores
     )
     monkeypatch.setenv("LOCAL_WORLD_SIZE", str(processes))
-    speeds |= {("fp32", 8 // processes, True): both, ("fp32", 4 // processes, True): 100.0}
-    assert count_threads(None, training=True) == expected
-    assert count_threads(5, training=True) == 5
+    share, physical = 8 // processes, 4 // processes
+    speeds |= {
+        ("fp32", share, "training", TINY): both,
+        ("fp32", physical, "training", TINY): 100.0,
+    }
+    with caplog.at_level(logging.INFO, "msra_ner"):
+        assert count_threads(None, work="training", sizes=TINY) == expected
+    (line,) = caplog.messages
+    assert line == (
+        f"{expected} threads (a layer 8 wide takes 100 word pieces a second with {physical}, "
+        f"{both:.0f} with {share})"
+    )
+    assert count_threads(5, work="training", sizes=TINY) == 5
 
 
 def test_a_limit_of_cores_is_obeyed(monkeypatch):

@@ -10,6 +10,7 @@ from msra_ner.errors import ArgumentsError, ModelError
 from msra_ner.inference.runtimes import TorchRuntime, choose_device
 from msra_ner.inference.tagger import Tagger
 from msra_ner.labels import label_list
+from msra_ner.models import find_layer_sizes
 
 LABELS = label_list(["PER", "ORG", "LOC"])
 TEXT = "北京大学在上海"
@@ -87,11 +88,16 @@ def test_a_runtime_says_what_the_model_says():
 @pytest.mark.usefixtures("no_exports")
 def test_weights_are_in_the_precision_asked_for(saved, monkeypatch, precision, dtype):
     monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
-    speeds = {"fp32": 1.0, "bf16": 2.0}
-    monkeypatch.setattr(
-        "msra_ner.hardware.precision.measure_speed", lambda name, *_, **__: speeds[name]
-    )
+    speeds, measured = {"fp32": 1.0, "bf16": 2.0}, []
+
+    def tell(name, threads, *, work, sizes):
+        measured.append((name, threads, work, sizes))
+        return speeds[name]
+
+    monkeypatch.setattr("msra_ner.hardware.precision.measure_speed", tell)
     tagger = Tagger.from_pretrained(saved, "cpu", precision)
+    what = torch.get_num_threads(), "tagging", find_layer_sizes(tagger.model.config)
+    assert measured == ([("fp32", *what), ("bf16", *what)] if precision == "auto" else [])
     assert {parameter.dtype for parameter in tagger.model.parameters()} == {dtype}
     for entity in tagger(TEXT):
         assert 0 < entity.score <= 1

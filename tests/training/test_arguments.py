@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 from typing import get_type_hints
 
 import pytest
@@ -11,6 +12,7 @@ from transformers import TrainingArguments
 
 from msra_ner.cli.train_help import TRAINERS
 from msra_ner.errors import ArgumentsError
+from msra_ner.hardware import LayerSizes
 from msra_ner.training.arguments import SAMPLE_DEFAULTS, NerTrainingArguments
 from msra_ner.training.flag_names import RENAMED, check_flags, read_trainer_flags
 from msra_ner.training.parsing import FIELDS, arguments_from, build_parser, parse_arguments
@@ -180,13 +182,49 @@ def test_precision_is_chosen_by_what_the_cpu_can_do(monkeypatch, caplog, native,
     )
     name = {"model_name_or_path": "some/encoder", "use_cpu": True}
     training = arguments_from(**name).training
+    # Open until the model is known.
+    assert (training.precision, training.bf16, training.mixed_precision) == ("auto", False, "no")
+    training.settle_precision(None)
     assert (training.precision, training.bf16, training.fp16) == (used, used == "bf16", False)
     assert training.mixed_precision == ("bf16" if native else "no")
+    speeds["fp32"] = 3.0
+    training.settle_precision(None)
+    assert training.precision == used
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert arguments_from(**name, precision="fp32").training.bf16 is False
     # The sample gives the same figure on every machine, unless it is told otherwise.
     assert arguments_from(data_dir="sample", use_cpu=True).training.precision == "fp32"
     assert arguments_from(data_dir="sample", bf16=True, use_cpu=True).training.precision == used
+
+
+def test_settings_are_read_without_measuring(monkeypatch):
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.precision.measure_speed", None)  # would fail
+    monkeypatch.setattr("msra_ner.hardware.threads.measure_speed", None)
+    assert arguments_from(model_name_or_path="some/encoder", use_cpu=True).training.use_cpu
+
+
+@pytest.mark.parametrize(("asked", "work"), [({}, "training"), ({"do_eval": True}, "evaluation")])
+def test_precision_is_measured_in_what_the_run_does(monkeypatch, asked, work):
+    measured = []
+
+    def tell(precision, threads, *, work, sizes):
+        measured.append((precision, work, sizes))
+        return 1.0
+
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.precision.measure_speed", tell)
+    training = NerTrainingArguments(use_cpu=True, **asked)
+    training.settle_precision(SimpleNamespace(hidden_size=96, num_attention_heads=3))
+    sizes = LayerSizes(96, 384, 3)
+    assert measured == [("fp32", work, sizes), ("bf16", work, sizes)]
+
+
+def test_weights_that_are_divided_leave_no_precision_open(monkeypatch):
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.precision.measure_speed", lambda *_, **__: 1.0)
+    assert NerTrainingArguments(use_cpu=True).precision == "fp32"
 
 
 def test_precision_asked_of_the_launcher_is_replaced_too(monkeypatch):

@@ -12,6 +12,7 @@ import torch
 from helpers.builders import EXAMPLE_SENTENCES, marked, write_corpus
 from helpers.tiny_models import TINY_RUN, tiny_run
 from transformers import TrainerCallback
+from transformers.models.bert.modeling_bert import BertSelfAttention
 from transformers.utils.logging import is_progress_bar_enabled
 
 import msra_ner
@@ -25,7 +26,9 @@ from msra_ner.errors import (
     ScoreError,
 )
 from msra_ner.hardware import cpu_has_bf16
+from msra_ner.models import find_layer_sizes, load_config, load_model
 from msra_ner.training import run as training
+from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.output_folder import without_tokens
 from msra_ner.training.parsing import arguments_from
@@ -487,6 +490,64 @@ def test_bf16_runs_on_a_cpu_that_has_it(settings, monkeypatch):
     without_device = {key: value for key, value in settings.items() if key != "use_cpu"}
     results = msra_ner.train(**without_device, bf16=True)
     assert results["test_support"] > 0
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """What is measured; bf16 is twice as fast."""
+    found = []
+
+    def tell(precision, threads, *, work, sizes):
+        found.append((precision, work, sizes))
+        return {"fp32": 1.0, "bf16": 2.0}[precision]
+
+    monkeypatch.setenv("ACCELERATE_MIXED_PRECISION", "no")
+    monkeypatch.setattr("msra_ner.hardware.precision.cpu_has_bf16", lambda: True)
+    monkeypatch.setattr("msra_ner.hardware.precision.measure_speed", tell)
+    return found
+
+
+def test_precision_is_measured_with_the_sizes_of_the_encoder(
+    settings, tiny_encoder, tiny_corpus, measured
+):
+    autocast = set()
+
+    def look(module, inputs):
+        if isinstance(module, BertSelfAttention):  # a chain is outside
+            autocast.add((module.training, torch.is_autocast_enabled("cpu")))
+
+    with torch.nn.modules.module.register_module_forward_pre_hook(look):
+        msra_ner.train(**{**settings, "precision": "auto", "num_train_epochs": 1})
+    sizes = find_layer_sizes(load_config(tiny_encoder))
+    assert sizes != find_layer_sizes(None)
+    assert measured == [("fp32", "training", sizes), ("bf16", "training", sizes)]
+    assert autocast == {(True, True), (False, True)}  # evaluation is in what training is in
+    folder = Path(settings["output_dir"])
+    saved = read_json(folder / "run.json")["settings"]
+    assert (saved["precision"], saved["bf16"]) == ("bf16", True)
+    measured.clear()
+    msra_ner.evaluate(folder, tiny_corpus, use_cpu=True)  # as it was trained
+    assert measured == []
+    msra_ner.evaluate(folder, tiny_corpus, use_cpu=True, precision="auto")
+    assert measured == [("fp32", "evaluation", sizes), ("bf16", "evaluation", sizes)]
+
+
+def test_the_small_encoder_is_measured_with_its_own_sizes(tmp_path, measured):
+    given = {"max_train_samples": 20, "max_eval_samples": 5, "max_test_samples": 5, "max_steps": 1}
+    msra_ner.train("sample", tmp_path / "run", use_cpu=True, **given)
+    assert measured == []
+    msra_ner.train("sample", tmp_path / "auto", use_cpu=True, precision="auto", **given)
+    sizes = find_layer_sizes(load_config(tmp_path / "auto"))
+    assert measured == [("fp32", "training", sizes), ("bf16", "training", sizes)]
+
+
+def test_a_trainer_of_its_own_measures_for_its_model(tmp_path, tiny_encoder, measured):
+    args = NerTrainingArguments(str(tmp_path), use_cpu=True, eval_strategy="no", save_strategy="no")
+    model = load_model(tiny_encoder, ("O", "B-A", "I-A"))
+    trainer = NerTrainer(model=model, args=args)
+    assert measured[0] == ("fp32", "training", find_layer_sizes(model.config))
+    assert (trainer.args.precision, trainer.accelerator.mixed_precision) == ("bf16", "bf16")
+    assert args.precision == "auto"  # another trainer may be of another model
 
 
 def test_a_corpus_without_val_says_what_to_do(settings, tiny_corpus, tmp_path):

@@ -16,6 +16,7 @@ from msra_ner.inference.exported import is_exported
 from msra_ner.inference.jobs.input import Part
 from msra_ner.inference.jobs.job import PlannedJob, TagJob
 from msra_ner.inference.jobs.plan import plan_job
+from msra_ner.models import find_layer_sizes, load_config
 from msra_ner.progress import show_bar
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def _tag_share(planned: PlannedJob, rank: int, processes: int, before: int | Non
         if processes > 1:
             logger.info("process %d of %d: %d parts", rank, processes, len(mine))
         if mine:
-            use_cpu_threads(None)
+            use_cpu_threads(None, sizes=find_layer_sizes(load_config(job.model)))
             tagger = job.load_tagger(_choose_own_device(job, processes))
             for part in mine:
                 planned.write(part, tagger)
