@@ -126,7 +126,6 @@ def test_a_run_over_two_corpora_with_types_of_their_own(tmp_path, decoder, tiny_
     )
     scores = train(**run).test
     record = json.loads(Path(run["output_dir"], "all_results.json").read_text(encoding="utf-8"))
-    # Each type was O or open everywhere in one half; learned as O, it would be found nowhere.
     assert scores["PER"].recall > 0.5
     assert scores["LOC"].recall > 0.5
     assert record["eval_open_characters"] == 2
