@@ -122,17 +122,16 @@ def _starts_from(record: Mapping[str, Any], before: Stage) -> bool:
 
 def _check_ended(stage: Stage, record: Mapping[str, Any], arguments: Arguments, data: Data) -> None:
     """Refuse a stage that has ended, and not as it is asked for now."""
-    remedy = "Give what it had, or --overwrite to replace all stages."
     chosen = record.get("chosen", ())
     for name, now, before in list_changes(record, arguments.to_dict(), _FREE_OF_ENDED):
         if not (name in chosen and now in (None, "auto")):
             raise ArgumentsError(
                 f"{stage.where}: found {name} {now}, expected {before}, with which it has ended "
-                f"({stage.folder}). {remedy}"
+                f"({stage.folder}). Give what it had, or --overwrite to replace all stages."
             )
     if record.get("corpus") != data.hash_sentences():
         raise ArgumentsError(
             f"{stage.where}: found other sentences in train or val of {data.folder}, or others "
             f"that later stages are scored on, expected those with which it has ended "
-            f"({stage.folder}). {remedy}"
+            f"({stage.folder}). Give what it had, or --overwrite to replace all stages."
         )

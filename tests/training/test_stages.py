@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,12 @@ from helpers.builders import EXAMPLE_SENTENCES, write_corpus
 from helpers.tiny_models import TINY_RUN
 
 import msra_ner
+from msra_ner.cli import main
 from msra_ner.corpus import join_tokens
 from msra_ner.errors import ArgumentsError, CorpusError, CorpusNotFoundError, OutputExistsError
+from msra_ner.hub.model_card import format_card
+from msra_ner.hub.model_facts import read_facts
+from msra_ner.hub.model_files import read_model_files
 from msra_ner.report import read_run
 from msra_ner.report.lineage import list_trained_stages
 from msra_ner.training import parse_arguments, parse_stages, run_stages, stages as stage_module
@@ -176,6 +181,24 @@ def test_two_commands_tell_the_same_and_count_what_leaked(corpora, tiny_encoder,
     before = read_json(tmp_path / "third/run.json")["trained_before"]
     assert [stage["leaked"] for stage in before] == [None, 2]
     assert "is not the corpus that it read" in caplog.text
+
+
+def test_the_files_and_the_card_are_as_they_are_described(trained):
+    validators = pytest.importorskip("jsonschema", reason="jsonschema is not installed; [all]")
+    folder, _, _ = trained
+    for name in ("run", "report"):
+        schema = read_json(ROOT / "docs/reference/schemas" / f"{name}.json")
+        for stage in ("silver", "gold"):
+            value = read_json(folder / stage / f"{name}.json")
+            validators.Draft202012Validator(schema).validate(value)
+    cards = []
+    for stage in ("silver", "gold"):
+        run = folder / stage
+        cards.append(format_card(read_facts(run, read_model_files(run)), "name/model"))
+    assert "(6 sentences of train; 2 that a later stage is scored on were left out)" in cards[0]
+    assert "learned in other runs" not in cards[0]
+    assert re.search(r"learned in other runs:.*\| silver +\| 6 +\|", cards[1], re.DOTALL)
+    assert str(folder) not in "".join(cards)
 
 
 def test_a_checkpoint_is_known_as_one_of_its_run(trained, corpora, tmp_path):
@@ -355,6 +378,14 @@ def test_a_sentence_is_left_out_whichever_later_stage_scores_it(given, corpora, 
     # Its val is that of the last stage, which none of the others learns.
     assert [item.counts["train"]["sentences"] for item in loaded] == [6, 6, 8]
     assert load_data(DataArguments(data_dir=str(corpora / "silver"))).left_out is None
+
+
+def test_the_command_takes_stages_and_names_the_last(given, tmp_path, caplog):
+    path = write_settings(tmp_path, given)
+    with caplog.at_level(logging.INFO):
+        assert main(["train", str(path), "--max_steps", "1"]) == 0
+    assert f"Try it: msra-ner demo {tmp_path / 'loop/gold'}" in caplog.text
+    assert read_json(tmp_path / "loop/gold/run.json")["settings"]["max_steps"] == 1
 
 
 @pytest.mark.slow
