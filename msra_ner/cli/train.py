@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +36,18 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
     with without_garbage_collection():
         from msra_ner.training import parse_arguments, parse_stages
     stages = parse_stages(argv, prog=PROG)
+    # A wrong flag is answered before all that a run needs is imported.
     arguments = None if stages else parse_arguments(argv, prog=PROG)
     with without_garbage_collection():
         from msra_ner.training import run_arguments, run_stages
-    folder = stages[-1].folder if stages else Path(arguments.training.output_dir or ".")
+    if stages:
+        folder, run = stages[-1].folder, partial(run_stages, stages)
+    else:
+        assert arguments is not None
+        folder = Path(arguments.training.output_dir or ".")
+        run = partial(run_arguments, arguments)
     try:
-        if stages:
-            run_stages(stages, sys.argv)
-        else:
-            run_arguments(arguments, sys.argv)
+        run(sys.argv)
     except KeyboardInterrupt as interrupt:
         way_on = name_way_on(["train", *argv], folder, staged=bool(stages))
         raise KeyboardInterrupt(way_on) from interrupt
