@@ -388,6 +388,24 @@ def test_the_command_takes_stages_and_names_the_last(given, tmp_path, caplog):
     assert read_json(tmp_path / "loop/gold/run.json")["settings"]["max_steps"] == 1
 
 
+def test_both_places_are_right_where_val_is_taken_out_of_train(given, corpora, tmp_path):
+    folder = write_corpus(tmp_path / "drafts", {"train": EXAMPLE_SENTENCES})
+    given["stages"]["silver"] = {"data_dir": str(folder), "val_size": 4}
+    found = parse_stages([str(write_settings(tmp_path, given))])
+    silver, _ = stage_module._load(found, [stage.parse() for stage in found])
+    # The val and test of gold, less what went to silver's own val.
+    own_val = [row.tokens for row in silver.sentences["validation"]]
+    scored = [row.tokens for row in EXAMPLE_SENTENCES[8:12] if row.tokens not in own_val]
+    assert scored
+    assert len(silver.left_out.numbers) == len(scored)
+    texts = []
+    for place in silver.left_out.first:
+        path, _, line = place.rpartition(":")
+        texts.append(Path(path).read_text(encoding="utf-8").splitlines()[int(line) - 1].split())
+    assert texts[0] == texts[1]
+    assert texts[0] in scored
+
+
 @pytest.mark.slow
 def test_run_ner_takes_stages_with_two_processes(given, tmp_path):
     path = write_settings(tmp_path, {**given, "eval_strategy": "no"})
