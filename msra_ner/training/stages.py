@@ -44,7 +44,8 @@ def run_stages(stages: Sequence[Stage], command: str | Sequence[str]) -> TrainRe
     for stage in stages[:start]:
         logger.info("Stage %s has ended: %s stays as it is", stage.name, stage.folder)
     for number, stage in enumerate(stages[start:], start):
-        logger.info("Stage %d of %d: %s", number + 1, len(stages), stage.name)
+        words = number + 1, len(stages), stage.name
+        logger.info("Stage %d of %d: %s", *words, extra={"begins_anew": True})
         # Parsed again: accelerate's state, which all runs of a process share, is set by the last.
         more = ["--resume_from_checkpoint", "false"] if number > start or stage in old else []
         more += ["--overwrite", "true"] if stage in old else []
