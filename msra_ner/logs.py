@@ -66,7 +66,12 @@ class SaidOnce(logging.Filter):
         self._said: deque[str] = deque(maxlen=100)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is new, or more than a note."""
+        """Return whether the record is new, or more than a note.
+
+        One with the attribute ``begins_anew`` begins another run, which may say the same.
+        """
+        if getattr(record, "begins_anew", False):
+            self._said.clear()
         text = record.getMessage()
         if text in self._said:
             return record.levelno > logging.INFO

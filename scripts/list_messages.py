@@ -31,6 +31,7 @@ CONSTANTS = {"_SUBSETS", "BY", "PLACED", "TYPE_NAMES"}
 WORDS = (
     *("torch and transformers", "--json FILE lists them"),
     *("white-space characters", "nested spans", "no such folder", "a prefix"),
+    *("{0}, stage {1}", "{0}, stage {1}: {2}"),
     *("not an entity", "left out", "type", "border", "type and border", "several"),
 )
 _FIELD = re.compile(r"\{(\d+)((?::,)?)\}")

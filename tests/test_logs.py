@@ -87,6 +87,14 @@ def test_a_note_is_said_once_and_a_warning_each_time():
     assert said.filter(records[0]), "it does not keep every text for ever"
 
 
+def test_another_run_may_say_the_same():
+    said = SaidOnce()
+    note = {"msg": "Scoring val", "levelno": 20}
+    begin = {"msg": "Stage 2 of 2: gold", "levelno": 20, "begins_anew": True}
+    records = [logging.makeLogRecord(item) for item in (note, note, begin, note)]
+    assert [said.filter(record) for record in records] == [True, False, True, True]
+
+
 @pytest.mark.parametrize("shown", [True, False])
 def test_weight_bars_are_as_before_afterwards(shown):
     before = bars.is_progress_bar_enabled()

@@ -22,12 +22,15 @@ def warn_of_toy(run: str | Path) -> None:
         )
 
 
-def name_way_on(argv: Sequence[str], output_dir: str | Path | None = None) -> str:
+def name_way_on(
+    argv: Sequence[str], output_dir: str | Path | None = None, *, staged: bool = False
+) -> str:
     """Return how an interrupted command goes on, or nothing where it has to begin again.
 
     Args:
         argv: The words of the command line, without the program.
-        output_dir: Folder of the run, where the command is train.
+        output_dir: Folder of the run, where the command is train; of the last one of several.
+        staged: Whether the runs are stages, of which those that have ended stay.
 
     >>> name_way_on(["tune", "--trials", "9"])
     'To go on: msra-ner tune --trials 9'
@@ -36,6 +39,13 @@ def name_way_on(argv: Sequence[str], output_dir: str | Path | None = None) -> st
     """
     from msra_ner.report import RUN_FILE
 
+    if staged and output_dir is not None:
+        if not any(Path(output_dir).parent.glob(f"*/{RUN_FILE}")):
+            return ""
+        argv = [word for word in argv if word != "--overwrite"]
+        already = any(word.partition("=")[0] == "--resume_from_checkpoint" for word in argv)
+        argv = [*argv, *([] if already else ["--resume_from_checkpoint", "last"])]
+        return f"To go on: {shlex.join(['msra-ner', *argv])}"
     again = shlex.join(["msra-ner", *argv])
     if argv[:1] == ["tune"] or (argv[:1] == ["predict"] and "--output" in argv):
         return f"To go on: {again}"

@@ -6,6 +6,8 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from msra_ner.cli.flags import TORCH
@@ -32,15 +34,23 @@ def run_train(argv: Sequence[str], debug: bool) -> int:
     if "torch" not in sys.modules:
         logger.info("Loading %s", TORCH)
     with without_garbage_collection():
-        from msra_ner.training import parse_arguments
-    arguments = parse_arguments(argv, prog=PROG)
+        from msra_ner.training import parse_arguments, parse_stages
+    stages = parse_stages(argv, prog=PROG)
+    # A wrong flag is answered before all that a run needs is imported.
+    arguments = None if stages else parse_arguments(argv, prog=PROG)
     with without_garbage_collection():
-        from msra_ner.training import run_arguments
-    folder = arguments.training.output_dir or "."
+        from msra_ner.training import run_arguments, run_stages
+    if stages:
+        folder, run = stages[-1].folder, partial(run_stages, stages)
+    else:
+        assert arguments is not None
+        folder = Path(arguments.training.output_dir or ".")
+        run = partial(run_arguments, arguments)
     try:
-        run_arguments(arguments, sys.argv)
+        run(sys.argv)
     except KeyboardInterrupt as interrupt:
-        raise KeyboardInterrupt(name_way_on(["train", *argv], folder)) from interrupt
+        way_on = name_way_on(["train", *argv], folder, staged=bool(stages))
+        raise KeyboardInterrupt(way_on) from interrupt
     warn_of_toy(folder)
     logger.info("Try it: msra-ner demo %s", shlex.quote(str(folder)))
     return 0

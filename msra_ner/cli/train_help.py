@@ -37,6 +37,7 @@ EXAMPLES = (
     "msra-ner train --data_dir sample --output_dir runs/sample",
     "msra-ner train --data_dir data/msra --output_dir runs/bert",
     "msra-ner train settings.yaml --seed 1 --output_dir runs/seed-1",
+    "msra-ner train stages.yaml --resume_from_checkpoint last",
 )
 
 

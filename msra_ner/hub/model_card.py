@@ -162,6 +162,7 @@ def _list_values(facts: ModelFacts, repo_id: str) -> dict[str, Any]:
         "labels": _list_labels(facts),
         "tables": [(item, _list_scores(item, facts.types)) for item in facts.scores],
         "worst": _find_worst(scored),
+        "before": _list_before(facts),
         "cut": PUBLISHED_CUT,
         "curves": CURVES_FILE if has_points(facts.curves) else None,
         "terms": FACTS["msra"].terms,
@@ -186,6 +187,20 @@ def _list_scores(split: SplitScores, types: Sequence[str]) -> list[list[str]]:
             f1 += f" ({_format_interval(split.intervals[name])})"
         head, f1 = (_format_code(name), f1) if name else ("**all**", f"**{f1}**")
         rows.append([head, precision, recall, f1, f"{score.support:,}"])
+    return rows
+
+
+def _list_before(facts: ModelFacts) -> list[list[str]]:
+    """Return the rows of a table with the runs that the model went through before, no paths."""
+
+    def show(number: int | None) -> str:
+        return "not known" if number is None else f"{number:,}"
+
+    rows = [["run", "sentences", "entities", "F1 on its own val", "of them scored here"]]
+    for stage in facts.trained_before:
+        f1 = "not known" if stage["val_f1"] is None else format_percent(stage["val_f1"])
+        counts = show(stage["sentences"]), show(stage["entities"])
+        rows.append([escape_text(stage["name"]), *counts, f1, show(stage["leaked"])])
     return rows
 
 

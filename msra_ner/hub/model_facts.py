@@ -18,6 +18,8 @@ from msra_ner.labels import MSRA_TYPES, entity_types
 from msra_ner.metrics import Scores
 from msra_ner.models import CONFIG_KEY, DEFAULT_MODEL, is_hub_name, read_chain_scheme
 from msra_ner.report import (
+    BEFORE_KEY,
+    LEFT_OUT_KEY,
     MAIN_SETTINGS,
     PREDICTIONS_FILE,
     RESULTS_FILE,
@@ -28,6 +30,7 @@ from msra_ner.report import (
     Curves,
     RunFiles,
     SplitCounts,
+    TrainedStage,
     build_headline,
     list_types,
     list_versions,
@@ -75,6 +78,8 @@ class ModelFacts:
         step: Training step of the state where training still goes on, else None.
         settings: What decides most of a result, without paths.
         versions: Of Python and the libraries.
+        left_out: Sentences of train that a later stage is scored on, and this run did not use.
+        trained_before: The runs that the model went through before, in their order.
         best: Whether the state of the best evaluation on val was kept, not the last one.
     """
 
@@ -92,6 +97,8 @@ class ModelFacts:
     settings: dict[str, Any]
     versions: dict[str, str]
     train_seconds: float | None
+    left_out: int
+    trained_before: list[TrainedStage]
     best: bool
     model: ModelFiles
 
@@ -152,6 +159,8 @@ def read_facts(run_dir: Path, model: ModelFiles, checkpoint: Path | None = None)
         train_seconds=None
         if settings.get("resume_from_checkpoint")
         else timing.get("train_runtime"),
+        left_out=record.get(LEFT_OUT_KEY, {}).get("sentences", 0),
+        trained_before=record.get(BEFORE_KEY, []),
         best=checkpoint is None and bool(settings.get("load_best_model_at_end")),
         model=model,
     )

@@ -7,6 +7,14 @@ from .data import (
     list_types as list_types,
     read_curves as read_curves,
 )
+from .lineage import (
+    BEFORE_KEY as BEFORE_KEY,
+    LEFT_OUT_KEY as LEFT_OUT_KEY,
+    TrainedStage as TrainedStage,
+    find_run as find_run,
+    identify_run as identify_run,
+    list_stages_before as list_stages_before,
+)
 from .page import (
     PLOTS_FOLDER as PLOTS_FOLDER,
     open_templates as open_templates,

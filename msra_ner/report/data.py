@@ -27,6 +27,7 @@ from msra_ner.metrics import (
     summarise_kinds,
 )
 from msra_ner.report.advice import give_advice
+from msra_ner.report.lineage import list_trained_stages
 from msra_ner.report.provenance import build_provenance, list_stages
 from msra_ner.report.run_files import RunFiles
 from msra_ner.report.schema import (
@@ -82,6 +83,7 @@ def build_report(run: RunFiles) -> Report:
         "curves": curves,
         "lost_points": lost_points,
         "stages": stages,
+        "trained_on": list_trained_stages(run),
         "repeated": repeated,
         "provenance": build_provenance(run),
         "errors": errors,

@@ -7,6 +7,8 @@ Scores are fractions; ``start`` and ``end`` count tokens, ``end`` exclusive.
 
 from typing import Any, NotRequired, TypedDict
 
+from msra_ner.report.lineage import TrainedStage
+
 # An entity: its start, its end, its type.
 Span = tuple[int, int, str]
 # A step of training and the value there.
@@ -230,6 +232,7 @@ class Report(RunReport, ScoreQuality):
     confusion: ConfusionData
     lost_points: int
     stages: list[Stage]
+    trained_on: list[TrainedStage]
     repeated: list[RepeatedError]
     errors: list[ErrorRow]
     sentences: dict[str, SentenceRow]

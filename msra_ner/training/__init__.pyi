@@ -5,6 +5,8 @@ from .parsing import parse_arguments as parse_arguments, parse_given as parse_gi
 from .rates import describe_underfit as describe_underfit
 from .results import TrainResult as TrainResult
 from .run import run_arguments as run_arguments, train as train
+from .stage_settings import Stage as Stage, parse_stages as parse_stages
+from .stages import run_stages as run_stages
 from .task_settings import (
     DataArguments as DataArguments,
     ModelArguments as ModelArguments,

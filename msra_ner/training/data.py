@@ -34,6 +34,23 @@ LOOKED_AT = 1000
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Sentences of train that are not trained on, since a later stage is scored on them.
+
+    Attributes:
+        numbers: Their places among the sentences of train, counted from 0.
+        entities: How many entities they have.
+        stages: The later stages that are scored on them.
+        first: Where the first one is, and where it is in the later stage; empty for none.
+    """
+
+    numbers: frozenset[int]
+    entities: int
+    stages: tuple[str, ...]
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Data:
     """The corpus of a run.
 
@@ -44,6 +61,7 @@ class Data:
         counts: How much of each split is used.
         encoded: The windows of each split, rows of the ``aligned`` configuration; None before
             encoding. Those of train are in the order of the files, the others long ones first.
+        left_out: What of train is not among the sentences; None where the run is no stage.
     """
 
     folder: str
@@ -51,6 +69,7 @@ class Data:
     labels: tuple[str, ...]
     counts: dict[str, SplitCounts]
     encoded: datasets.DatasetDict | None = None
+    left_out: LeftOut | None = None
 
     @cached_property
     def train_names(self) -> frozenset[str] | None:
@@ -176,7 +195,11 @@ def encode_data(
         if splits is not None and split not in splits:
             continue
         numbers = read_column(rows, "sentence").to_numpy()
-        rows = rows.select(range(int(np.searchsorted(numbers, len(data.sentences[str(split)])))))
+        left_out = data.left_out.numbers if data.left_out and split == "train" else frozenset()
+        limit = len(data.sentences[str(split)]) + len(left_out)
+        rows = rows.select(range(int(np.searchsorted(numbers, limit))))
+        if left_out:
+            rows = _leave_out(rows, left_out)
         if split != "train":
             # Rows of like length share a batch; each knows its sentence, so any order will do.
             lengths = read_column(rows, "length").to_numpy()
@@ -186,3 +209,15 @@ def encode_data(
         shown = SPLIT_NAMES[str(split)]
         logger.info("%s: %d windows of up to %d word pieces", shown, len(rows), max_length)
     return replace(data, counts=counts, encoded=encoded), max_length
+
+
+def _leave_out(rows: datasets.Dataset, left_out: Collection[int]) -> datasets.Dataset:
+    """Return the windows without those of some sentences; the others are numbered anew."""
+    numbers = read_column(rows, "sentence").to_numpy()
+    gone = np.sort(np.fromiter(left_out, numbers.dtype))
+    kept = np.flatnonzero(~np.isin(numbers, gone))
+    anew = (numbers[kept] - np.searchsorted(gone, numbers[kept])).astype(numbers.dtype)
+    feature = rows.features["sentence"]
+    return (
+        rows.select(kept).remove_columns("sentence").add_column("sentence", anew, feature=feature)
+    )

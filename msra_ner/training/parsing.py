@@ -21,6 +21,7 @@ from msra_ner.training.task_settings import DataArguments, ModelArguments
 from msra_ner.wording import HelpWithDefaults, OneLineErrors, ask_whether_meant
 
 GROUPS: tuple[Any, ...] = (ModelArguments, DataArguments, NerTrainingArguments)
+STAGES_KEY = "stages"  # of a settings file: what is trained one after the other
 FIELDS = sorted({item.name for group in GROUPS for item in fields(group) if item.init})
 
 
@@ -59,6 +60,15 @@ def parse_arguments(argv: Sequence[str], prog: str = "msra-ner train") -> Argume
         ArgumentsError: A flag or an entry of the file is unknown or has a wrong value.
     """
     settings, flags = _read_settings_file(argv)
+    return parse_settings(settings, flags, prog)
+
+
+def parse_settings(settings: Mapping[str, Any], flags: Sequence[str], prog: str) -> Arguments:
+    """Return the settings of a file and of the flags that go before it.
+
+    Raises:
+        ArgumentsError: As :func:`parse_arguments`.
+    """
     return _parse(build_parser(prog), settings, flags)
 
 
@@ -82,16 +92,31 @@ def _read_settings_file(argv: Sequence[str]) -> tuple[dict[str, Any], list[str]]
     argv = list(argv)
     settings: dict[str, Any] = {}
     if argv and argv[0].endswith((".json", ".yaml", ".yml")):
-        found = read_settings(Path(argv.pop(0)))
-        for name, value in found.items():
-            key = str(name).replace("-", "_")
-            check_flag(key, FIELDS)
-            if key in settings:
-                raise ArgumentsError(
-                    f"--{key}: found it twice in the settings file, expected it once."
-                )
-            settings[key] = value
+        path = Path(argv.pop(0))
+        found = read_settings(path)
+        if STAGES_KEY in found:
+            raise ArgumentsError(
+                f"{path}: found {STAGES_KEY}, expected the settings of one run. Give the file to "
+                "'msra-ner train', which takes stages."
+            )
+        settings = name_settings(found)
     return settings, argv
+
+
+def name_settings(found: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return settings of a file under their names, in which a dash counts as an underscore.
+
+    Raises:
+        ArgumentsError: One is no setting, or there twice.
+    """
+    settings: dict[str, Any] = {}
+    for name, value in found.items():
+        key = str(name).replace("-", "_")
+        check_flag(key, FIELDS)
+        if key in settings:
+            raise ArgumentsError(f"--{key}: found it twice in the settings file, expected it once.")
+        settings[key] = value
+    return settings
 
 
 def arguments_from(function: str = "train()", /, **settings: Any) -> Arguments:

@@ -1,13 +1,17 @@
-"""What a run reached, as an object and as files: scores in one place, the clock in another."""
+"""What a run reached, as an object and as files: scores, what the clock said, the report."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from msra_ner.errors import MsraNerError
 from msra_ner.metrics import Scores, format_scores
-from msra_ner.report import RESULTS_FILE, TIMING_FILE
+from msra_ner.report import RESULTS_FILE, TIMING_FILE, show_in_tensorboard, write_report
 from msra_ner.storage import write_json
+
+logger = logging.getLogger(__name__)
 
 # Measured on the clock: these go to timing.json, so that two equal runs write equal results.
 CLOCK_KEYS = ("runtime", "per_second", "model_preparation_time")
@@ -97,3 +101,13 @@ def split_clock(
     }
     kept = measured.keys() - clock.keys() - {"total_flos"}
     return TrainResult(folder, {key: measured[key] for key in measured if key in kept}), clock
+
+
+def report_run(folder: Path, to_tensorboard: bool) -> None:
+    """Write the report; a run that is finished and saved does not fail for its sake."""
+    try:
+        logger.info("Report: %s", write_report(folder))
+        if to_tensorboard:
+            show_in_tensorboard(folder)
+    except (MsraNerError, OSError) as error:
+        logger.warning("%s The report is not written; repeat: msra-ner report %s", error, folder)

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -139,15 +139,12 @@ def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) 
         logger.warning(
             "%s: no %s beside it, so its settings are unknown", checkpoint.path, RUN_FILE
         )
-    before = checkpoint.record.get("settings", {})
-    now = json.loads(json.dumps(spell_numbers(settings), default=str))
-    for name in sorted((before.keys() & now.keys()) - FREE_SETTINGS):
-        if before[name] != now[name]:
-            raise ArgumentsError(
-                f"--{name}: found {now[name]}, expected {before[name]}, which the run has had "
-                f"until step {checkpoint.step} ({checkpoint.path}) and keeps. Give it again; or "
-                f"start a new run from the model: --model_name_or_path {checkpoint.run_folder}"
-            )
+    for name, now, before in list_changes(checkpoint.record, settings, FREE_SETTINGS):
+        raise ArgumentsError(
+            f"--{name}: found {now}, expected {before}, which the run has had "
+            f"until step {checkpoint.step} ({checkpoint.path}) and keeps. Give it again; or "
+            f"start a new run from the model: --model_name_or_path {checkpoint.run_folder}"
+        )
     _check_goal(checkpoint, settings)
     # The one that goes on was looked at when it was found.
     best = None if checkpoint.best == checkpoint.path else checkpoint.best
@@ -157,6 +154,19 @@ def check_resumed_settings(checkpoint: Checkpoint, settings: Mapping[str, Any]) 
             f"{checkpoint.path}: {found}, expected the best checkpoint until then, which may stay "
             "the best. Put it back, or keep the last instead: --load_best_model_at_end false"
         )
+
+
+def list_changes(
+    record: Mapping[str, Any], settings: Mapping[str, Any], free: Collection[str]
+) -> list[tuple[str, Any, Any]]:
+    """Return the settings that are not those of a ``run.json``: name, value now, value there.
+
+    Those that are ``free`` to change are left out.
+    """
+    before = record.get("settings", {})
+    now = json.loads(json.dumps(spell_numbers(settings), default=str))
+    names = sorted((before.keys() & now.keys()) - set(free))
+    return [(name, now[name], before[name]) for name in names if before[name] != now[name]]
 
 
 def check_resumed_facts(checkpoint: Checkpoint, facts: Mapping[str, Any]) -> None:

@@ -8,23 +8,16 @@ from typing import Unpack, cast
 from transformers import PreTrainedModel, set_seed
 
 from msra_ner.corpus import Scheme, is_of_characters
-from msra_ner.errors import MsraNerError
 from msra_ner.hardware import Precision
 from msra_ner.logs import RunLog, hide_weight_bars
 from msra_ner.metrics import count_names
 from msra_ner.models import check_model_name, remember_settings, without_spaces
-from msra_ner.report import (
-    LOG_FILE,
-    PREDICTIONS_FILE,
-    SPLITS_KEY,
-    show_in_tensorboard,
-    write_predictions,
-    write_report,
-)
+from msra_ner.report import LOG_FILE, PREDICTIONS_FILE, SPLITS_KEY, write_predictions
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import Data, encode_data, load_data
 from msra_ner.training.data_checks import check_training_data
 from msra_ner.training.encoder import hub_name, load_encoder, model_labels, suit_cpu
+from msra_ner.training.lineage import describe_lineage
 from msra_ner.training.loss_watch import train_watched
 from msra_ner.training.open_settings import (
     choose_decoder,
@@ -45,7 +38,7 @@ from msra_ner.training.output_folder import (
 from msra_ner.training.parsing import Arguments, arguments_from
 from msra_ner.training.rates import describe_underfit
 from msra_ner.training.replaced_run import ReplacedRun
-from msra_ner.training.results import TrainResult, split_clock, write_results
+from msra_ner.training.results import TrainResult, report_run, split_clock, write_results
 from msra_ner.training.resume import (
     Checkpoint,
     ResumedRun,
@@ -146,13 +139,16 @@ def train(
     return run_arguments(arguments, format_call("msra_ner.train", given | settings))
 
 
-def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainResult:
+def run_arguments(
+    arguments: Arguments, command: str | Sequence[str], data: Data | None = None
+) -> TrainResult:
     """Carry out a run: load the data, build the trainer, then train, evaluate, test and save.
 
     Args:
         arguments: All settings.
         command: What repeats the run, for ``run.json``: the words of a command line, or a call in
             Python.
+        data: The corpus, where it is loaded already.
     """
     args = arguments.training
     if (name := arguments.model.model_name_or_path) is not None:
@@ -168,7 +164,8 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
             take_over(arguments, checkpoint)
             check_resumed_settings(checkpoint, arguments.to_dict())
         set_seed(args.seed)
-        data = load_data(arguments.data, None if args.do_train else model_labels(arguments.model))
+        labels = None if args.do_train else model_labels(arguments.model)
+        data = data or load_data(arguments.data, labels)
         if args.do_train:
             check_training_data(args, data)
         corpus = data.hash_sentences()
@@ -198,6 +195,7 @@ def run_arguments(arguments: Arguments, command: str | Sequence[str]) -> TrainRe
             # Noted now: later nobody knows whether the name was that of a folder.
             "base_model": hub_name(arguments.model, data),
             "chosen": [name for name in left_open if settings[name] is not None],
+            **describe_lineage(arguments, data, checkpoint),
         }
         if checkpoint:
             facts["resumed"] = describe_resumption(checkpoint)
@@ -270,7 +268,7 @@ def _train_and_score(
             write_predictions(file, data.sentences[split], decoded.tags, names, decoded.scores)
         write_results(result, clock)  # after the predictions: with them a run counts as finished
         if predicted:
-            _write_report(folder, "tensorboard" in (args.report_to or ()))
+            report_run(folder, "tensorboard" in (args.report_to or ()))
         logger.info("Model, scores, predictions and log are in %s", folder)
         for part in underfit or ():
             logger.warning("%s", part)
@@ -286,13 +284,3 @@ def _find_underfit(
     scores = score_known(trainer, data)
     width = getattr(cast(PreTrainedModel, trainer.model).config, "hidden_size", None)
     return describe_underfit(scores.f1, scores.support, args.learning_rate, width)
-
-
-def _write_report(folder: Path, to_tensorboard: bool) -> None:
-    """Write the report; a run that is finished and saved does not fail for its sake."""
-    try:
-        logger.info("Report: %s", write_report(folder))
-        if to_tensorboard:
-            show_in_tensorboard(folder)
-    except (MsraNerError, OSError) as error:
-        logger.warning("%s The report is not written; repeat: msra-ner report %s", error, folder)

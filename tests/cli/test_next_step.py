@@ -29,6 +29,19 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path):
     )
 
 
+def test_stages_go_on_with_the_one_that_was_interrupted(tmp_path):
+    file = ["train", "loop.yaml", "--overwrite"]
+    gold = tmp_path / "gold"
+    assert name_way_on(file, gold, staged=True) == ""
+    (tmp_path / "silver").mkdir()
+    (tmp_path / "silver" / "run.json").write_text("{}")
+    again = "To go on: msra-ner train loop.yaml --resume_from_checkpoint last"
+    assert name_way_on(file, gold, staged=True) == again
+    assert name_way_on([*file, "--resume_from_checkpoint=last"], gold, staged=True) == (
+        "To go on: msra-ner train loop.yaml --resume_from_checkpoint=last"
+    )
+
+
 @pytest.mark.parametrize("data", ["sample", "data/msra", None])
 def test_a_model_of_the_sample_is_called_a_toy(data, tmp_path, caplog):
     if data:

@@ -13,6 +13,7 @@ import pytest
 import msra_ner
 from msra_ner.cli.entry import build_parser
 from msra_ner.training.parsing import parse_arguments
+from msra_ner.training.stage_settings import parse_stages
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -61,20 +62,30 @@ def parse(words):
     build_parser().parse_args(words)
 
 
+def parse_train(words):
+    """Parse the words behind ``msra-ner train``, the settings of all stages too."""
+    stages = parse_stages(words)
+    for stage in stages or ():
+        stage.parse()
+    if stages is None:
+        parse_arguments(words)
+
+
 @pytest.mark.parametrize("command", sorted(set(commands())))
 def test_a_command_parses(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "settings.yaml").write_text("learning_rate: 3e-5\n")
+    shutil.copy(ROOT / "examples/loop/loop.yaml", tmp_path)
     (tmp_path / "runs/tuned").mkdir(parents=True)
     (tmp_path / "runs/tuned/best.yaml").write_text("learning_rate: 3e-5\n")
     words = shlex.split(command, comments=True)
     if "run_ner.py" in words:
-        parse_arguments(words[words.index("run_ner.py") + 1 :])
+        parse_train(words[words.index("run_ner.py") + 1 :])
     elif "msra_ner" in words:  # python -m msra_ner, behind a launcher
         parse(words[words.index("msra_ner") + 1 :])
     elif Path(words[0]).name == "msra-ner":
         if words[1] == "train":
-            parse_arguments(words[2:])
+            parse_train(words[2:])
         else:
             parse(words[1:])
     elif words[:2] == ["serve", "run"]:  # of Ray, with settings of ours

@@ -20,7 +20,14 @@ def make_quick(words, encoder):
     if words[0] != "train":
         return words
     words = " ".join(words).replace("--recipe best", "--max_steps 3 --use_cpu").split()
+    assert "--max_steps" in words, words
     return words if "--model_name_or_path" in words else [*words, "--model_name_or_path", encoder]
+
+
+@pytest.mark.parametrize("page", [PAGE, PAGE.with_suffix(".zh.md")], ids=lambda path: path.name)
+def test_the_page_shows_the_settings_file_as_it_is(page):
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    assert shown == (ROOT / "examples/loop/loop.yaml").read_text("utf-8")
 
 
 @pytest.mark.slow
@@ -41,8 +48,11 @@ def test_the_loop_goes_round(tmp_path, tiny_encoder, monkeypatch, capsys):
             assert code in (0, 1), (line, capsys.readouterr().err)
             ran.append(words[0])
     assert ran == [
-        *("align", "check", "train", "select", "train", "evaluate", "select", "check", "predict"),
+        *("align", "check", "train", "select", "train", "evaluate", "train"),
+        *("select", "check", "predict"),
     ]
+    before = json.loads(Path("runs/loop/gold/run.json").read_text("utf-8"))["trained_before"]
+    assert [stage["name"] for stage in before] == ["silver"]
     printed = capsys.readouterr().out
     assert re.search(r"entities in drafts +409\n", printed)
     assert re.search(r"placed, exact +395\n", printed)

@@ -27,7 +27,7 @@ from msra_ner.errors import (
 )
 from msra_ner.hardware import cpu_has_bf16
 from msra_ner.models import find_layer_sizes, load_config, load_model
-from msra_ner.training import run as training
+from msra_ner.training import results as results_module, run as training
 from msra_ner.training.arguments import NerTrainingArguments
 from msra_ner.training.data import encode_data, load_data
 from msra_ner.training.output_folder import without_tokens
@@ -172,7 +172,7 @@ def test_a_report_that_fails_does_not_fail_the_run(settings, monkeypatch, caplog
     def refuse(folder):
         raise CorpusError("no plots today.")
 
-    monkeypatch.setattr(training, "write_report", refuse)
+    monkeypatch.setattr(results_module, "write_report", refuse)
     monkeypatch.setattr(logging.getLogger("msra_ner"), "propagate", True)
     results = msra_ner.train(**settings | {"num_train_epochs": 1})
     assert "test_f1" in results

@@ -1,0 +1,92 @@
+"""Sentences that one stage would learn and a later one is scored on: they are left out."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+from msra_ner.check import find_leaked
+from msra_ner.corpus import Sentence, open_corpus
+from msra_ner.errors import CorpusError
+from msra_ner.report import SplitCounts
+from msra_ner.training.data import Data, LeftOut
+from msra_ner.training.task_settings import DataArguments
+
+# What a run is scored on, and what its best epoch is chosen on.
+SCORED = ("validation", "test")
+
+
+class StageData(NamedTuple):
+    """The corpus of a stage with its name and how it was read."""
+
+    name: str
+    arguments: DataArguments
+    data: Data
+
+
+def leave_out_scored(stage: StageData, later: Iterable[StageData]) -> Data:
+    """Return the corpus of a stage without what later stages are scored on.
+
+    Raises:
+        CorpusError: Nothing of train would be left.
+    """
+    data = stage.data
+    scored = {
+        (other.name, split): (other, other.data.sentences[split])
+        for other in later
+        for split in SCORED
+        if split in other.data.sentences
+    }
+    keys = {" ".join(key): key for key in scored}
+    train = data.sentences.get("train", [])
+    found = find_leaked(train, {name: scored[key][1] for name, key in keys.items()})
+    if not found:
+        return replace(data, left_out=LeftOut(frozenset(), 0, (), ()))
+    number = min(found)
+    there, place = found[number]
+    other = scored[keys[there]][0]
+    first = (
+        _locate(stage, "train", number),
+        _locate(other, keys[there][1], place),
+    )
+    if len(found) == len(train):
+        raise CorpusError(
+            f"{data.folder}: found all {len(train)} sentences of train in val or test of later "
+            f"stages (first: {first[0]} is {first[1]}), expected some that are not. A stage is "
+            "not trained on what a later one is scored on: give it other texts too."
+        )
+    names = tuple(dict.fromkeys(keys[name][0] for name, _ in found.values()))
+    entities = _count_entities(train[index] for index in found)
+    return leave_out(data, LeftOut(frozenset(found), entities, names, first))
+
+
+def leave_out(data: Data, left_out: LeftOut) -> Data:
+    """Return a corpus without some sentences of train."""
+    train = data.sentences["train"]
+    kept = [row for number, row in enumerate(train) if number not in left_out.numbers]
+    before = data.counts["train"]
+    counts = SplitCounts(
+        sentences=len(kept),
+        of=before["of"],
+        tokens=sum(len(row.tokens) for row in kept),
+        entities=before["entities"] - left_out.entities,
+        windows=None,
+    )
+    return replace(
+        data,
+        sentences={**data.sentences, "train": kept},
+        counts={**data.counts, "train": counts},
+        left_out=left_out,
+    )
+
+
+def _count_entities(rows: Iterable[Sentence]) -> int:
+    return sum(tag.startswith("B-") for row in rows for tag in row.tags)
+
+
+def _locate(stage: StageData, split: str, number: int) -> str:
+    """Return the file and line of a sentence."""
+    corpus = open_corpus(stage.data.folder, stage.arguments.as_read_options())
+    rows = corpus.splits[split].sentences(corpus.labels)
+    row = next(islice(rows, number, None))
+    return row.location or f"{stage.data.folder}, {split}, sentence {number + 1}"
