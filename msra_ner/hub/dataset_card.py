@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ import datasets
 import huggingface_hub
 
 from msra_ner.hub.card_words import check_card_words
-from msra_ner.labels import LabelIds, entity_types
+from msra_ner.labels import LabelIds, entity_types, is_open
 from msra_ner.tables import format_table
 
 CARD_FILE = "README.md"
@@ -230,12 +230,26 @@ def format_body(
         description=escape_text(card.description),
         sentences=sum(split.rows for split in splits.values()),
         splits=fence(format_table(counts), "text"),
-        labels=fence("\n".join(f"{index} {label}" for index, label in enumerate(labels)), "text"),
+        labels=_list_labels(labels, set().union(*(split.tags for split in splits.values()))),
         example=fence(_example(corpus[first], labels), "json"),
         load=fence(load, "python"),
         source=escape_text(card.source),
         citation=fence(card.citation, "bibtex") if bibtex else escape_text(card.citation),
         licence=licence,
+    )
+
+
+def _list_labels(labels: Sequence[str], tags: Collection[str]) -> str:
+    """Return the labels by their numbers, and the open tags that occur."""
+    ids = LabelIds(labels)
+    found = [*labels, *sorted(filter(is_open, tags))]
+    block = fence("\n".join(f"{ids[tag]} {tag}" for tag in found), "text")
+    if len(found) == len(labels):
+        return block
+    return (
+        f"{block}\n\nWhere nobody looked for all types, the number is below 0: -1 may be anything, "
+        "the others none of the types behind the minus sign. These are no `O`: leave them out of "
+        "the loss and of the score."
     )
 
 

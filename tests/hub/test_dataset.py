@@ -8,9 +8,12 @@ import datasets
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from helpers.builders import EXAMPLE_SENTENCES, write_corpus
 from helpers.hub_pushes import FAILURES, allow_hub, push_each, read_card, run_python
 from helpers.hub_server import TOKEN, serve_hub
 
+from msra_ner import load_msra
+from msra_ner.corpus import Sentence
 from msra_ner.errors import CorpusError, CorpusNotFoundError, HubError, OutputExistsError
 from msra_ner.hub import dataset as hub_dataset, dataset_card
 from msra_ner.hub.dataset import export_dataset, push_dataset
@@ -195,6 +198,17 @@ def test_the_card_counts_sentences_tokens_and_entities(tmp_path):
     ]
     assert "8 sentences" in body
     assert 'load_dataset("someone/tiny")' in body
+
+
+def test_the_card_says_where_nobody_looked(tmp_path):
+    rows = [Sentence(["王", "明", "去", "京"], ["B-PER", "I-PER", "?", "?-PER,LOC"])]
+    folder = write_corpus(tmp_path / "corpus", {"train": [*rows, *EXAMPLE_SENTENCES]})
+    export(tmp_path / "made", load_msra(folder, cache_dir=tmp_path / "cache"))
+    _, body = read_card(tmp_path / "made")
+    assert "6 I-LOC\n-1 ?\n-3 ?-PER,LOC\n" in body
+    assert "-1 may be anything" in body
+    done = load_elsewhere(tmp_path / "made", tmp_path, "home", offline="1")
+    assert json.loads(done.stdout)[1]["train"][0]["ner_tags"] == [1, 2, -1, -3]
 
 
 def test_text_of_the_corpus_stays_text_in_the_card(tmp_path):
