@@ -45,9 +45,10 @@ class OpenLabels:
             The loss of Jin and Ghahramani, "Learning with multiple labels" (2002): the
             probability of a set of labels is the sum of theirs.
         """
-        allowed = logits.masked_fill(~self.allow(labels), float("-inf"))
-        found = torch.logsumexp(logits, dim=-1) - torch.logsumexp(allowed, dim=-1)
-        return found[is_open(labels)].sum()
+        opened = is_open(labels)
+        forbidden = ~self.allow(labels) & opened[..., None]
+        allowed = torch.logsumexp(logits.masked_fill(forbidden, float("-inf")), dim=-1)
+        return ((torch.logsumexp(logits, dim=-1) - allowed) * opened).sum()
 
 
 def is_open(labels: Tensor) -> Tensor:
