@@ -8,7 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from msra_ner.corpus.annotated_types import check_annotated_types, leave_others_open
+from msra_ner.corpus.annotated_types import (
+    check_annotated_types,
+    leave_others_open,
+    settle_open_tags,
+)
 from msra_ner.corpus.block import Block, OddFileError, collect_block_transitions, encode_labels
 from msra_ner.corpus.column_names import check_column_roles
 from msra_ner.corpus.documents import Document, check_span, mark_whole_text, to_sentence
@@ -141,10 +145,10 @@ class TagSplit(CorpusSplit):
         """Yield the sentences, as :class:`CorpusSplit` says."""
         repair, annotated = self.options.repair_tags, self.options.annotated
         found = self._converter(labels).sentences(repair=repair, on_illegal=on_illegal)
-        if not annotated:
-            return found
-        check_annotated_types(self.path, self.types, annotated)
-        return (replace(row, tags=leave_others_open(row.tags, annotated)) for row in found)
+        if annotated:
+            check_annotated_types(self.path, self.types, annotated)
+            found = (replace(row, tags=leave_others_open(row.tags, annotated)) for row in found)
+        return settle_open_tags(found, labels)
 
     def blocks(self, labels: Sequence[str]) -> BlocksWithLabels | None:
         """Return the sentences in blocks, as :class:`CorpusSplit` says."""
@@ -212,6 +216,9 @@ class TextSplit(CorpusSplit):
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
     ) -> Iterator[Sentence]:
         """Yield the sentences, as :class:`CorpusSplit` says."""
+        return settle_open_tags(self._read(labels), labels)
+
+    def _read(self, labels: Sequence[str] | None) -> Iterator[Sentence]:
         left_out = 0
         for document in self.documents(labels):
             sentence, count = to_sentence(document, self.options.units, self.options.nested)

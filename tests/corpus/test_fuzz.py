@@ -19,6 +19,7 @@ from msra_ner.corpus.formats.catalogue import FORMATS, TextFormat, recognise_for
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.errors import MsraNerError
 from msra_ner.labels import decode_entities, encode_entities
+from msra_ner.metrics import close_row
 
 FEW = examples(60)
 # What could be mistaken, cut, merged or doubled in any of the formats.
@@ -77,7 +78,8 @@ def check_what_was_read(folder: Path, options: ReadOptions) -> None:
         assert sentence.tokens
         assert all(sentence.tokens)
         count = len(sentence.tokens)
-        assert encode_entities(decode_entities(sentence.tags), count) == sentence.tags
+        closed = close_row(sentence.tags, sentence.tags).gold
+        assert encode_entities(decode_entities(sentence.tags), count) == closed
     report = convert_corpus(folder, folder / "out", "json-tokens", **asdict(options))["train"]
     assert read_split(folder / "out") == found
     assert report.sentences == len(found)
@@ -86,7 +88,8 @@ def check_what_was_read(folder: Path, options: ReadOptions) -> None:
 
 def check_texts(folder: Path, options: ReadOptions) -> None:
     """Read texts with spans; they must be sound, and the same after they were written again."""
-    found, _ = outcome(read_documents, folder, ends=options.ends)
+    marks = {"ends": options.ends, "annotated_types": options.annotated_types}
+    found, _ = outcome(read_documents, folder, **marks)
     if found is None:
         return
     for document in found:

@@ -171,8 +171,8 @@ CASES = {
         found="the number 7", flags=("--tag_names", "O,B-A,I-A"),
     ),
     "a negative number": rows(
-        {"tokens": ["a"], "ner_tags": [-1]},
-        found="the number -1", flags=("--tag_names", "O,B-A,I-A"),
+        {"tokens": ["a"], "ner_tags": [-2]},
+        found="the number -2", flags=("--tag_names", "O,B-A,I-A"),
     ),
     "true for a tag": rows({"tokens": ["a"], "ner_tags": [True]}, found="the tag true"),
     "an empty tag": rows({"tokens": ["a"], "ner_tags": [""]}, found="an empty tag"),

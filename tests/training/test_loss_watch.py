@@ -17,7 +17,13 @@ import msra_ner
 from msra_ner.decoding import ChainLabels
 from msra_ner.errors import TrainingError
 from msra_ner.labels import MSRA_TYPES, label_list
-from msra_ner.training import NerTrainer, NerTrainingArguments, loss_watch, open_settings, trainer
+from msra_ner.training import (
+    NerTrainer,
+    NerTrainingArguments,
+    loss as loss_module,
+    loss_watch,
+    open_settings,
+)
 from msra_ner.training.data import Data
 from msra_ner.training.open_settings import may_begin_again
 
@@ -97,7 +103,7 @@ def break_loss(monkeypatch):
     """Return what makes the loss of some steps no number; the first step is 0."""
 
     def choose(broken):
-        plain, steps = trainer.token_mean_loss, count()
+        plain, steps = loss_module.token_mean_loss, count()
 
         def loss(*args, **settings):
             found = plain(*args, **settings)
@@ -105,7 +111,7 @@ def break_loss(monkeypatch):
                 return found + math.nan  # its gradient is as it was
             return found
 
-        monkeypatch.setattr(trainer, "token_mean_loss", loss)
+        monkeypatch.setattr(loss_module, "token_mean_loss", loss)
 
     return choose
 

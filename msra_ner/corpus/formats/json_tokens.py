@@ -141,7 +141,7 @@ def _name_open_tag(code: int, names: tuple[str, ...]) -> str | None:
     except ValueError:  # of another scheme: no rows of this package
         return None
     # -100 stands for "no label" in rows for torch, of any library.
-    return ids.name(code) if code != -100 and -1 - (1 << types) < code < 0 else None
+    return ids.name(code) if code != -100 and -(1 << types) < code < 0 else None
 
 
 def write_json_tokens(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
