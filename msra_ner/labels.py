@@ -19,8 +19,9 @@ OUTSIDE = "O"
 OPEN = "?"
 # Written order, never a set: the order of the public `msra_ner` dataset's ClassLabel.
 MSRA_TYPES = ("PER", "ORG", "LOC")
-# Those that the code of an open tag has room for in 64 bits.
-MOST_OPEN_TYPES = 61
+# Those that the code of an open tag has room for in 64 bits, below what others write for "none".
+MOST_OPEN_TYPES = 60
+FIRST_CODE = -1000
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -133,8 +134,8 @@ def can_agree(tag: str, other: str) -> bool:
 
 
 def _is_type(name: str) -> bool:
-    # The ASCII space counts as printable, but ends a tag in a file of tags.
-    return bool(name) and name.isprintable() and " " not in name
+    # The ASCII space counts as printable, but ends a tag in a file of tags. An open tag is no type.
+    return bool(name) and name.isprintable() and " " not in name and not is_open(name)
 
 
 def label_list(types: Iterable[str]) -> tuple[str, ...]:
@@ -152,6 +153,17 @@ def label_list(types: Iterable[str]) -> tuple[str, ...]:
     return (OUTSIDE, *(f"{prefix}-{entity_type}" for entity_type in unique for prefix in "BI"))
 
 
+def check_labels(labels: Iterable[str]) -> None:
+    """Refuse labels that no model can have.
+
+    Raises:
+        ValueError: One is not IOB2, or is an open tag.
+    """
+    for label in labels:
+        if parse_tag(label).prefix == OPEN:
+            raise ValueError(f"{label!r}, which stands where nobody looked")
+
+
 def entity_types(labels: Sequence[str]) -> list[str]:
     """Return the entity types of a label list, each once, in its order."""
     return list(dict.fromkeys(parse_tag(label).type for label in labels if label != OUTSIDE))
@@ -160,7 +172,7 @@ def entity_types(labels: Sequence[str]) -> list[str]:
 class LabelIds(dict[str, int]):
     """The id of each tag: its place in a label list, or a negative code of an open tag.
 
-    -1 is ``?``. Another code is -1 minus a sum of powers of two, one for each type that nobody
+    -1 is ``?``. Another code is -1000 minus a sum of powers of two, one for each type that nobody
     looked for, in the order of the label list. So the code says what a token may be whatever the
     tag was called, and a tag that leaves no type of the list open has the id of ``O``.
 
@@ -169,7 +181,7 @@ class LabelIds(dict[str, int]):
 
     >>> ids = LabelIds(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))
     >>> ids["I-PER"], ids["?"], ids["?-PER"], ids["?-PER,LOC"]
-    (2, -1, -3, 0)
+    (2, -1, -1002, 0)
     """
 
     def __init__(self, labels: Sequence[str]) -> None:
@@ -181,19 +193,21 @@ class LabelIds(dict[str, int]):
         if not is_open(tag):
             raise KeyError(tag)
         annotated = list_annotated(tag)
-        if annotated and len(self._types) > MOST_OPEN_TYPES:
+        sought = [at for at, name in enumerate(self._types) if name not in annotated]
+        if not sought and self._types:
+            code = self[OUTSIDE]
+        elif len(sought) == len(self._types):
+            code = -1
+        elif sought[-1] < MOST_OPEN_TYPES:
+            code = FIRST_CODE - sum(1 << at for at in sought)
+        else:
             raise CorpusError(
-                f"found the tag {tag!r} and {len(self._types)} types, expected at most "
+                f"found the tag {tag[:80]!r} and {len(self._types)} types, expected at most "
                 f"{MOST_OPEN_TYPES} where some were not looked for everywhere. Leave rare types "
                 "out, or write ? for tokens that nobody looked at."
             )
-        sought = [name for name in self._types if name not in annotated]
-        code = -1 if not annotated or sought == self._types else -1 - self._sum(sought)
-        self[tag] = code if sought else self[OUTSIDE]
-        return self[tag]
-
-    def _sum(self, types: Iterable[str]) -> int:
-        return sum(1 << self._types.index(name) for name in types)
+        self[tag] = code
+        return code
 
     def list_allowed(self, tag: str) -> list[int]:
         """Return the ids of the labels that a token with a tag may have.
@@ -214,7 +228,7 @@ class LabelIds(dict[str, int]):
     def name(self, code: int) -> str:
         """Return the tag of an id or a code.
 
-        >>> LabelIds(("O", "B-PER", "I-PER", "B-LOC", "I-LOC")).name(-3)
+        >>> LabelIds(("O", "B-PER", "I-PER", "B-LOC", "I-LOC")).name(-1002)
         '?-PER'
         """
         if code >= 0:
@@ -222,7 +236,7 @@ class LabelIds(dict[str, int]):
         if code == -1:
             return OPEN
         types = enumerate(self._types)
-        return write_open_tag(name for at, name in types if not (-1 - code) >> at & 1)
+        return write_open_tag(name for at, name in types if not (FIRST_CODE - code) >> at & 1)
 
 
 def decode_entities(tags: Sequence[str]) -> list[Entity]:

@@ -39,6 +39,7 @@ def _render(options: argparse.Namespace) -> None:
 
     from msra_ner.annotation import read_texts, render, render_page
     from msra_ner.errors import ArgumentsError
+    from msra_ner.labels import is_open
     from msra_ner.storage import check_absent, write_text
 
     if options.limit < 1:
@@ -47,10 +48,15 @@ def _render(options: argparse.Namespace) -> None:
     if target is not None:
         check_absent(target, options.overwrite)
     texts = read_texts(options.data_dir, options.split, **read_options(options))
-    shown = (
-        render(document.text, document.spans)
-        for _, document in itertools.islice(texts, options.limit)
-    )
+    opened = 0
+
+    def mark(document: Any) -> Any:
+        nonlocal opened
+        spans = [span for span in document.spans if not is_open(span.type)]
+        opened += len(spans) < len(document.spans)
+        return render(document.text, spans)
+
+    shown = (mark(document) for _, document in itertools.islice(texts, options.limit))
     if target is not None:
         marked = list(shown)
         total = len(marked) + sum(1 for _ in texts)
@@ -62,6 +68,13 @@ def _render(options: argparse.Namespace) -> None:
         for item in shown:
             print(item.to_terminal(colour))  # noqa: T201
         left = sum(1 for _ in texts)
+    logger = logging.getLogger(__name__)
+    if opened:
+        logger.warning(
+            "%s: %d of these texts have places where nobody looked (?), which are not shown",
+            *(options.data_dir, opened),
+        )
     if left:
-        message = "%s: %d more texts are not shown; --limit N shows more"
-        logging.getLogger(__name__).warning(message, options.data_dir, left)
+        logger.warning(
+            "%s: %d more texts are not shown; --limit N shows more", options.data_dir, left
+        )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.sentence import Sentence
-from msra_ner.errors import ArgumentsError
+from msra_ner.errors import ArgumentsError, CorpusError
 from msra_ner.labels import OUTSIDE, LabelIds, is_open, list_annotated, write_open_tag
 
 
@@ -52,7 +52,10 @@ def settle_open_tags(
     ids = LabelIds(labels or ())
     for sentence in sentences:
         if labels is not None and any(map(is_open, sentence.tags)):
-            sentence = replace(sentence, tags=ids.settle(sentence.tags))
+            try:
+                sentence = replace(sentence, tags=ids.settle(sentence.tags))
+            except CorpusError as error:
+                raise CorpusError(f"{sentence.location}: {error.command_line_text}") from None
         yield sentence
 
 

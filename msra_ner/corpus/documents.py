@@ -1,7 +1,7 @@
 """A text with spans, and its conversion to and from a sentence of tokens with tags."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
@@ -143,15 +143,20 @@ def to_sentence(
         else:
             left_out += 1
     tags = encode_entities(entities, len(tokens))
-    _leave_open(tags, offsets, document.spans)
+    _leave_open(tags, list(ends), document.spans, offsets)
     return Sentence(tokens, tags, document.location), left_out
 
 
-def _leave_open(tags: list[str], offsets: Sequence[int], spans: Iterable[Span]) -> None:
-    """Put the tags of open spans where no entity is; where they share a token, the most open."""
+def _leave_open(
+    tags: list[str], ends: Sequence[int], spans: Iterable[Span], starts: Sequence[int]
+) -> None:
+    """Put the tags of open spans where no entity is; where they share a token, the most open.
+
+    A token of which they hold a part is open, too. Its ``starts`` and ``ends`` are in characters.
+    """
     found = [span for span in spans if is_open(span.type)]
     for span in sorted(found, key=lambda span: -len(list_annotated(span.type))):
-        for position in range(bisect_left(offsets, span.start), bisect_left(offsets, span.end)):
+        for position in range(bisect_right(ends, span.start), bisect_left(starts, span.end)):
             if tags[position] == OUTSIDE or is_open(tags[position]):
                 tags[position] = span.type
 
@@ -168,7 +173,7 @@ def _list_open_runs(tags: Sequence[str]) -> list[Entity]:
 
 def mark_whole_text(document: Document, annotated: Sequence[str]) -> Document:
     """Return a document with an open span over all of it, for the types not looked for."""
-    if not annotated:
+    if not annotated or not document.text.strip(SEPARATORS):
         return document
     span = Span(0, len(document.text), write_open_tag(annotated))
     return replace(document, spans=(*document.spans, span))

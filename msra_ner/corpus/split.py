@@ -26,7 +26,7 @@ from msra_ner.corpus.schemes import SENTENCE_END, Transition, collect_transition
 from msra_ner.corpus.sentence import Sentence, collect_types
 from msra_ner.corpus.split_names import split_train_val
 from msra_ner.errors import CorpusError
-from msra_ner.labels import OUTSIDE, LabelIds, is_open, list_annotated, write_open_tag
+from msra_ner.labels import LabelIds, is_open, list_annotated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,9 +135,7 @@ class TagSplit(CorpusSplit):
         own = {tag for _, tag in self._scan[0] if tag in parsed}
         found = {parsed[tag].type for tag in own} - {""}
         check_annotated_types(self.path, found, self.options.annotated)
-        for tag in filter(is_open, own):
-            found.update(list_annotated(tag))
-        return found.union(self.options.annotated)
+        return found.union(self.options.annotated, *map(list_annotated, filter(is_open, own)))
 
     def sentences(
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
@@ -145,8 +143,7 @@ class TagSplit(CorpusSplit):
         """Yield the sentences, as :class:`CorpusSplit` says."""
         repair, annotated = self.options.repair_tags, self.options.annotated
         found = self._converter(labels).sentences(repair=repair, on_illegal=on_illegal)
-        if annotated:
-            check_annotated_types(self.path, self.types, annotated)
+        if annotated and self.types:  # which refuses types that nobody looked for
             found = (replace(row, tags=leave_others_open(row.tags, annotated)) for row in found)
         return settle_open_tags(found, labels)
 
@@ -158,9 +155,13 @@ class TagSplit(CorpusSplit):
         if illegal:
             return None
         ids = LabelIds(labels)
-        if annotated := self.options.annotated:
-            check_annotated_types(self.path, self.types, annotated)
-            ids[OUTSIDE] = ids[write_open_tag(annotated)]
+        if (annotated := self.options.annotated) and self.types:
+            opened = leave_others_open(table.values(), annotated)
+            table = dict(zip(table, opened, strict=True))
+        try:
+            ids.settle(table.values())
+        except CorpusError:
+            return None  # the line reader says where
         read = BLOCK_READERS[self.format.name]
         return ((block, encode_labels(block, table, ids)) for block in read(self.path))
 

@@ -77,6 +77,7 @@ class Diagnosis:
         breakdowns: Scores by length, by position and, where train is known, by how often the name
             occurs in it.
         forms: The texts that are most often wrong; empty without tokens.
+        open_tokens: Tokens in no figure, because nobody looked for all types there.
     """
 
     findings: list[Finding]
@@ -87,6 +88,7 @@ class Diagnosis:
     kinds: list[KindSummary]
     breakdowns: dict[str, list[BreakdownRow]]
     forms: list[FormRow]
+    open_tokens: int = 0
 
     def __repr__(self) -> str:
         """Return F1 and the names of the findings in one line."""
@@ -175,12 +177,15 @@ def diagnose_evidence(evidence: Evidence) -> Diagnosis:
         if evidence.train:
             names = count_names(evidence.train)
             breakdowns["times in train"] = score_by_train_count(tokens, gold, predicted, names)
-    total = sum(map(len, gold))
+    opened = sum(len(row.open_tokens) for row in rows)
+    total = sum(map(len, gold)) - opened
+    outside = sum(row.count(OUTSIDE) for row in gold) - opened
     return Diagnosis(
         findings=[*first, *_rank([*labels, *coverage, *text, *general], training, base.f1)],
         score=base,
         token_accuracy=token_accuracy,
-        all_o_accuracy=sum(row.count(OUTSIDE) for row in gold) / total if total else 0.0,
+        all_o_accuracy=outside / total if total else 0.0,
+        open_tokens=opened,
         example=_choose_example(whole),
         kinds=[row for row in summarise_kinds(gold, predicted) if row.errors],
         breakdowns=breakdowns,

@@ -92,11 +92,17 @@ def score_predictions(predictions: Iterable[Prediction]) -> BreakdownRow:
 
 
 def measure_token_accuracy(predictions: Iterable[Prediction]) -> float:
-    """Return the share of tags (0 to 1) that are right; a missing tag counts as ``O``."""
+    """Return the share of tags (0 to 1) that are right; a missing tag counts as ``O``.
+
+    Where nobody looked for all types, none counts.
+    """
     agreeing = [
         wanted == given
         for row in predictions
-        for wanted, given in zip_longest(row.gold, row.predicted, fillvalue=OUTSIDE)
+        for at, (wanted, given) in enumerate(
+            zip_longest(row.gold, row.predicted, fillvalue=OUTSIDE)
+        )
+        if at not in row.open_tokens
     ]
     return sum(agreeing) / len(agreeing) if agreeing else 0.0
 

@@ -58,6 +58,12 @@ def _explain_figures(diagnosis: "Diagnosis") -> Iterator[str]:
     )
     yield from wrap_text(figures)
     yield from wrap_text(accuracy)
+    if diagnosis.open_tokens:
+        opened = translate(
+            f"{diagnosis.open_tokens:,} tokens are left open (?): nobody looked for all types "
+            "there, and what is predicted there counts neither as right nor as wrong."
+        )
+        yield from wrap_text(opened)
 
 
 def _explain_example(row: Prediction) -> Iterator[str]:

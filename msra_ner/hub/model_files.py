@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.errors import CorpusNotFoundError, ModelError
-from msra_ner.labels import parse_tag
+from msra_ner.labels import check_labels
 from msra_ner.storage import read_json_object, spell_numbers
 
 CONFIG_FILE = "config.json"
@@ -104,8 +104,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     config = _read_json(path)
     try:
         labels = read_labels(config)
-        for label in labels:
-            parse_tag(label)
+        check_labels(labels)
     except ValueError:
         labels = []
     if not labels or "TokenClassification" not in str(config.get("architectures")):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msra_ner.decoding import TrainScheme
 from msra_ner.errors import ModelError
-from msra_ner.labels import parse_tag
+from msra_ner.labels import check_labels
 from msra_ner.logs import filter_log
 from msra_ner.models.config_labels import list_labels, set_labels
 from msra_ner.models.pretrained import explain_failure, load_pretrained
@@ -124,8 +124,7 @@ def load_labels(name: str | Path, revision: str = "main") -> tuple[str, ...]:
 def _read_labels(config: Any, name: str | Path) -> tuple[str, ...]:
     labels = list_labels(config)
     try:
-        for label in labels:
-            parse_tag(label)
+        check_labels(labels)
     except ValueError:
         labels = ()
     if not labels or not any("TokenClassification" in str(x) for x in config.architectures or ()):

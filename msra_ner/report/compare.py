@@ -188,6 +188,7 @@ def _check_same_sentences(first: RunFiles, second: RunFiles) -> None:
     for what, left, right in (
         ("tokens", first.tokens, second.tokens),
         ("gold tags", first.gold, second.gold),
+        ("open tags", first.open_tokens, second.open_tokens),
     ):
         for number, rows in enumerate(zip(left, right, strict=True), 1):
             if rows[0] != rows[1]:

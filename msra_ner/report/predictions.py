@@ -77,6 +77,7 @@ class Prediction:
             does not say.
         scores: The probability of each predicted entity, in order; None where the file does not
             say.
+        open_tokens: Positions that were left out because nobody looked for all types there.
     """
 
     tokens: list[str]
@@ -85,6 +86,7 @@ class Prediction:
     location: str = ""
     train_counts: dict[str, int] | None = None
     scores: list[float] | None = None
+    open_tokens: frozenset[int] = frozenset()
 
 
 def close_prediction(row: Prediction) -> Prediction:
@@ -103,7 +105,8 @@ def close_prediction(row: Prediction) -> Prediction:
             OUTSIDE if is_open(tag) else given
             for tag, given in zip_longest(row.gold, row.predicted, fillvalue=OUTSIDE)
         ]
-    return replace(row, gold=gold, predicted=predicted)
+    opened = frozenset(at for at, tag in enumerate(row.gold) if is_open(tag))
+    return replace(row, gold=gold, predicted=predicted, open_tokens=opened)
 
 
 def read_predictions(path: Path) -> list[Prediction]:

@@ -19,8 +19,8 @@ from msra_ner.corpus import (
     choose_data_dir,
     find_odd_tokens,
 )
-from msra_ner.dataset import find_window_limit, load_msra, read_column
-from msra_ner.labels import LabelIds
+from msra_ner.dataset import IGNORE_INDEX, find_window_limit, load_msra, read_column
+from msra_ner.labels import LabelIds, entity_types
 from msra_ner.metrics import collect_names
 from msra_ner.models import find_position_limit
 from msra_ner.report import SplitCounts
@@ -107,6 +107,8 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
     )
     names = next(iter(raw.values())).features["ner_tags"].feature.names
     sentences, counts = {}, {}
+    totals = np.zeros(len(names), np.int64)
+    has_open = False
     for split, rows in raw.items():
         limit = getattr(arguments, SAMPLE_LIMITS[split])
         kept = rows.select(range(min(len(rows), limit or len(rows))))
@@ -127,6 +129,8 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
             SPLIT_NAMES[str(split)],
             *(count["sentences"], count["of"], count["tokens"], count["entities"]),
         )
+        totals += by_tag
+        has_open |= bool((ids < 0).any())
         if (ids < 0).any():
             logger.info(
                 "%s: %d characters left open (?): for these, nobody looked for all types",
@@ -139,6 +143,12 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
                 "%s: most tokens of %s %s: 'msra-ner check' says what to do.",
                 *(folder, SPLIT_NAMES[split], odd.description),
             )
+    found = {name[2:] for name, count in zip(names, totals, strict=True) if count}
+    if has_open and (unseen := [name for name in entity_types(names) if name not in found]):
+        logger.warning(
+            "%s: no entity of %s, which a label list or open tags (?-TYPE) name: is it spelt so?",
+            *(folder, ", ".join(unseen)),
+        )
     return Data(folder, sentences, tuple(names), counts)
 
 
@@ -209,6 +219,18 @@ def encode_data(
         shown = SPLIT_NAMES[str(split)]
         logger.info("%s: %d windows of up to %d word pieces", shown, len(rows), max_length)
     return replace(data, counts=counts, encoded=encoded), max_length
+
+
+def drop_unlabelled(rows: datasets.Dataset) -> datasets.Dataset:
+    """Return the windows that have a labelled piece: a batch of others has no loss."""
+    lists = read_column(rows, "labels")
+    is_labelled = lists.flatten().to_numpy() != IGNORE_INDEX
+    starts = lists.offsets.to_numpy()[:-1]
+    kept = np.flatnonzero(np.add.reduceat(is_labelled, starts) if len(starts) else starts)
+    if lost := len(rows) - len(kept):
+        logger.info("train: %d windows left out, in which nobody looked at any token (?)", lost)
+        rows = rows.select(kept)
+    return rows
 
 
 def _leave_out(rows: datasets.Dataset, left_out: Collection[int]) -> datasets.Dataset:

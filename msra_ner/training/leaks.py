@@ -9,7 +9,7 @@ from msra_ner.check import find_leaked
 from msra_ner.corpus import Sentence, open_corpus
 from msra_ner.errors import CorpusError
 from msra_ner.report import SplitCounts
-from msra_ner.training.data import Data, LeftOut
+from msra_ner.training.data import Data, LeftOut, load_data
 from msra_ner.training.task_settings import DataArguments
 
 # What a run is scored on, and what its best epoch is chosen on.
@@ -32,10 +32,9 @@ def leave_out_scored(stage: StageData, later: Iterable[StageData]) -> Data:
     """
     data = stage.data
     scored = {
-        (other.name, split): (other, other.data.sentences[split])
+        (other.name, split): (other, sentences)
         for other in later
-        for split in SCORED
-        if split in other.data.sentences
+        for split, sentences in _read_scored(other).items()
     }
     keys = {" ".join(key): key for key in scored}
     train = data.sentences.get("train", [])
@@ -58,6 +57,15 @@ def leave_out_scored(stage: StageData, later: Iterable[StageData]) -> Data:
     names = tuple(dict.fromkeys(keys[name][0] for name, _ in found.values()))
     entities = _count_entities(train[index] for index in found)
     return leave_out(data, LeftOut(frozenset(found), entities, names, first))
+
+
+def _read_scored(stage: StageData) -> dict[str, list[Sentence]]:
+    """Return the sentences of val and test, those too that a limit keeps out of the run's score."""
+    arguments, data = stage.arguments, stage.data
+    if arguments.max_eval_samples or arguments.max_test_samples:
+        whole = replace(arguments, max_eval_samples=None, max_test_samples=None)
+        data = load_data(whole, data.labels)
+    return {split: data.sentences[split] for split in SCORED if split in data.sentences}
 
 
 def leave_out(data: Data, left_out: LeftOut) -> Data:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from msra_ner.dataset import IGNORE_INDEX
-from msra_ner.labels import OUTSIDE, entity_types, parse_tag
+from msra_ner.labels import FIRST_CODE, OUTSIDE, entity_types, parse_tag
 
 
 class OpenLabels:
@@ -29,7 +29,7 @@ class OpenLabels:
     def allow(self, labels: Tensor) -> Tensor:
         """Return for each piece, shape ``(..., labels)``, whether it may have each label."""
         outside, bits = self._outside.to(labels.device), self._bits.to(labels.device)
-        sought = (IGNORE_INDEX - 1 - labels).clamp(min=0)[..., None]
+        sought = (IGNORE_INDEX + FIRST_CODE - labels).clamp(min=0)[..., None]
         is_allowed = (sought >> bits & 1).bool() | outside
         ids = torch.arange(len(bits), device=labels.device)
         return torch.where(is_open(labels)[..., None], is_allowed, labels[..., None] == ids)

@@ -159,11 +159,14 @@ def _read_yaml(text: str) -> Any:
     """Read YAML, of which a name that comes twice would silently keep its last value."""
     import yaml
 
+    MERGE = "tag:yaml.org,2002:merge"
+
     class Loader(yaml.SafeLoader):
         """The safe loader; its mappings have each name once."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            keys = [(self.construct_object(key, deep=True), None) for key, _ in node.value]
+            names = [key for key, _ in node.value if key.tag != MERGE]
+            keys = [(self.construct_object(key, deep=True), None) for key in names]
             _make_mapping(keys)
             return super().construct_mapping(node, deep)
 

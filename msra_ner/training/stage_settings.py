@@ -1,5 +1,6 @@
 """The stages of a settings file: which there are, and the settings of each."""
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,8 +18,10 @@ from msra_ner.training.parsing import (
     read_settings,
 )
 
+logger = logging.getLogger(__name__)
+
 # A name is that of a folder too.
-_NAME = re.compile(r"(?!checkpoint-)[^\W_][\w.-]*")
+_NAME = re.compile(r"(?!checkpoint-)[^\W_][\w-]*(\.[\w-]+)*")
 # What all stages share, and the file or the command line says once.
 _COMMON = ("output_dir", "overwrite", "resume_from_checkpoint")
 
@@ -81,8 +84,9 @@ def parse_stages(argv: Sequence[str], prog: str = "msra-ner train") -> list[Stag
             "'silver: {data_dir: silver}', a line each."
         )
     common = name_settings(found)
-    own = {str(name): _read_stage(path, name, value) for name, value in given.items()}
+    own = {name: _read_stage(path, name, value) for name, value in given.items()}
     _check_starts(path, own)
+    _warn_of_flags(path, own, flags)
     first = next(iter(own))
     with name_stage(f"{path}, stage {first}"):
         together = parse_settings({**common, **own[first]}, flags, prog).training
@@ -100,10 +104,16 @@ def parse_stages(argv: Sequence[str], prog: str = "msra-ner train") -> list[Stag
 
 def _read_stage(path: Path, name: Any, value: Any) -> dict[str, Any]:
     """Return the settings that a stage has of its own."""
-    if not _NAME.fullmatch(str(name)):
+    if not isinstance(name, str):
         raise ArgumentsError(
-            f"{path}: found a stage {str(name)!r}, expected a name of letters, digits, '-', '_' "
-            "and '.', which begins with a letter or digit: it is that of a folder too. Rename it."
+            f"{path}: found a stage {name!r}, which YAML reads as {type(name).__name__}, expected "
+            "a text. Put it in quotes."
+        )
+    if not _NAME.fullmatch(name):
+        raise ArgumentsError(
+            f"{path}: found a stage {name!r}, expected a name of letters, digits, '-', '_' "
+            "and '.', which begins with a letter or digit and does not end in '.': it is that of "
+            "a folder too. Rename it."
         )
     where = f"{path}, stage {name}"
     if value is not None and not isinstance(value, dict):
@@ -120,6 +130,18 @@ def _read_stage(path: Path, name: Any, value: Any) -> dict[str, Any]:
                 "stage has a folder of its name in output_dir. Move it there."
             )
     return settings
+
+
+def _warn_of_flags(path: Path, own: Mapping[str, Mapping[str, Any]], flags: Sequence[str]) -> None:
+    """Say which flags replace what stages have each for themselves."""
+    words = [word[2:].partition("=")[0] for word in flags if word.startswith("--")]
+    for flag in dict.fromkeys(words):
+        stages = [name for name, settings in own.items() if flag.replace("-", "_") in settings]
+        if stages:
+            logger.warning(
+                "%s: --%s of the command line is for all stages, also in place of what %s has.",
+                *(path, flag, ", ".join(stages)),
+            )
 
 
 def _check_starts(path: Path, own: Mapping[str, Mapping[str, Any]]) -> None:
@@ -154,7 +176,8 @@ def check_together(stages: Sequence[Stage], arguments: Sequence[Arguments]) -> N
         if args.push_to_hub and stage is not stages[-1]:
             raise ArgumentsError(
                 f"{stage.where}: found push_to_hub, expected it in the last stage alone "
-                f"({stages[-1].name}): what is pushed is one model. Move it there."
+                f"({stages[-1].name}): what is pushed is one model. Write it in the settings of "
+                "that stage."
             )
         resume = args.resume_from_checkpoint
         if resume not in (None, "last"):

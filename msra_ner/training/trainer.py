@@ -30,7 +30,7 @@ from msra_ner.training.batches import TokenBatches, build_train_loader, mean_bud
 from msra_ner.training.callbacks import LogEntries, NerProgress
 from msra_ner.training.checkpoints import CheckpointKeeper
 from msra_ner.training.cpu_kernels import fast_training
-from msra_ner.training.data import Data
+from msra_ner.training.data import Data, drop_unlabelled
 from msra_ner.training.finite_loss import FiniteLossTrainer
 from msra_ner.training.loss import make_loss
 from msra_ner.training.masking import mask_pieces
@@ -261,7 +261,7 @@ def build_trainer(
         trainer = NerTrainer(
             model=model,
             args=args,
-            train_dataset=encoded.get("train") if args.do_train else None,
+            train_dataset=drop_unlabelled(encoded["train"]) if args.do_train else None,
             eval_dataset=encoded.get("validation"),
             processing_class=tokenizer,
             data_collator=DataCollatorForTokenClassification(tokenizer),

@@ -17,7 +17,7 @@ from helpers.builders import (
 from hypothesis import given, strategies as st
 
 from msra_ner import convert_corpus, load_msra
-from msra_ner.corpus import Sentence, open_corpus
+from msra_ner.corpus import ReadOptions, Sentence, open_corpus
 from msra_ner.corpus.sentence import collect_labels
 from msra_ner.errors import ArgumentsError, CorpusError
 from msra_ner.labels import LabelIds, can_agree, label_list, parse_tag
@@ -57,7 +57,7 @@ def test_an_open_tag_that_is_misspelt_is_refused(tag, tmp_path):
 def test_more_types_than_a_code_holds_are_refused():
     ids = LabelIds(label_list([f"T{number}" for number in range(80)]))
     assert ids["?"] == -1
-    with pytest.raises(CorpusError, match=r"80 types, expected at most 61"):
+    with pytest.raises(CorpusError, match=r"80 types, expected at most 60"):
         ids["?-T1"]
 
 
@@ -88,16 +88,16 @@ def test_prefixes_alone_have_no_type_beside_open_tags(tmp_path):
     assert row.tags == ["B-NAME", "I-NAME", "?", "O", "B-NAME"]
 
 
-@pytest.mark.parametrize("numbers", [[0, -1, 1], [0, -3, 1]])
+@pytest.mark.parametrize("numbers", [[0, -1, 1], [0, -1002, 1]])
 def test_numbers_below_zero_are_codes(tmp_path, numbers):
     names = "O,B-PER,I-PER,B-LOC,I-LOC"
     row = {"tokens": ["去", "了", "王"], "ner_tags": numbers}
     (tmp_path / "rows.jsonl").write_text(json.dumps(row))
     (found,) = read_format("json-tokens", tmp_path / "rows.jsonl", tag_names=names)
-    assert found.tags == ["O", {-1: "?", -3: "?-PER"}[numbers[1]], "B-PER"]
+    assert found.tags == ["O", {-1: "?", -1002: "?-PER"}[numbers[1]], "B-PER"]
 
 
-@pytest.mark.parametrize("number", [-100, -5, -9])
+@pytest.mark.parametrize("number", [-100, -2, -1000, -1003, -1004])
 def test_other_numbers_below_zero_are_refused(tmp_path, number):
     row = {"tokens": ["去", "了"], "ner_tags": [0, number]}
     (tmp_path / "rows.jsonl").write_text(json.dumps(row))
@@ -159,7 +159,7 @@ def test_outside_of_entities_types_not_looked_for_are_open(tmp_path, format):
     expected = [leave_open(row, annotated) for row in EXAMPLE_SENTENCES]
     rows = load_msra(tmp_path / "made", annotated_types=annotated, cache_dir=tmp_path / "cache")
     # TITLE is the fourth type: 1 << 3.
-    ids = dict(zip(labels, range(9), strict=True)) | {f"?-{annotated}": -9}
+    ids = dict(zip(labels, range(9), strict=True)) | {f"?-{annotated}": -1008}
     found = [row["ner_tags"] for row in rows["train"]]
     assert found == [[ids[tag] for tag in row.tags] for row in expected]
     converted = tmp_path / "again"
@@ -197,10 +197,55 @@ def test_rows_for_datasets_come_back(tmp_path):
     write_columns(tmp_path / "train.txt", [ROW, *EXAMPLE_SENTENCES])
     rows = load_msra(tmp_path / "train.txt", cache_dir=tmp_path / "cache")
     # ORG is not ruled out by ?-PER,LOC: 1 << 1 in PER, ORG, LOC.
-    assert rows["train"][0]["ner_tags"] == [1, 2, -1, -3, 0]
+    assert rows["train"][0]["ner_tags"] == [1, 2, -1, -1002, 0]
     (tmp_path / "data").mkdir()
     rows["train"].to_parquet(tmp_path / "data" / "train.parquet")
     again = datasets.load_dataset("parquet", data_files=str(tmp_path / "data" / "train.parquet"))
-    assert again["train"][0]["ner_tags"] == [1, 2, -1, -3, 0]
+    assert again["train"][0]["ner_tags"] == [1, 2, -1, -1002, 0]
     corpus = open_corpus(tmp_path / "data")
     assert next(iter(corpus.splits["train"].sentences(corpus.labels))) == ROW
+
+
+def test_a_word_of_which_nobody_looked_at_a_part_is_open(tmp_path):
+    row = {"text": "New York is", "spans": [{"start": 1, "end": 6, "label": "?"}]}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    (found,) = read_format(
+        "json-spans", tmp_path / "rows.jsonl", units="words", ends="exclusive", offsets="characters"
+    )
+    assert found.tags == ["?", "?", "O"]
+
+
+def test_types_that_only_open_tags_name_are_no_entities(tmp_path):
+    rows = [Sentence(["王", "去", "京"], ["B-PER", "?-PER,LOC", "O"])]
+    write_columns(tmp_path / "train.txt", rows)
+    found = load_msra(tmp_path / "train.txt", annotated_types="PER", cache_dir=tmp_path / "cache")
+    # In PER and LOC: all was looked for at the second token, not at the third.
+    assert found["train"][0]["ner_tags"] == [1, 0, -1002]
+
+
+def test_a_text_without_a_token_stays_as_it_is(tmp_path):
+    (tmp_path / "train.jsonl").write_text(
+        '{"text": "", "spans": []}\n{"text": "好", "spans": []}\n'
+    )
+    found = read_format_documents(tmp_path / "train.jsonl", annotated_types="PER")
+    assert [len(document.spans) for document in found] == [0, 1]
+
+
+def read_format_documents(path, **options):
+    corpus = open_corpus(path, ReadOptions(format="json-spans", ends="exclusive", **options))
+    return list(corpus.splits["train"].documents())
+
+
+@pytest.mark.parametrize("tag", ["B-?", "I-?X"])
+def test_no_type_begins_like_an_open_tag(tag):
+    with pytest.raises(ValueError, match="which is not O"):
+        parse_tag(tag)
+
+
+def test_more_types_than_a_code_holds_name_the_line(tmp_path):
+    labels = label_list([f"T{number:02}" for number in range(80)])
+    (tmp_path / "made").mkdir()
+    write_columns(tmp_path / "made" / "train.txt", [Sentence(["王", "去"], ["B-T00", "?-T00"])])
+    (tmp_path / "made" / "tags.txt").write_text("\n".join(labels))
+    with pytest.raises(CorpusError, match=r"train.txt:1: .*80 types, expected at most 60"):
+        load_msra(tmp_path / "made", cache_dir=tmp_path / "cache")

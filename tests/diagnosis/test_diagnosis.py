@@ -388,3 +388,25 @@ def test_padding_scored_as_outside_is_seen_by_the_equal_lengths():
 
 def test_no_sentence_at_all_is_no_finding():
     assert list_checks([]) == list_checks([], []) == []
+
+
+def test_what_nobody_looked_for_is_in_no_figure():
+    def leave_open(tags):
+        return ["?" if tag == "O" and at % 2 else tag for at, tag in enumerate(tags)]
+
+    rows = [replace(row, gold=leave_open(row.gold)) for row in sound()]
+    invented = [
+        replace(
+            row,
+            predicted=[*row.predicted, "B-PER"],
+            gold=[*row.gold, "?"],
+            tokens=[*row.tokens, "某"],
+        )
+        for row in rows
+    ]
+    plain, found = (diagnose_evidence(Evidence(side)) for side in (rows, invented))
+    assert found.open_tokens == plain.open_tokens + len(rows) > len(rows)
+    assert (found.score, found.token_accuracy) == (plain.score, plain.token_accuracy)
+    known = [tag for row in rows for tag in row.gold if tag != "?"]
+    assert found.all_o_accuracy == pytest.approx(known.count("O") / len(known))
+    assert f"{found.open_tokens:,} tokens are left open (?)" in " ".join(str(found).split())

@@ -205,10 +205,10 @@ def test_the_card_says_where_nobody_looked(tmp_path):
     folder = write_corpus(tmp_path / "corpus", {"train": [*rows, *EXAMPLE_SENTENCES]})
     export(tmp_path / "made", load_msra(folder, cache_dir=tmp_path / "cache"))
     _, body = read_card(tmp_path / "made")
-    assert "6 I-LOC\n-1 ?\n-3 ?-PER,LOC\n" in body
+    assert "6 I-LOC\n-1 ?\n-1002 ?-PER,LOC\n" in body
     assert "-1 may be anything" in body
     done = load_elsewhere(tmp_path / "made", tmp_path, "home", offline="1")
-    assert json.loads(done.stdout)[1]["train"][0]["ner_tags"] == [1, 2, -1, -3]
+    assert json.loads(done.stdout)[1]["train"][0]["ner_tags"] == [1, 2, -1, -1002]
 
 
 def test_text_of_the_corpus_stays_text_in_the_card(tmp_path):

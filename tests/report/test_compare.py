@@ -157,3 +157,12 @@ def test_markup_in_the_corpus_stays_text(tmp_path):
     assert shown == [row.tokens for row in sentences]
     assert page.names.count("script") == 2
     assert not {"u", "s"} & set(page.names)
+
+
+def test_runs_over_other_open_tags_are_refused(tmp_path):
+    row = EXAMPLE_SENTENCES[-1]
+    opened = Sentence(row.tokens, ["?" if tag == "O" else tag for tag in row.tags])
+    first = write_run(tmp_path / "first", [row], [row.tags])
+    second = write_run(tmp_path / "second", [opened], [row.tags])
+    with pytest.raises(ScoreError, match="different open tags in sentence 1"):
+        build_comparison(read_run(first), read_run(second))

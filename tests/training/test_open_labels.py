@@ -18,8 +18,10 @@ from msra_ner.labels import LabelIds, can_agree, label_list
 from msra_ner.report.data import build_report
 from msra_ner.report.run_files import read_run
 from msra_ner.training.chain_loss import ChainLoss
+from msra_ner.training.data import load_data
 from msra_ner.training.loss import token_mean_loss
 from msra_ner.training.open_labels import OpenLabels
+from msra_ner.training.task_settings import DataArguments
 
 LABELS = label_list(["PER", "LOC"])
 ROWS = [
@@ -98,12 +100,12 @@ def test_rows_for_torch_have_codes_that_nothing_else_has(tmp_path):
     corpus = write_corpus(tmp_path / "corpus", {"train": [row, *EXAMPLE_SENTENCES]})
     tokenizer = tiny_models.wordpiece()
     labels = load_msra(corpus, tokenizer, cache_dir=tmp_path / "cache")["train"][0]["labels"]
-    # ?-PER leaves the second and third of PER, ORG, LOC open: -1 - 6, and IGNORE_INDEX.
+    # ?-PER leaves the second and third of PER, ORG, LOC open: -1000 - 6, and IGNORE_INDEX.
     pieces = len(tokenizer.tokenize("hello"))
     further = [IGNORE_INDEX] * (pieces - 1)
-    assert labels == [IGNORE_INDEX, 1, IGNORE_INDEX, -107, *further, 5, IGNORE_INDEX]
+    assert labels == [IGNORE_INDEX, 1, IGNORE_INDEX, -1106, *further, 5, IGNORE_INDEX]
     whole = load_msra(corpus, tokenizer, label_all_pieces=True, cache_dir=tmp_path / "cache")
-    assert whole["train"][0]["labels"][3 : 3 + pieces] == [-107] * pieces
+    assert whole["train"][0]["labels"][3 : 3 + pieces] == [-1106] * pieces
 
 
 @pytest.mark.slow
@@ -133,3 +135,26 @@ def test_a_run_over_two_corpora_with_types_of_their_own(tmp_path, decoder, tiny_
     assert head["open_tokens"] == record["test_open_characters"] > 0
     assert head["open_entities"] == record["test_open_entities"] > 0
     assert head["token_accuracy"] == pytest.approx(record["test_token_accuracy"])
+
+
+def test_windows_at_which_nobody_looked_are_left_out(tmp_path, tiny_encoder, caplog):
+    caplog.set_level("INFO")
+    unread = [Sentence(row.tokens, ["?"] * len(row.tokens)) for row in EXAMPLE_SENTENCES]
+    splits = {"train": [*EXAMPLE_SENTENCES[:4], *unread], "val": EXAMPLE_SENTENCES[:4]}
+    run = tiny_models.tiny_run(
+        write_corpus(tmp_path / "corpus", splits),
+        tiny_encoder,
+        tmp_path / "run",
+        per_device_train_tokens=8,
+        max_steps=6,
+    )
+    train(**run)
+    assert f"{len(unread)} windows left out, in which nobody looked at any token" in caplog.text
+    assert "characters left open (?)" in caplog.text
+
+
+def test_a_type_that_only_open_tags_name_is_said(tmp_path, caplog):
+    rows = [Sentence(["王", "去"], ["B-PER", "?-PRE"])]
+    corpus = write_corpus(tmp_path / "corpus", {"train": rows})
+    load_data(DataArguments(data_dir=str(corpus), cache_dir=str(tmp_path / "cache")))
+    assert "no entity of PRE, which a label list or open tags (?-TYPE) name" in caplog.text

@@ -420,3 +420,42 @@ def test_run_ner_takes_stages_with_two_processes(given, tmp_path):
     assert record["processes"] == 2
     assert record["trained_before"][0]["left_out"] == 2
     assert done.stderr.count("they are left out of this stage") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("1: {}", "a stage 1, which YAML reads as int"), ("yes: {}", "a stage True")],
+)
+def test_a_name_that_is_no_text_is_refused(text, found, tmp_path):
+    (tmp_path / "loop.yaml").write_text(f"stages:\n  {text}\n", encoding="utf-8")
+    with pytest.raises(ArgumentsError, match=f"found {found}.*in quotes"):
+        parse_stages([str(tmp_path / "loop.yaml")])
+
+
+def test_stages_can_share_settings_by_a_merge_key(corpora, tmp_path):
+    (tmp_path / "loop.yaml").write_text(
+        "stages:\n"
+        f"  silver: &all {{data_dir: {corpora / 'silver'}, seed: 7}}\n"
+        f"  gold: {{<<: *all, data_dir: {corpora / 'gold'}}}\n",
+        encoding="utf-8",
+    )
+    gold = parse_stages([str(tmp_path / "loop.yaml")])[1].parse()
+    assert (gold.training.seed, Path(gold.data.data_dir).name) == (7, "gold")
+
+
+def test_a_flag_in_place_of_what_stages_have_is_said(given, tmp_path, caplog):
+    path = str(write_settings(tmp_path, given))
+    parse_stages([path, "--seed", "3"])
+    assert "of the command line" not in caplog.text
+    parse_stages([path, "--data_dir=sample", "--max-steps", "3"])
+    assert (
+        "--data_dir of the command line is for all stages, also in place of what silver, gold"
+        in (caplog.text)
+    )
+    assert "--max-steps of the command line is for all stages" in caplog.text
+
+
+def test_a_limit_of_what_is_scored_hides_no_leak(given, tmp_path):
+    given["stages"]["gold"]["max_test_samples"] = 1
+    run_file(tmp_path, given)
+    assert read_json(tmp_path / "loop" / "silver" / "run.json")["left_out"]["sentences"] == 2

@@ -163,4 +163,5 @@ def _find_labels(names: list[str] | None) -> tuple[str, ...] | None:
         types = [parse_tag(name, any_scheme=True).type for name in names or () if name != OUTSIDE]
     except ValueError:
         return None
+    types = list(filter(None, types))  # an open tag among the names has none
     return label_list(types) if types else None

@@ -1,5 +1,6 @@
 """JSON lines of tokens with tags, as datasets of the Hub export them."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -20,8 +21,12 @@ from msra_ner.corpus.lines import refuse
 from msra_ner.corpus.options import ReadOptions
 from msra_ner.corpus.schemes import encode_scheme
 from msra_ner.corpus.sentence import Sentence, check_writable
-from msra_ner.labels import OPEN, LabelIds, entity_types
+from msra_ner.labels import FIRST_CODE, OPEN, LabelIds, entity_types
 
+logger = logging.getLogger(__name__)
+
+# Codes of which it was said how they are read, with the names of the numbers beside them.
+_told: set[tuple[int, tuple[str, ...]]] = set()
 # The names that other tools give to one and the same thing.
 TOKEN_KEYS = ("tokens", "words")
 TAG_KEYS = ("ner_tags", "tags", "labels", "ner", "label")
@@ -118,7 +123,7 @@ def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
             expected = "a tag such as B-PER, or the names of the numbers"
             remedy = "give them in their order: --tag_names O,B-PER,I-PER,..."
             refuse(location, found, expected, remedy)
-        name = names[tag] if 0 <= tag < len(names) else _name_open_tag(tag, tuple(names))
+        name = names[tag] if 0 <= tag < len(names) else _name_open_tag(tag, tuple(names), location)
         if name is None:
             expected = f"a number from 0 to {len(names) - 1}, or -1 where nobody looked"
             refuse(location, found, expected, "correct it, or give all of --tag_names")
@@ -130,9 +135,19 @@ def name_tag(location: str, tag: Any, names: list[str] | None) -> str:
     return tag
 
 
-@lru_cache
-def _name_open_tag(code: int, names: tuple[str, ...]) -> str | None:
+def _name_open_tag(code: int, names: tuple[str, ...], location: str) -> str | None:
     """Return the open tag of a code of :class:`msra_ner.labels.LabelIds`; None for no code."""
+    name = _find_open_tag(code, names)
+    if name and (code, names) not in _told:
+        _told.add((code, names))
+        logger.warning(
+            "%s: the number %d for a tag is read as %s, where nobody looked", location, code, name
+        )
+    return name
+
+
+@lru_cache
+def _find_open_tag(code: int, names: tuple[str, ...]) -> str | None:
     if code == -1:
         return OPEN
     try:
@@ -140,8 +155,7 @@ def _name_open_tag(code: int, names: tuple[str, ...]) -> str | None:
         types = len(entity_types(names))
     except ValueError:  # of another scheme: no rows of this package
         return None
-    # -100 stands for "no label" in rows for torch, of any library.
-    return ids.name(code) if code != -100 and -(1 << types) < code < 0 else None
+    return ids.name(code) if 0 < FIRST_CODE - code < (1 << types) - 1 else None
 
 
 def write_json_tokens(path: Path, sentences: Iterable[Sentence], scheme: str = "iob2") -> None:
