@@ -221,10 +221,6 @@ class LabelIds(dict[str, int]):
         known = [(label, index) for label, index in self.items() if not is_open(label)]
         return [index for label, index in known if parse_tag(label).type not in annotated]
 
-    def settle(self, tags: Iterable[str]) -> list[str]:
-        """Return tags, the open ones as this label list has them: ``O`` if all was looked for."""
-        return [self.name(self[tag]) if is_open(tag) else tag for tag in tags]
-
     def name(self, code: int) -> str:
         """Return the tag of an id or a code.
 

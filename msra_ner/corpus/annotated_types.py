@@ -1,13 +1,11 @@
 """Corpora in which only some types were looked for: outside of entities, the others stay open."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from msra_ner.corpus.lines import refuse
-from msra_ner.corpus.sentence import Sentence
-from msra_ner.errors import ArgumentsError, CorpusError
-from msra_ner.labels import OUTSIDE, LabelIds, is_open, list_annotated, write_open_tag
+from msra_ner.errors import ArgumentsError
+from msra_ner.labels import OUTSIDE, list_annotated, write_open_tag
 
 
 def parse_annotated_types(given: str | None) -> tuple[str, ...]:
@@ -43,20 +41,6 @@ def check_annotated_types(path: Path, found: Collection[str], annotated: Sequenc
             f"only {', '.join(annotated)} (--annotated_types)",
             "name these types too, or leave the flag out",
         )
-
-
-def settle_open_tags(
-    sentences: Iterable[Sentence], labels: Sequence[str] | None
-) -> Iterator[Sentence]:
-    """Yield sentences with open tags as a label list has them; as they are without one."""
-    ids = LabelIds(labels or ())
-    for sentence in sentences:
-        if labels is not None and any(map(is_open, sentence.tags)):
-            try:
-                sentence = replace(sentence, tags=ids.settle(sentence.tags))
-            except CorpusError as error:
-                raise CorpusError(f"{sentence.location}: {error.command_line_text}") from None
-        yield sentence
 
 
 def leave_others_open(tags: Iterable[str], annotated: Sequence[str]) -> list[str]:

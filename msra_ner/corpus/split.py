@@ -8,11 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from msra_ner.corpus.annotated_types import (
-    check_annotated_types,
-    leave_others_open,
-    settle_open_tags,
-)
+from msra_ner.corpus.annotated_types import check_annotated_types, leave_others_open
 from msra_ner.corpus.block import Block, OddFileError, collect_block_transitions, encode_labels
 from msra_ner.corpus.column_names import check_column_roles
 from msra_ner.corpus.documents import Document, check_span, mark_whole_text, to_sentence
@@ -144,8 +140,8 @@ class TagSplit(CorpusSplit):
         repair, annotated = self.options.repair_tags, self.options.annotated
         found = self._converter(labels).sentences(repair=repair, on_illegal=on_illegal)
         if annotated and self.types:  # which refuses types that nobody looked for
-            found = (replace(row, tags=leave_others_open(row.tags, annotated)) for row in found)
-        return settle_open_tags(found, labels)
+            return (replace(row, tags=leave_others_open(row.tags, annotated)) for row in found)
+        return found
 
     def blocks(self, labels: Sequence[str]) -> BlocksWithLabels | None:
         """Return the sentences in blocks, as :class:`CorpusSplit` says."""
@@ -159,7 +155,7 @@ class TagSplit(CorpusSplit):
             opened = leave_others_open(table.values(), annotated)
             table = dict(zip(table, opened, strict=True))
         try:
-            ids.settle(table.values())
+            ids.update({tag: ids[tag] for tag in filter(is_open, table.values())})
         except CorpusError:
             return None  # the line reader says where
         read = BLOCK_READERS[self.format.name]
@@ -217,9 +213,6 @@ class TextSplit(CorpusSplit):
         self, labels: Sequence[str] | None = None, on_illegal: OnIllegal | None = None
     ) -> Iterator[Sentence]:
         """Yield the sentences, as :class:`CorpusSplit` says."""
-        return settle_open_tags(self._read(labels), labels)
-
-    def _read(self, labels: Sequence[str] | None) -> Iterator[Sentence]:
         left_out = 0
         for document in self.documents(labels):
             sentence, count = to_sentence(document, self.options.units, self.options.nested)

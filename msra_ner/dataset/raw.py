@@ -21,11 +21,12 @@ from msra_ner.corpus import (
     Corpus,
     CorpusSplit,
     ReadOptions,
+    Sentence,
     download_raw_files,
     open_corpus,
     open_raw_files,
 )
-from msra_ner.errors import ArgumentsError
+from msra_ner.errors import ArgumentsError, CorpusError
 from msra_ner.labels import MSRA_TYPES, LabelIds, label_list
 from msra_ner.storage import content_hash, file_hash
 
@@ -153,5 +154,14 @@ def _read_arrays(
         offsets = pa.array([0, *accumulate(map(len, rows))], pa.int32())
         # One flat array, which is much faster than row by row.
         tokens = pa.array(chain.from_iterable(rows), pa.string())
-        label_ids = pa.array([ids[tag] for sentence in chunk for tag in sentence.tags], pa.int64())
+        label_ids = pa.array(list(_encode(chunk, ids)), pa.int64())
         yield pa.ListArray.from_arrays(offsets, tokens), label_ids
+
+
+def _encode(sentences: Sequence[Sentence], ids: LabelIds) -> Iterator[int]:
+    """Yield the label ids of the tokens of some sentences."""
+    for sentence in sentences:
+        try:
+            yield from map(ids.__getitem__, sentence.tags)
+        except CorpusError as error:
+            raise CorpusError(f"{sentence.location}: {error.command_line_text}") from None

@@ -249,3 +249,27 @@ def test_more_types_than_a_code_holds_name_the_line(tmp_path):
     (tmp_path / "made" / "tags.txt").write_text("\n".join(labels))
     with pytest.raises(CorpusError, match=r"train.txt:1: .*80 types, expected at most 60"):
         load_msra(tmp_path / "made", cache_dir=tmp_path / "cache")
+
+
+def test_corpora_with_types_of_their_own_are_joined(tmp_path):
+    """What no corpus by itself knows of, its label list least of all, is open in both."""
+    for name, types in (("a", ("PER", "LOC")), ("b", ("ORG",))):
+        (tmp_path / name).mkdir()
+        rows = [
+            Sentence(row.tokens, [tag if tag[2:] in types else "O" for tag in row.tags])
+            for row in EXAMPLE_SENTENCES
+        ]
+        write_columns(tmp_path / name / "train.txt", rows)
+        made = tmp_path / f"made-{name}"
+        convert_corpus(tmp_path / name, made, "json-tokens", annotated_types=",".join(types))
+    lines = [(tmp_path / f"made-{name}" / "train.jsonl").read_text() for name in "ab"]
+    (tmp_path / "train.jsonl").write_text("".join(lines))
+    joined = load_msra(tmp_path / "train.jsonl", cache_dir=tmp_path / "cache")["train"]
+    names = joined.features["ner_tags"].feature.names
+    assert tuple(names) == label_list(["PER", "ORG", "LOC"])
+    ids = LabelIds(names)
+    tags = [[ids.name(code) for code in row] for row in joined["ner_tags"]]
+    size = len(EXAMPLE_SENTENCES)
+    for first, second, row in zip(tags[:size], tags[size:], EXAMPLE_SENTENCES, strict=True):
+        assert first == [tag if tag[2:] in ("PER", "LOC") else "?-PER,LOC" for tag in row.tags]
+        assert second == [tag if tag[2:] == "ORG" else "?-ORG" for tag in row.tags]
