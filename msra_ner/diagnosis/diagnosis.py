@@ -104,12 +104,14 @@ class Diagnosis:
         data = asdict(self)
         ratios = self.score.list_ratios()
         if example := data["example"]:
-            del example["train_counts"], example["scores"]  # these play no part here
+            # These play no part here.
+            del example["train_counts"], example["scores"], example["open_tokens"]
             example["place"] = example.pop("location")  # the key is older than the name
         return {
             "wrong": bool(self.findings),
             "score": data["score"] | {"accuracy": self.token_accuracy} | ratios,
             "all_o_accuracy": self.all_o_accuracy,
+            "open_tokens": self.open_tokens,
             "example": example,
             "causes": data["findings"],
             "kinds": data["kinds"],

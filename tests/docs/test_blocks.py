@@ -22,7 +22,20 @@ LAUNCHERS = ("torchrun", "accelerate", "python")
 # Programs of others in the pages; what they do is no affair of these tests.
 OTHERS = {
     *("pip", "python", "python3.11", ".venv/bin/pip", ".venv/bin/pytest", "pytest", "cd", "npm"),
-    *("export", "source", "cat", "curl", "openssl", "make", "bash", "git", "docker", "hf", "jq"),
+    *(
+        "export",
+        "source",
+        "cat",
+        "mkdir",
+        "curl",
+        "openssl",
+        "make",
+        "bash",
+        "git",
+        "docker",
+        "hf",
+        "jq",
+    ),
 }
 NEED_THE_HUB = {"how-to/hub-dataset.md", "how-to/hub-model.md"}
 ELSEWHERE = {  # pages with a test of their own
