@@ -61,7 +61,7 @@ def parse_tag(tag: str, *, any_scheme: bool = False) -> Tag:
     if tag == OUTSIDE:
         return Tag(OUTSIDE, "", "")
     if is_open(tag):
-        _ = list_annotated(tag)
+        list_annotated(tag)  # refuses what is spelt otherwise
         return Tag(OPEN, "", "")
     prefixes, separators = ("BIMESLU", "-_") if any_scheme else ("BI", "-")
     found = Tag(tag[:1], tag[1:2], tag[2:])
