@@ -20,7 +20,13 @@ from transformers import TrainerCallback
 from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.inference import TorchRuntime
 from msra_ner.models import chain, find_chain
-from msra_ner.training import NerTrainer, chain_loss, parse_arguments, run_arguments, trainer
+from msra_ner.training import (
+    NerTrainer,
+    chain_loss,
+    loss as loss_module,
+    parse_arguments,
+    run_arguments,
+)
 
 
 def use_fgm() -> None:
@@ -87,7 +93,7 @@ def _use_loss(weigh: Callable[[Tensor, Tensor], Tensor]) -> Callable[[], None]:
             found = weigh(outputs["logits"][known].float(), labels[known])
             return found.sum() / (known.sum() if num_items_in_batch is None else num_items_in_batch)
 
-        trainer.token_mean_loss = loss  # type: ignore[attr-defined]
+        loss_module.token_mean_loss = loss
 
     return replace
 
