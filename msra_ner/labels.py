@@ -120,6 +120,15 @@ def is_open_for(tags: Sequence[str], entity: Entity) -> bool:
     )
 
 
+def close_tags(tags: Iterable[str]) -> list[str]:
+    """Return tags with ``O`` in place of the open ones.
+
+    >>> close_tags(["B-PER", "?", "?-PER"])
+    ['B-PER', 'O', 'O']
+    """
+    return [OUTSIDE if is_open(tag) else tag for tag in tags]
+
+
 def can_agree(tag: str, other: str) -> bool:
     """Return whether two tags of one token can both be right.
 
@@ -186,6 +195,7 @@ class LabelIds(dict[str, int]):
 
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__((label, index) for index, label in enumerate(labels))
+        self._labels = tuple(labels)
         self._types = entity_types(labels)
 
     def __missing__(self, tag: str) -> int:
@@ -218,8 +228,8 @@ class LabelIds(dict[str, int]):
         if not is_open(tag):
             return [self[tag]]
         annotated = list_annotated(tag)
-        known = [(label, index) for label, index in self.items() if not is_open(label)]
-        return [index for label, index in known if parse_tag(label).type not in annotated]
+        types = (parse_tag(label).type for label in self._labels)
+        return [index for index, name in enumerate(types) if name not in annotated]
 
     def name(self, code: int) -> str:
         """Return the tag of an id or a code.
@@ -228,7 +238,7 @@ class LabelIds(dict[str, int]):
         '?-PER'
         """
         if code >= 0:
-            return list(self)[code]
+            return self._labels[code]
         if code == -1:
             return OPEN
         types = enumerate(self._types)

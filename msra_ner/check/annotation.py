@@ -131,8 +131,10 @@ def find_suspected_misses(corpus: CorpusRows, min_tagged: int) -> list[Finding]:
     untagged: dict[Text, list[Location]] = defaultdict(list)
     for row in corpus.rows:
         for start, text in _find_untagged(trie, row):
+            if types[text].total() < min_tagged:
+                continue
             found = Entity(start, start + len(text), types[text].most_common(1)[0][0])
-            if types[text].total() >= min_tagged and not is_open_for(row.tags, found):
+            if not is_open_for(row.tags, found):
                 untagged[text].append(row.quote(replace(found, type="")))
     cases = [
         make_case(

@@ -43,8 +43,8 @@ class SplitFigures:
     """Counts over one split.
 
     ``outside`` is the number of ``O`` tokens, ``open`` of those for which nobody looked for all
-    types; ``histogram`` holds sentences by length in tokens,
-    with names such as ``"17-32"`` and ``"513+"``; ``types`` has every type of the corpus.
+    types; ``histogram`` holds sentences by length in tokens, with names such as ``"17-32"`` and
+    ``"513+"``; ``types`` has every type of the corpus.
     """
 
     sentences: int

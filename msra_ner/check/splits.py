@@ -1,7 +1,8 @@
 """Compare the splits of a corpus: what is missing, leaks, is uneven or repeated."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 from msra_ner.check.figures import SplitFigures
 from msra_ner.check.findings import (
@@ -14,9 +15,10 @@ from msra_ner.check.findings import (
     make_case,
     make_finding,
 )
-from msra_ner.check.rows import TRAIN, CorpusRows, Row, Text, put_kinds_first, read_rows
+from msra_ner.check.rows import TRAIN, CorpusRows, Row, Text, put_kinds_first
 from msra_ner.corpus import Sentence, join_tokens
 
+Name = TypeVar("Name", bound=Hashable)
 # Splits that a full run uses beside train.
 OTHER_SPLITS = ("validation", "test")
 # Below this, one mention more or less moves recall of the type by five points.
@@ -55,18 +57,9 @@ def find_missing_splits(figures: Mapping[str, SplitFigures]) -> list[Finding]:
     ]
 
 
-def list_shared_texts(corpus: CorpusRows) -> dict[Text, list[Row]]:
-    """Return the texts that are in more than one split, with their rows."""
-    return {
-        tokens: rows
-        for tokens, rows in corpus.texts.items()
-        if len({row.split for row in rows}) > 1
-    }
-
-
 def find_leaked(
-    train: Sequence[Sentence], scored: Mapping[str, Sequence[Sentence]]
-) -> dict[int, tuple[str, int]]:
+    train: Sequence[Sentence], scored: Mapping[Name, Sequence[Sentence]]
+) -> dict[int, tuple[Name, int]]:
     """Return which sentences of train are scored on too, and where each is first.
 
     Args:
@@ -79,14 +72,12 @@ def find_leaked(
     >>> find_leaked([Sentence(["好"], ["O"])], {"test": [Sentence(["好"], ["O"])]})
     {0: ('test', 0)}
     """
-    rows = read_rows({TRAIN: train, **scored})
-    shared = list_shared_texts(rows)
-    places: dict[Text, tuple[str, int]] = {}
-    for name in scored:
-        for number, row in enumerate(rows.splits[name]):
-            places.setdefault(tuple(row.tokens), (name, number))
-    texts = [tuple(row.tokens) for row in rows.splits[TRAIN]]
-    return {n: places[text] for n, text in enumerate(texts) if text in shared and text in places}
+    places: dict[Text, tuple[Name, int]] = {}
+    for name, sentences in scored.items():
+        for number, sentence in enumerate(sentences):
+            places.setdefault(tuple(sentence.tokens), (name, number))
+    texts = (tuple(sentence.tokens) for sentence in train)
+    return {number: places[text] for number, text in enumerate(texts) if text in places}
 
 
 def find_leaks(corpus: CorpusRows) -> list[Finding]:
@@ -94,18 +85,19 @@ def find_leaks(corpus: CorpusRows) -> list[Finding]:
     order = list(corpus.splits)
     cases = []
     leaked: dict[str, list[Row]] = defaultdict(list)
-    for tokens, rows in list_shared_texts(corpus).items():
+    for tokens, rows in corpus.texts.items():
         splits = sorted({row.split for row in rows}, key=order.index)
-        for row in rows:
-            leaked[row.split].append(row)
-        rows = put_kinds_first(rows, lambda row: row.split)
-        locations = [Location(row.location) for row in rows]
-        entities = max(len(row.entities) for row in rows)
-        names = " and ".join(splits)
-        detail = f"in {names}, {entities:,} entities"
-        if entities == 1:
-            detail = f"in {names}, 1 entity"
-        cases.append((entities, make_case(join_tokens(tokens), detail, locations)))
+        if len(splits) > 1:
+            for row in rows:
+                leaked[row.split].append(row)
+            rows = put_kinds_first(rows, lambda row: row.split)
+            locations = [Location(row.location) for row in rows]
+            entities = max(len(row.entities) for row in rows)
+            names = " and ".join(splits)
+            detail = f"in {names}, {entities:,} entities"
+            if entities == 1:
+                detail = f"in {names}, 1 entity"
+            cases.append((entities, make_case(join_tokens(tokens), detail, locations)))
     # Those with most entities move the score most.
     cases.sort(key=lambda case: -case[0])
     parts = [

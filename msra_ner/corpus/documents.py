@@ -143,12 +143,12 @@ def to_sentence(
         else:
             left_out += 1
     tags = encode_entities(entities, len(tokens))
-    _leave_open(tags, list(ends), document.spans, offsets)
+    _leave_open(tags, document.spans, offsets, list(ends))
     return Sentence(tokens, tags, document.location), left_out
 
 
 def _leave_open(
-    tags: list[str], ends: Sequence[int], spans: Iterable[Span], starts: Sequence[int]
+    tags: list[str], spans: Iterable[Span], starts: Sequence[int], ends: Sequence[int]
 ) -> None:
     """Put the tags of open spans where no entity is; where they share a token, the most open.
 

@@ -21,7 +21,7 @@ from msra_ner.diagnosis.missing_types import find_missing_types
 from msra_ner.diagnosis.text import TextFacts, check_text
 from msra_ner.diagnosis.text_report import EXAMPLE_TOKENS, format_diagnosis
 from msra_ner.diagnosis.training import TrainingFacts, check_training
-from msra_ner.labels import OUTSIDE, is_open
+from msra_ner.labels import OUTSIDE, close_tags
 from msra_ner.metrics import (
     BreakdownRow,
     FormRow,
@@ -125,16 +125,14 @@ class Diagnosis:
 
 def _close(evidence: Evidence) -> Evidence:
     """Return the evidence without open tags; those of train stay, which show what is not known."""
-
-    def close(sentence: Sentence) -> Sentence:
-        return replace(sentence, tags=[OUTSIDE if is_open(tag) else tag for tag in sentence.tags])
-
     sentences = evidence.sentences
+    if sentences is not None:
+        sentences = [replace(sentence, tags=close_tags(sentence.tags)) for sentence in sentences]
     return replace(
         evidence,
         predictions=list(map(close_prediction, evidence.predictions)),
         on_train=list(map(close_prediction, evidence.on_train)),
-        sentences=None if sentences is None else list(map(close, sentences)),
+        sentences=sentences,
     )
 
 

@@ -11,6 +11,7 @@ import evaluate
 from seqeval.metrics import classification_report
 from seqeval.scheme import IOB2
 
+from msra_ner.labels import is_open
 from msra_ner.metrics.open_tags import close_row
 from msra_ner.metrics.type_keys import make_type_key
 
@@ -57,9 +58,11 @@ class EntityMetric(evaluate.Metric):
     def _compute(
         self, predictions: list[list[str]], references: list[list[str]], lenient: bool = True
     ) -> dict[str, float | int]:
-        closed = list(map(close_row, references, predictions))
-        references, predictions = [x.gold for x in closed], [x.predicted for x in closed]
         tags = {tag for side in (references, predictions) for row in side for tag in row}
+        if any(map(is_open, tags)):
+            closed = list(map(close_row, references, predictions))
+            references, predictions = [x.gold for x in closed], [x.predicted for x in closed]
+            tags = {tag for side in (references, predictions) for row in side for tag in row}
         scores: dict[str, float | int] = dict.fromkeys(RATIOS, 0.0) | {"support": 0}
         if any(tag.startswith("B-") for tag in tags):
             report = classification_report(

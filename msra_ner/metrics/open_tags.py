@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from msra_ner.labels import OUTSIDE, decode_entities, encode_entities, is_open, is_open_for
+from msra_ner.labels import (
+    Entity,
+    close_tags,
+    decode_entities,
+    encode_entities,
+    is_open,
+    is_open_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +27,14 @@ class ClosedRow:
     Attributes:
         gold: The gold tags, ``O`` where they are open.
         predicted: The predicted tags without the entities that are left out.
+        pred_entities: The entities of these.
         kept: For each predicted entity whether it is scored.
         open_tokens: Positions of the open tags.
     """
 
     gold: list[str]
     predicted: list[str]
+    pred_entities: list[Entity]
     kept: list[bool]
     open_tokens: frozenset[int]
 
@@ -35,7 +44,8 @@ def close_row(gold: Sequence[str], predicted: Sequence[str]) -> ClosedRow:
     open_tokens = frozenset(position for position, tag in enumerate(gold) if is_open(tag))
     entities = decode_entities(predicted)
     if not open_tokens:
-        return ClosedRow(list(gold), list(predicted), [True] * len(entities), open_tokens)
+        everything = [True] * len(entities)
+        return ClosedRow(list(gold), list(predicted), entities, everything, open_tokens)
     kept = [not is_open_for(gold, entity) for entity in entities]
     scored = [entity for entity, yes in zip(entities, kept, strict=True) if yes]
     tags = encode_entities(scored, len(predicted))
@@ -43,4 +53,4 @@ def close_row(gold: Sequence[str], predicted: Sequence[str]) -> ClosedRow:
     found = list(predicted)
     for at in (at for at in open_tokens if at < len(found)):
         found[at] = tags[at]
-    return ClosedRow([OUTSIDE if is_open(tag) else tag for tag in gold], found, kept, open_tokens)
+    return ClosedRow(close_tags(gold), found, scored, kept, open_tokens)

@@ -43,7 +43,8 @@ def score_tags(
     check_complete(written, predicted)
     closed = list(map(close_row, written, predicted))
     gold, predicted = [row.gold for row in closed], [row.predicted for row in closed]
-    gold_entities, pred_entities = (list(map(decode_entities, side)) for side in (gold, predicted))
+    gold_entities = list(map(decode_entities, gold))
+    pred_entities = [row.pred_entities for row in closed]
 
     def score_subset(name: str, keep: Callable[[Sentence, Entity], bool]) -> Figures:
         """Score the entities to keep; what a name or position decides holds for both sides."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msra_ner.corpus import Sentence, parse_object, read_lines, refuse, shorten
-from msra_ner.labels import OUTSIDE, decode_entities, is_open
+from msra_ner.labels import OUTSIDE, close_tags, decode_entities, is_open
 from msra_ner.metrics import close_row, entity_text
 from msra_ner.storage import write_text
 
@@ -94,19 +94,17 @@ def close_prediction(row: Prediction) -> Prediction:
 
     Where the predicted tags are of another scheme, they are left out token by token.
     """
-    if not any(map(is_open, row.gold)):
+    opened = frozenset(at for at, tag in enumerate(row.gold) if is_open(tag))
+    if not opened:
         return row
     try:
-        closed = close_row(row.gold, row.predicted)
-        gold, predicted = closed.gold, closed.predicted
+        predicted = close_row(row.gold, row.predicted).predicted
     except ValueError:
-        gold = [OUTSIDE if is_open(tag) else tag for tag in row.gold]
         predicted = [
             OUTSIDE if is_open(tag) else given
             for tag, given in zip_longest(row.gold, row.predicted, fillvalue=OUTSIDE)
         ]
-    opened = frozenset(at for at, tag in enumerate(row.gold) if is_open(tag))
-    return replace(row, gold=gold, predicted=predicted, open_tokens=opened)
+    return replace(row, gold=close_tags(row.gold), predicted=predicted, open_tokens=opened)
 
 
 def read_predictions(path: Path) -> list[Prediction]:

@@ -114,7 +114,7 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
             "false is given."
         )
     rows = read_predictions(path)
-    closed = [_close(row) for row in rows]
+    gold_entities, closed = map(list, zip(*map(_close, rows), strict=True))
     tokens = [row.tokens for row in rows]
     gold = [row.gold for row in closed]
     predicted = [row.predicted for row in closed]
@@ -125,8 +125,8 @@ def read_run(run_dir: Path, train_names: Mapping[str, int] | None = None) -> Run
         joiner="" if is_of_characters(chain.from_iterable(tokens)) else " ",
         gold=gold,
         predicted=predicted,
-        gold_entities=list(map(decode_entities, gold)),
-        pred_entities=list(map(decode_entities, predicted)),
+        gold_entities=gold_entities,
+        pred_entities=[row.pred_entities for row in closed],
         open_tokens=[row.open_tokens for row in closed],
         open_entities=sum(row.kept.count(False) for row in closed),
         counts=count_sentences(gold, predicted),
@@ -192,8 +192,8 @@ def read_corpus_options(run_dir: str | Path, data_dir: str | Path) -> dict[str, 
     }
 
 
-def _close(row: Prediction) -> ClosedRow:
-    """Return the tags of a sentence, of which every token must have both."""
+def _close(row: Prediction) -> tuple[list[Entity], ClosedRow]:
+    """Return gold entities and closed tags of a sentence, of which every token must have both."""
     if not len(row.tokens) == len(row.gold) == len(row.predicted):
         raise CorpusError(
             f"{row.location}: found {len(row.tokens)} tokens, {len(row.gold)} gold and "
@@ -201,8 +201,7 @@ def _close(row: Prediction) -> ClosedRow:
             "or cut: run again, or score the model again."
         )
     try:
-        decode_entities(row.gold)
-        return close_row(row.gold, row.predicted)
+        return decode_entities(row.gold), close_row(row.gold, row.predicted)
     except ValueError as error:
         raise CorpusError(
             f"{row.location}: found {error}; expected tags as a run writes them. The file was "

@@ -43,7 +43,7 @@ def calibrate(
     for tags, found, row in zip(gold, predicted, scores, strict=True):
         closed = close_row(tags, found)
         wanted = set(decode_entities(closed.gold))
-        correct += [entity in wanted for entity in decode_entities(closed.predicted)]
+        correct += [entity in wanted for entity in closed.pred_entities]
         scored += compress(row, closed.kept)
     if len(correct) < ENOUGH or all(correct) or not any(correct):
         return list(map(list, scores))

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.decoding import ChainLabels
+from msra_ner.training.device_tables import DeviceTables
 from msra_ner.training.open_labels import OpenLabels
 
 NEVER = -1e4  # far below any logit, and finite, so that a gradient is never NaN
@@ -33,9 +34,8 @@ class ChainLoss:
         self._transitions = transitions
         allowed = (torch.from_numpy(part) for part in (labels.legal, labels.first, labels.last))
         forbidden = (torch.where(part, 0.0, NEVER) for part in allowed)
-        on_cpu: tuple[Tensor, ...] = (torch.from_numpy(labels.from_iob2), *forbidden)
-        self._to_iob2 = torch.from_numpy(labels.to_iob2)
-        self._tables = {torch.device("cpu"): on_cpu}
+        iob2 = (torch.from_numpy(part) for part in (labels.from_iob2, labels.to_iob2))
+        self._tables = DeviceTables(*iob2, *forbidden)
 
     def __call__(
         self,
@@ -53,7 +53,7 @@ class ChainLoss:
                 one copy a device, below each other. None takes the parameter.
             open_labels: Of a corpus with open tokens: all paths that these allow are gold.
         """
-        from_iob2, illegal, not_first, not_last = self._tables_on(logits.device)
+        from_iob2, to_iob2, illegal, not_first, not_last = self._tables.on(logits.device)
         own = self._transitions if transitions is None else transitions[: len(illegal)]
         weights = own.float() + illegal
         labelled = labels != IGNORE_INDEX
@@ -86,16 +86,9 @@ class ChainLoss:
         everything = _sum_paths(scores, counts, weights, start, end)
         if open_labels is None:
             return everything - through - between - either
-        allowed = open_labels.allow(written)[..., self._to_iob2.to(logits.device)]
+        allowed = open_labels.allow(written)[..., to_iob2]
         kept = scores.masked_fill(~allowed & counts[..., None], NEVER)
         return everything - _sum_paths(kept, counts, weights, start, end)
-
-    def _tables_on(self, device: torch.device) -> tuple[Tensor, ...]:
-        """Return what the labels say, on a device; copied there once, for which the CPU waits."""
-        if device not in self._tables:
-            tables = self._tables[torch.device("cpu")]
-            self._tables[device] = tuple(table.to(device) for table in tables)
-        return self._tables[device]
 
 
 def _sum_paths(

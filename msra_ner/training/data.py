@@ -130,12 +130,12 @@ def load_data(arguments: DataArguments, labels: Sequence[str] | None = None) -> 
             *(count["sentences"], count["of"], count["tokens"], count["entities"]),
         )
         totals += by_tag
-        has_open |= bool((ids < 0).any())
-        if (ids < 0).any():
+        if opened := len(ids) - int(by_tag.sum()):
+            has_open = True
             logger.info(
                 "%s: %d characters left open (?): for these, nobody looked for all types",
                 SPLIT_NAMES[str(split)],
-                int((ids < 0).sum()),
+                opened,
             )
         odd = find_odd_tokens([item.tokens for item in sentences[str(split)][:LOOKED_AT]])
         if odd is not None:
@@ -234,12 +234,14 @@ def drop_unlabelled(rows: datasets.Dataset) -> datasets.Dataset:
 
 
 def _leave_out(rows: datasets.Dataset, left_out: Collection[int]) -> datasets.Dataset:
-    """Return the windows without those of some sentences; the others are numbered anew."""
+    """Return the windows without those of some sentences; the others get new numbers."""
     numbers = read_column(rows, "sentence").to_numpy()
     gone = np.sort(np.fromiter(left_out, numbers.dtype))
     kept = np.flatnonzero(~np.isin(numbers, gone))
-    anew = (numbers[kept] - np.searchsorted(gone, numbers[kept])).astype(numbers.dtype)
+    renewed = (numbers[kept] - np.searchsorted(gone, numbers[kept])).astype(numbers.dtype)
     feature = rows.features["sentence"]
     return (
-        rows.select(kept).remove_columns("sentence").add_column("sentence", anew, feature=feature)
+        rows.select(kept)
+        .remove_columns("sentence")
+        .add_column("sentence", renewed, feature=feature)
     )

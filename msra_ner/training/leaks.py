@@ -36,25 +36,20 @@ def leave_out_scored(stage: StageData, later: Iterable[StageData]) -> Data:
         for other in later
         for split, sentences in _read_scored(other).items()
     }
-    keys = {" ".join(key): key for key in scored}
     train = data.sentences.get("train", [])
-    found = find_leaked(train, {name: scored[key][1] for name, key in keys.items()})
+    found = find_leaked(train, {key: sentences for key, (_, sentences) in scored.items()})
     if not found:
         return replace(data, left_out=LeftOut(frozenset(), 0, (), ()))
     number = min(found)
-    there, place = found[number]
-    other = scored[keys[there]][0]
-    first = (
-        _locate(stage, "train", number),
-        _locate(other, keys[there][1], place),
-    )
+    key, place = found[number]
+    first = _locate(stage, "train", number), _locate(scored[key][0], key[1], place)
     if len(found) == len(train):
         raise CorpusError(
             f"{data.folder}: found all {len(train)} sentences of train in val or test of later "
             f"stages (first: {first[0]} is {first[1]}), expected some that are not. A stage is "
             "not trained on what a later one is scored on: give it other texts too."
         )
-    names = tuple(dict.fromkeys(keys[name][0] for name, _ in found.values()))
+    names = tuple(dict.fromkeys(name for (name, _), _ in found.values()))
     entities = _count_entities(train[index] for index in found)
     return leave_out(data, LeftOut(frozenset(found), entities, names, first))
 

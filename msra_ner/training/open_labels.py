@@ -7,6 +7,7 @@ from torch import Tensor
 
 from msra_ner.dataset import IGNORE_INDEX
 from msra_ner.labels import FIRST_CODE, OUTSIDE, entity_types, parse_tag
+from msra_ner.training.device_tables import DeviceTables
 
 
 class OpenLabels:
@@ -21,17 +22,16 @@ class OpenLabels:
 
     def __init__(self, labels: Sequence[str]) -> None:
         types = entity_types(labels)
-        self._outside = torch.tensor([label == OUTSIDE for label in labels])
+        outside = torch.tensor([label == OUTSIDE for label in labels])
         # Of each label the bit of its type in a code; O is allowed without.
         bits = [0 if label == OUTSIDE else types.index(parse_tag(label).type) for label in labels]
-        self._bits = torch.tensor(bits)
+        self._tables = DeviceTables(outside, torch.tensor(bits), torch.arange(len(labels)))
 
     def allow(self, labels: Tensor) -> Tensor:
         """Return for each piece, shape ``(..., labels)``, whether it may have each label."""
-        outside, bits = self._outside.to(labels.device), self._bits.to(labels.device)
+        outside, bits, ids = self._tables.on(labels.device)
         sought = (IGNORE_INDEX + FIRST_CODE - labels).clamp(min=0)[..., None]
         is_allowed = (sought >> bits & 1).bool() | outside
-        ids = torch.arange(len(bits), device=labels.device)
         return torch.where(is_open(labels)[..., None], is_allowed, labels[..., None] == ids)
 
     def sum_loss(self, logits: Tensor, labels: Tensor) -> Tensor:

@@ -47,7 +47,7 @@ class Stage:
     prog: str
 
     def parse(self, *more: str) -> Arguments:
-        """Return its settings, of which a run settles what is left open: anew at each call.
+        """Return its settings, new ones at each call: a run settles in them what is left open.
 
         Args:
             *more: Flags that go before all others.
