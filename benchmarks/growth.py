@@ -60,12 +60,16 @@ def main() -> None:
 
 
 def of_length(sentences: list[Sentence], length: int, tokens: int) -> list[Sentence]:
-    """Return sentences of one length, cut from the text of all."""
+    """Return sentences of one length, cut from the text of all; an entity may be cut in two."""
     characters = [token for sentence in sentences for token in sentence.tokens][:tokens]
-    return [
-        Sentence(characters[start : start + length], ["O"] * length)
-        for start in range(0, len(characters) - length + 1, length)
-    ]
+    tags = [tag for sentence in sentences for tag in sentence.tags]
+    cut = []
+    for start in range(0, len(characters) - length + 1, length):
+        first, *others = tags[start : start + length]
+        cut.append(
+            Sentence(characters[start : start + length], [first.replace("I-", "B-"), *others])
+        )
+    return cut
 
 
 def of_size(sentences: list[Sentence], tokens: int) -> list[Sentence]:

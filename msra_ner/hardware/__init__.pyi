@@ -3,6 +3,7 @@ from .devices import (
     has_accelerator as has_accelerator,
     without_cudnn_attention as without_cudnn_attention,
 )
+from .freed_memory import keep_freed_memory as keep_freed_memory
 from .layer_sizes import DEFAULT_SIZES as DEFAULT_SIZES, LayerSizes as LayerSizes, Work as Work
 from .precision import (
     PRECISIONS as PRECISIONS,

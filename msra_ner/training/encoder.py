@@ -6,7 +6,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from msra_ner.corpus import SAMPLE
 from msra_ner.errors import ModelError
-from msra_ner.hardware import use_cpu_threads
+from msra_ner.hardware import keep_freed_memory, use_cpu_threads
 from msra_ner.models import (
     DEFAULT_MODEL,
     build_small_encoder,
@@ -60,9 +60,13 @@ def load_encoder(
 
 
 def suit_cpu(arguments: ModelArguments, data: Data, training: NerTrainingArguments) -> None:
-    """Choose threads and precision where a CPU computes and nobody has: by the encoder's layers."""
+    """Choose threads and precision where a CPU computes and nobody has: by the encoder's layers.
+
+    Memory that is freed stays with the process.
+    """
     if training.device.type != "cpu":
         return
+    keep_freed_memory()
     name = find_pretrained(arguments, data)
     revision = arguments.model_revision
     config = make_small_config() if name is None else load_config(name, revision)
