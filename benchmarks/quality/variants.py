@@ -7,6 +7,7 @@ they are worth is in docs/results.md, the teacher in docs/maintainers/performanc
 belongs in the package.
 """
 
+import argparse
 import os
 import sys
 from collections.abc import Callable
@@ -244,5 +245,9 @@ VARIANTS: dict[str, Callable[[], None]] = {
 
 
 if __name__ == "__main__":
-    VARIANTS[sys.argv[1]]()
-    run_arguments(parse_arguments(sys.argv[2:]), sys.argv)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("variant", choices=VARIANTS)
+    parser.add_argument("flags", nargs=argparse.REMAINDER, help="flags of msra-ner train")
+    options = parser.parse_args()
+    VARIANTS[options.variant]()
+    run_arguments(parse_arguments(options.flags), sys.argv)
