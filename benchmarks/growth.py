@@ -65,10 +65,10 @@ def of_length(sentences: list[Sentence], length: int, tokens: int) -> list[Sente
     tags = [tag for sentence in sentences for tag in sentence.tags]
     cut = []
     for start in range(0, len(characters) - length + 1, length):
-        first, *others = tags[start : start + length]
-        cut.append(
-            Sentence(characters[start : start + length], [first.replace("I-", "B-"), *others])
-        )
+        part = tags[start : start + length]
+        if part[0].startswith("I-"):
+            part[0] = "B" + part[0][1:]
+        cut.append(Sentence(characters[start : start + length], part))
     return cut
 
 

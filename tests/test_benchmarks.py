@@ -21,9 +21,9 @@ import io, json, runpy, sys
 from contextlib import redirect_stdout
 
 said = {}
-for script in list(sys.argv[1:]):
+for script in sys.argv[1:]:
     path, sys.argv[:] = list(sys.path), [script, "--help"]
-    sys.path.insert(0, str(script).rpartition("/")[0])
+    sys.path.insert(0, script.rpartition("/")[0])
     with redirect_stdout(io.StringIO()) as printed:
         try:
             runpy.run_path(script, run_name="__main__")

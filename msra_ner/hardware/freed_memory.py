@@ -14,8 +14,8 @@ def keep_freed_memory() -> bool:
 
     glibc gives large blocks back to the system as they are freed. A step of training on a CPU
     frees and takes gigabytes of them, and each page that it takes again has to be filled with
-    zeros first: with long rows in fp32 that was a quarter of a step. The setting is one of the whole
-    process, until it ends; one in the environment is respected.
+    zeros first: with long rows in fp32 that was a quarter of a step. The setting is one of the
+    whole process, until it ends; one in the environment is respected.
     """
     if not sys.platform.startswith("linux") or any(name in os.environ for name in _OWN_SETTINGS):
         return False
